@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>The last valid options of one app, and word of their changes.</summary>
+/// <remarks>
+/// IOptionsMonitor would be simpler, but after one invalid reload it throws to every reader until a valid one: a typing error in a
+/// configuration file would end all calls of an application that still holds good credentials.
+/// </remarks>
+internal sealed class CredentialsMonitor : IDisposable
+{
+    // Set while this flow of execution is building the first options.
+    private readonly AsyncLocal<bool> _isBuilding = new();
+    private readonly object _build = new();
+    private readonly Func<ValidOptions> _create;
+    private readonly SettingNames _names;
+    private readonly ILogger _logger;
+    private readonly IDisposable[] _registrations;
+
+    // Written under _build, so that values read before a change never replace those read after it; read without it.
+    private volatile ValidOptions? _current;
+
+    public CredentialsMonitor(
+        IOptionsFactory<SpotifyClientCredentialsOptions> factory,
+        IEnumerable<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>> changes,
+        SettingNames names,
+        ILogger logger)
+    {
+        _create = () => new ValidOptions(factory.Create(names.AppName), names);
+        _names = names;
+        _logger = logger;
+        _registrations = [.. changes
+            .Where(source => (source.Name ?? Options.DefaultName) == names.AppName)
+            .Select(source => ChangeToken.OnChange(source.GetChangeToken, Rebuild))];
+    }
+
+    public CredentialsMonitor(ValidOptions options, ILogger logger)
+    {
+        _create = () => options;
+        _current = options;
+        _names = options.Names;
+        _logger = logger;
+        _registrations = [];
+    }
+
+    /// <summary>Raised after <see cref="Current"/> changed, from any thread, with no lock held.</summary>
+    public event Action? Changed;
+
+    public string AppName => _names.AppName;
+
+    /// <exception cref="OptionsValidationException">There have been no valid options yet.</exception>
+    public ValidOptions Current => _current ?? BuildFirst();
+
+    /// <summary>
+    /// Null while this flow of execution builds the first options: a vault that Configure reads may be called through a client which itself
+    /// carries the bearer handler.
+    /// </summary>
+    public ApiOrigin? ApiOrigin => _isBuilding.Value && _current is null ? null : Current.ApiOrigin;
+
+    public void Dispose()
+    {
+        foreach (IDisposable registration in _registrations)
+        {
+            registration.Dispose();
+        }
+    }
+
+    private ValidOptions BuildFirst()
+    {
+        lock (_build)
+        {
+            _isBuilding.Value = true;
+            try
+            {
+                return _current ??= _create();
+            }
+            finally
+            {
+                _isBuilding.Value = false;
+            }
+        }
+    }
+
+    private void Rebuild()
+    {
+        try
+        {
+            lock (_build)
+            {
+                // Nobody has asked yet: whoever does first gets the error of wrong settings.
+                if (_current is null)
+                {
+                    return;
+                }
+
+                _current = _create();
+            }
+        }
+        catch (Exception e)
+        {
+            Log.InvalidReload(_logger, _names.AppName, e.Message);
+            return;
+        }
+
+        Changed?.Invoke();
+    }
+}

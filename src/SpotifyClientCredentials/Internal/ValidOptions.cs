@@ -1,0 +1,59 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>An immutable copy of options that passed validation, with what is derived from them.</summary>
+internal sealed class ValidOptions
+{
+    public ValidOptions(SpotifyClientCredentialsOptions options, SettingNames names)
+    {
+        Names = names;
+        ClientId = options.ClientId;
+        ClientSecret = options.ClientSecret;
+        BasicValue = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ClientId}:{ClientSecret}"));
+        TokenEndpoint = options.TokenEndpoint;
+        ApiBaseAddress = WithTrailingSlash(options.ApiBaseAddress);
+        ApiOrigin = new ApiOrigin(ApiBaseAddress);
+        RenewalWindow = options.RenewalWindow;
+        TokenRequestTimeout = options.TokenRequestTimeout;
+        MaxRetryAttempts = options.MaxRetryAttempts;
+    }
+
+    public SettingNames Names { get; }
+
+    public string ClientId { get; }
+
+    public string ClientSecret { get; }
+
+    public string BasicValue { get; }
+
+    public Uri TokenEndpoint { get; }
+
+    public Uri ApiBaseAddress { get; }
+
+    public ApiOrigin ApiOrigin { get; }
+
+    public TimeSpan RenewalWindow { get; }
+
+    public TimeSpan TokenRequestTimeout { get; }
+
+    public int MaxRetryAttempts { get; }
+
+    /// <exception cref="OptionsValidationException">A setting is missing or wrong.</exception>
+    public static ValidOptions From(SpotifyClientCredentialsOptions options)
+    {
+        SettingNames names = new(Options.DefaultName);
+        ValidateOptionsResult result = new SpotifyClientCredentialsOptionsValidator(names).Validate(names.AppName, options);
+        return result.Failed
+            ? throw new OptionsValidationException(names.AppName, typeof(SpotifyClientCredentialsOptions), result.Failures)
+            : new ValidOptions(options, names);
+    }
+
+    public bool HasSameCredentialsAs(ValidOptions other) =>
+        ClientId == other.ClientId && ClientSecret == other.ClientSecret && TokenEndpoint == other.TokenEndpoint;
+
+    // Without the slash a relative "tracks/1" would replace "v1" instead of following it.
+    private static Uri WithTrailingSlash(Uri address) =>
+        address.AbsolutePath.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
+}
