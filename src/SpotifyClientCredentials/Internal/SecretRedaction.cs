@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>Makes text that a server sent fit to be shown: no control characters, no echo of a secret, no more than a line.</summary>
+internal sealed class SecretRedaction
+{
+    private const string Redacted = "[redacted]";
+
+    // Of a longer text no more than this is looked at: far more than is ever shown, and what bounds the work on a hostile answer.
+    private const int MaxTextLength = 4096;
+
+    private readonly string[] _forms;
+    private readonly int _longestForm;
+
+    public SecretRedaction(params IEnumerable<string?> secrets)
+    {
+        string[] known = [.. secrets.OfType<string>().Where(secret => secret.Length > 0)];
+        // Longest first: the Basic value and a whole token go before anything that is a part of them.
+        _forms = [.. known.Where(secret => secret.Length <= MaxTextLength).SelectMany(Forms).Distinct().OrderByDescending(form => form.Length)];
+        // Percent-encoding makes three characters of one byte, and nothing here grows more.
+        _longestForm = 3 * known.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty().Max();
+    }
+
+    /// <remarks>In this order: a control character inside an echo would hide it, and a cut in its middle would leave half of it.</remarks>
+    public string Clean(string text, int maxLength)
+    {
+        bool isWhole = text.Length <= MaxTextLength;
+        string clean = Redact(WithoutControlCharacters(isWhole ? text : text[..MaxTextLength]));
+        // Where the rest was not looked at, the end may be the first part of an echo.
+        return Cut(isWhole ? clean : clean[..Math.Max(0, clean.Length - _longestForm)], maxLength);
+    }
+
+    public bool IsEchoedIn(string text) => _forms.Any(form => text.Contains(form, StringComparison.OrdinalIgnoreCase));
+
+    private string Redact(string text)
+    {
+        foreach (string form in _forms)
+        {
+            text = text.Replace(form, Redacted, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return text;
+    }
+
+    private static IEnumerable<string> Forms(string secret)
+    {
+        string base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('=');
+        return [secret, Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret), base64, base64.Replace('+', '-').Replace('/', '_')];
+    }
+
+    private static string WithoutControlCharacters(string text)
+    {
+        StringBuilder visible = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (IsVisible(rune))
+            {
+                visible.Append(rune);
+            }
+        }
+
+        return visible.ToString();
+    }
+
+    // Besides control characters those that make a reader see other text than a log stores: direction marks, line separators, half pairs.
+    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+        && rune != Rune.ReplacementChar;
+
+    private static string Cut(string text, int maxLength) =>
+        text.Length <= maxLength ? text
+        : char.IsHighSurrogate(text[maxLength - 1]) ? text[..(maxLength - 1)]
+        : text[..maxLength];
+}

@@ -1,0 +1,106 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>The token request (RFC 6749, section 4.4.2) and the retry of its transient failures.</summary>
+internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimeProvider timeProvider, ILogger logger) : ITokenSource
+{
+    // Polly would bring four assemblies into every application for this loop, and its delays would not know what time is left.
+    public async Task<AcquiredToken> AcquireAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+    {
+        long startedAt = timeProvider.GetTimestamp();
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await AttemptAsync(options, rejected, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TokenRequestException failure)
+            {
+                Log.AttemptFailed(logger, options.Names.AppName, attempt, failure.Message);
+                TimeSpan pause = RenewalPolicy.RetryPause(attempt, failure.RetryAfter, Random.Shared.NextDouble());
+                bool isTimeLeft = timeProvider.GetElapsedTime(startedAt) + pause < options.TokenRequestTimeout;
+                if (!failure.IsTransient || attempt > options.MaxRetryAttempts || !isTimeLeft)
+                {
+                    throw;
+                }
+
+                await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<AcquiredToken> AttemptAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+    {
+        TimeSpan limit = options.TokenRequestTimeout / 2;
+        using CancellationTokenSource timeout = new(limit, timeProvider);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        long issuedAt = timeProvider.GetTimestamp();
+        DateTimeOffset now = timeProvider.GetUtcNow();
+        try
+        {
+            TokenEndpointAnswer answer = await SendAsync(options, either.Token).ConfigureAwait(false);
+            GrantedToken granted = answer.ToGrantedToken(options, rejected);
+            return new AcquiredToken(new AccessToken(options.Names.AppName, granted.AccessToken, now + granted.Life), issuedAt, granted.Life);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw TokenRequestFailure.NoAnswer(options, timeout.IsCancellationRequested ? limit : null, e);
+        }
+        catch (Exception e) when (e is not TokenRequestException)
+        {
+            throw TokenRequestFailure.NotSent(options, e);
+        }
+    }
+
+    private async Task<TokenEndpointAnswer> SendAsync(ValidOptions options, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, options.TokenEndpoint)
+        {
+            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", options.BasicValue);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+
+        using HttpResponseMessage response = await createClient()
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+
+        // A handler that follows redirects does so as GET, or to a server that nobody configured; it leaves its last request here.
+        if (response.RequestMessage is { } last && (last.RequestUri != options.TokenEndpoint || last.Method != HttpMethod.Post))
+        {
+            throw TokenRequestFailure.Redirected(options, response.StatusCode);
+        }
+
+        return new TokenEndpointAnswer
+        {
+            Status = response.StatusCode,
+            MediaType = response.Content.Headers.ContentType?.MediaType,
+            ContentEncoding = ContentEncoding(response.Content.Headers),
+            RetryAfter = RetryAfter.Parse(RetryAfterValue(response.Headers), timeProvider.GetUtcNow()),
+            Body = await ReadBodyAsync(response.Content, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    // HttpClient's own buffer limit throws what cannot be told from a broken connection.
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[TokenEndpointAnswer.MaxBodyBytes + 1];
+        Stream stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return buffer.AsMemory(0, length);
+        }
+    }
+
+    private static string? ContentEncoding(HttpContentHeaders headers) =>
+        headers.ContentEncoding.FirstOrDefault(encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase));
+
+    private static string? RetryAfterValue(HttpResponseHeaders headers) =>
+        headers.NonValidated.TryGetValues("Retry-After", out HeaderStringValues values) ? values.FirstOrDefault() : null;
+}
