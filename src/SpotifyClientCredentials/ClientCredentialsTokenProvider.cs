@@ -1,0 +1,356 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials;
+
+/// <summary>
+/// Holds the application's access token, acquires it when it is first needed, renews it in the background shortly before it expires, and
+/// lets any number of callers share one token request.
+/// </summary>
+/// <remarks>
+/// <para>Safe for any number of threads. One instance per Spotify app and process; <c>AddSpotifyClientCredentials</c> registers it as a
+/// singleton, keyed by the app's name where one is given.</para>
+/// <para>The flow is OAuth 2.0 client credentials: RFC 6749, section 4.4, and
+/// https://developer.spotify.com/documentation/web-api/tutorials/client-credentials-flow.</para>
+/// </remarks>
+public sealed class ClientCredentialsTokenProvider : IDisposable
+{
+    // Set once.
+    private readonly CredentialsMonitor _credentials;
+    private readonly ITokenSource _source;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+
+    // Written under _gate. The volatile ones are also read without it: each is one word or one reference to something immutable.
+    private readonly object _gate = new();
+    private volatile HeldToken? _held;       // the current token, if any
+    private volatile AccessToken? _unproven; // a token fetched because another was rejected, until the API accepts it
+    private volatile bool _isDisposed;
+    private ValidOptions? _adopted;          // what the current token, and all that follows, was acquired with
+    private Acquisition? _inFlight;
+    private Cooldown? _cooldown;             // stays until a success, since it counts the failures in a row
+    private AccessToken? _rejected;          // what the next acquisition has to replace
+    private int _rejectedInRow;              // how many unproven tokens have been rejected in turn
+    private long? _forcedAt;                 // when the last acquisition that a rejection forced succeeded
+
+    /// <summary>Makes a provider without dependency injection.</summary>
+    /// <param name="httpClient">
+    /// Sends the token requests. It stays the caller's: the provider never disposes it. Its handler should not follow redirects; an answer
+    /// that came by one is refused.
+    /// </param>
+    /// <param name="options">The app's credentials and settings, which are validated and copied.</param>
+    /// <param name="timeProvider">The clock; <see cref="TimeProvider.System"/> where it is <see langword="null"/>.</param>
+    /// <param name="logger">Where to log; nowhere where it is <see langword="null"/>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="httpClient"/> or <paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OptionsValidationException">A setting is missing or wrong.</exception>
+    public ClientCredentialsTokenProvider(
+        HttpClient httpClient,
+        SpotifyClientCredentialsOptions options,
+        TimeProvider? timeProvider = null,
+        ILogger<ClientCredentialsTokenProvider>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(httpClient);
+        ArgumentNullException.ThrowIfNull(options);
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<ClientCredentialsTokenProvider>.Instance;
+        _credentials = new CredentialsMonitor(ValidOptions.From(options), _logger);
+        _source = new TokenEndpointClient(() => httpClient, _timeProvider, _logger);
+    }
+
+    internal ClientCredentialsTokenProvider(CredentialsMonitor credentials, ITokenSource source, TimeProvider timeProvider, ILogger logger)
+    {
+        _credentials = credentials;
+        _source = source;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _credentials.Changed += OnCredentialsChanged;
+    }
+
+    internal string AppName => _credentials.AppName;
+
+    internal Uri ApiBaseAddress => _credentials.Current.ApiBaseAddress;
+
+    /// <summary>Where the token may be sent; null while the first options are being built on this flow of execution.</summary>
+    internal ApiOrigin? ApiOrigin => _credentials.ApiOrigin;
+
+    /// <summary>
+    /// Whether it matters that the API accepts a token: only while there is one that was fetched because another had been rejected.
+    /// </summary>
+    internal bool AwaitsAcceptance => _unproven is not null;
+
+    /// <summary>Gets an access token that can be used now.</summary>
+    /// <remarks>
+    /// <para>A token that is held is returned at once, from memory. Shortly before it expires the next call starts its renewal in the
+    /// background and still returns at once. Only where no usable token is held does a call wait, for at most
+    /// <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>, and all such callers share one token request.</para>
+    /// <para>After a failure there is a short cooldown in which calls that need a new token fail at once and nothing is sent.</para>
+    /// <para>Safe for any number of threads.</para>
+    /// </remarks>
+    /// <param name="cancellationToken">Ends this caller's wait, at once, and nobody else's.</param>
+    /// <returns>The token; hand it to <see cref="Invalidate"/> should the API reject it.</returns>
+    /// <exception cref="TokenRequestException">No token could be had. Each caller gets its own instance.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OptionsValidationException">There have been no valid settings yet.</exception>
+    /// <exception cref="ObjectDisposedException">The provider is disposed.</exception>
+    public ValueTask<AccessToken> GetTokenAsync(CancellationToken cancellationToken = default) =>
+        TryTakeSettled() is { } token ? new ValueTask<AccessToken>(token) : LookAsync(isAsync: true, cancellationToken);
+
+    /// <summary><see cref="GetTokenAsync"/> for a caller that blocks.</summary>
+    internal AccessToken GetToken(CancellationToken cancellationToken) =>
+        TryTakeSettled() ?? LookAsync(isAsync: false, cancellationToken).AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Says that the Web API rejected a token with 401, so that the next call gets another.</summary>
+    /// <remarks>
+    /// <para>Acts only while <paramref name="rejected"/> is the current token: of a thousand callers whose calls were answered 401, one causes
+    /// a renewal. Token requests forced in this way are at least a pause apart (30 seconds, or a quarter of the renewal window where that is
+    /// less, doubled up to the whole window each time the new token is rejected too); within the pause the token stays.</para>
+    /// <para>Safe for any number of threads. <see cref="BearerTokenHandler"/> calls it by itself. RFC 6750, section 3.1.</para>
+    /// </remarks>
+    /// <param name="rejected">The token that the rejected request carried.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="rejected"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The provider is disposed.</exception>
+    public void Invalidate(AccessToken rejected)
+    {
+        ArgumentNullException.ThrowIfNull(rejected);
+        _ = TryReplace(rejected);
+    }
+
+    /// <summary>Cancels what is in flight; waiting and later calls get <see cref="ObjectDisposedException"/>. Does nothing the second time.</summary>
+    /// <remarks>Safe for any number of threads. A provider that a container made is disposed by the container.</remarks>
+    public void Dispose()
+    {
+        Acquisition? superseded;
+        lock (_gate)
+        {
+            _isDisposed = true;
+            superseded = Forget();
+        }
+
+        superseded?.Supersede();
+        _credentials.Changed -= OnCredentialsChanged;
+        _credentials.Dispose();
+    }
+
+    /// <returns>Whether there is, or may be had, another token; not so within the pause between forced requests.</returns>
+    internal bool TryReplace(AccessToken rejected)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_held is not { } held || !held.Token.HasSameValueAs(rejected))
+            {
+                return true;
+            }
+
+            bool isUnproven = _unproven is not null;
+            TimeSpan pause = RenewalPolicy.RejectionPause(held.Window, isUnproven ? _rejectedInRow : 0);
+            if (_forcedAt is { } forcedAt && _timeProvider.GetElapsedTime(forcedAt) < pause)
+            {
+                return false;
+            }
+
+            _rejectedInRow = isUnproven ? _rejectedInRow + 1 : 0;
+            _unproven = null;
+            _rejected = held.Token;
+            _held = null;
+            _cooldown = _cooldown?.WithoutToken();
+        }
+
+        Log.TokenRejected(_logger, AppName);
+        return true;
+    }
+
+    /// <summary>Says that the Web API accepted a token: it was not the app that was locked out.</summary>
+    internal void Accept(AccessToken accepted)
+    {
+        lock (_gate)
+        {
+            if (_unproven?.HasSameValueAs(accepted) == true)
+            {
+                _unproven = null;
+                _rejectedInRow = 0;
+            }
+        }
+    }
+
+    private AccessToken? TryTakeSettled()
+    {
+        HeldToken? held = _held;
+        return held is not null && _timeProvider.GetTimestamp() < held.SettledUntil ? held.Token : null;
+    }
+
+    private async ValueTask<AccessToken> LookAsync(bool isAsync, CancellationToken cancellationToken)
+    {
+        long startedAt = _timeProvider.GetTimestamp();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            // The first look may build the options, which runs code of others: not under the lock.
+            ValidOptions options = _credentials.Current;
+            if (Look(out Acquisition? acquisition) is { } token)
+            {
+                return token;
+            }
+
+            AcquisitionResult result;
+            try
+            {
+                // Waited for a second time where changed credentials superseded the first: what is left is the caller's own time.
+                TimeSpan left = options.TokenRequestTimeout - _timeProvider.GetElapsedTime(startedAt);
+                result = left <= TimeSpan.Zero ? throw new TimeoutException()
+                    : isAsync ? await acquisition!.WaitAsync(left, cancellationToken).ConfigureAwait(false)
+                    : acquisition!.Wait(left, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                throw TokenRequestFailure.OutOfTime(options);
+            }
+
+            if (result.Acquired is not null)
+            {
+                return result.Acquired.Token;
+            }
+
+            if (result.Failure is not null)
+            {
+                throw result.Failure.ForWaiter();
+            }
+        }
+    }
+
+    /// <returns>A token, or else the acquisition to wait for.</returns>
+    private AccessToken? Look(out Acquisition? acquisition)
+    {
+        acquisition = null;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _adopted ??= _credentials.Current;
+            long now = _timeProvider.GetTimestamp();
+            TimeSpan cooldownLeft = _cooldown?.Left(_timeProvider) ?? TimeSpan.Zero;
+            switch (RenewalPolicy.Decide(now, _held, _inFlight is not null, cooldownLeft))
+            {
+                case TokenUse.Use:
+                    return _held!.Token;
+
+                case TokenUse.UseAndRenew:
+                    _inFlight = Start(isAhead: true);
+                    _held = _held!.SettledTo(_held.UsableUntil);
+                    return _held.Token;
+
+                case TokenUse.CoolDown:
+                    throw _cooldown!.Failure.ForCooldown(cooldownLeft);
+
+                default:
+                    acquisition = _inFlight ??= Start(isAhead: false);
+                    return null;
+            }
+        }
+    }
+
+    private Acquisition Start(bool isAhead)
+    {
+        Acquisition acquisition = new(_adopted!, _rejected, isAhead, _timeProvider);
+        // Unsafe means: without the ExecutionContext of the caller, whose trace, culture and log scopes have no part in this.
+        ThreadPool.UnsafeQueueUserWorkItem(started => _ = RunAsync(started), acquisition, preferLocal: false);
+        return acquisition;
+    }
+
+    private async Task RunAsync(Acquisition acquisition)
+    {
+        using (acquisition)
+        {
+            AcquisitionResult result = await acquisition.AcquireAsync(_source).ConfigureAwait(false);
+            try
+            {
+                Settle(acquisition, result);
+            }
+            finally
+            {
+                acquisition.Complete(result);
+            }
+        }
+    }
+
+    private void Settle(Acquisition acquisition, AcquisitionResult result)
+    {
+        HeldToken? held;
+        Cooldown? cooldown;
+        lock (_gate)
+        {
+            if (_inFlight != acquisition)
+            {
+                // Superseded: its waiters have been told, and its token belongs to credentials that are no longer ours.
+                return;
+            }
+
+            _inFlight = null;
+            if (result.Acquired is { } acquired)
+            {
+                Hold(acquired, acquisition.Rejected);
+            }
+            else
+            {
+                CoolDown(result.Failure!);
+            }
+
+            (held, cooldown) = (_held, _cooldown);
+        }
+
+        Log.Settled(_logger, acquisition, result, held, cooldown);
+    }
+
+    private void Hold(HeldToken acquired, AccessToken? rejected)
+    {
+        _held = acquired;
+        _cooldown = null;
+        _rejected = null;
+        _unproven = null;
+        if (rejected is not null)
+        {
+            _forcedAt = _timeProvider.GetTimestamp();
+            _unproven = acquired.Token;
+        }
+    }
+
+    private void CoolDown(TokenRequestException failure)
+    {
+        long now = _timeProvider.GetTimestamp();
+        TimeSpan usableFor = _held is { } held && now < held.UsableUntil ? _timeProvider.GetElapsedTime(now, held.UsableUntil) : TimeSpan.Zero;
+        _cooldown = Cooldown.After(failure, _cooldown, now, usableFor);
+        _held = _held?.SettledTo(_timeProvider.TimestampAfter(now, _cooldown.Length));
+    }
+
+    private void OnCredentialsChanged()
+    {
+        Acquisition? superseded = null;
+        lock (_gate)
+        {
+            ValidOptions current = _credentials.Current;
+            if (_adopted?.HasSameCredentialsAs(current) == false)
+            {
+                superseded = Forget();
+            }
+
+            _adopted = current;
+        }
+
+        superseded?.Supersede();
+    }
+
+    private Acquisition? Forget()
+    {
+        Acquisition? superseded = _inFlight;
+        _inFlight = null;
+        _held = null;
+        _unproven = null;
+        _cooldown = null;
+        _rejected = null;
+        _rejectedInRow = 0;
+        _forcedAt = null;
+        return superseded;
+    }
+}

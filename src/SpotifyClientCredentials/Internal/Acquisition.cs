@@ -1,0 +1,105 @@
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>One acquisition in flight. It belongs to no caller: each waits for it on its own, and none can end it for the others.</summary>
+internal sealed class Acquisition : IDisposable
+{
+    private readonly TaskCompletionSource<AcquisitionResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _limit;
+    private readonly TimeProvider _timeProvider;
+    private readonly long _startedAt;
+
+    public Acquisition(ValidOptions options, AccessToken? rejected, bool isAhead, TimeProvider timeProvider)
+    {
+        Options = options;
+        Rejected = rejected;
+        IsAhead = isAhead;
+        _timeProvider = timeProvider;
+        _startedAt = timeProvider.GetTimestamp();
+        _limit = new CancellationTokenSource(options.TokenRequestTimeout, timeProvider);
+        CancellationToken = _limit.Token;
+    }
+
+    public ValidOptions Options { get; }
+
+    /// <summary>The token whose rejection forces this acquisition, or null.</summary>
+    public AccessToken? Rejected { get; }
+
+    /// <summary>Whether it renews a token that is still in use.</summary>
+    public bool IsAhead { get; }
+
+    /// <summary>Signalled at the time limit, and when the acquisition is superseded.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>Asks the source, and comes to an end at the time limit even where the source does not. Never throws.</summary>
+    public async Task<AcquisitionResult> AcquireAsync(ITokenSource source)
+    {
+        try
+        {
+            Task<AcquiredToken> acquiring = source.AcquireAsync(Options, Rejected, CancellationToken);
+            // A handler that heeds no cancellation must not stay in flight for ever. What becomes of it later is nobody's concern.
+            _ = acquiring.ContinueWith(
+                static late => _ = late.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            AcquiredToken acquired = await acquiring.WaitAsync(CancellationToken).ConfigureAwait(false);
+            HeldToken held = HeldToken.From(acquired, Options.RenewalWindow, Random.Shared.NextDouble(), _timeProvider);
+            return _timeProvider.GetTimestamp() < held.UsableUntil
+                ? new AcquisitionResult { Acquired = held }
+                : new AcquisitionResult { Failure = TokenRequestFailure.BornExpired(Options) };
+        }
+        catch (TokenRequestException e)
+        {
+            return new AcquisitionResult { Failure = e };
+        }
+        catch (OperationCanceledException e) when (CancellationToken.IsCancellationRequested)
+        {
+            return new AcquisitionResult { Failure = TokenRequestFailure.OutOfTime(Options, e) };
+        }
+        catch (Exception e)
+        {
+            return new AcquisitionResult { Failure = TokenRequestFailure.NotSent(Options, e) };
+        }
+    }
+
+    public void Complete(AcquisitionResult result) => _result.TrySetResult(result);
+
+    /// <summary>Sends its waiters to look again, and ends it.</summary>
+    public void Supersede()
+    {
+        Complete(AcquisitionResult.Superseded);
+        try
+        {
+            _limit.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+
+    /// <exception cref="TimeoutException"><paramref name="left"/> is over.</exception>
+    public Task<AcquisitionResult> WaitAsync(TimeSpan left, CancellationToken cancellationToken)
+    {
+        // Whoever does not wait longer than the acquisition may last needs no timer: a thousand callers would set a thousand.
+        bool endsInTime = Options.TokenRequestTimeout - _timeProvider.GetElapsedTime(_startedAt) <= left;
+        return endsInTime ? _result.Task.WaitAsync(cancellationToken) : _result.Task.WaitAsync(left, _timeProvider, cancellationToken);
+    }
+
+    /// <remarks>Blocks the calling thread itself: a timer, like any continuation, needs a thread of a pool that may have none left.</remarks>
+    /// <exception cref="TimeoutException"><paramref name="left"/> is over.</exception>
+    public AcquisitionResult Wait(TimeSpan left, CancellationToken cancellationToken) =>
+        _result.Task.Wait(left, cancellationToken) ? _result.Task.Result : throw new TimeoutException();
+
+    public void Dispose() => _limit.Dispose();
+}
+
+/// <summary>How an acquisition ended: with a token, with a failure, or, superseded, with neither.</summary>
+internal sealed class AcquisitionResult
+{
+    public static AcquisitionResult Superseded { get; } = new();
+
+    public HeldToken? Acquired { get; init; }
+
+    public TokenRequestException? Failure { get; init; }
+}

@@ -1,0 +1,34 @@
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>The token in use and its moments, as <see cref="TimeProvider"/> timestamps. Immutable, so that it can be read without a lock.</summary>
+internal sealed record HeldToken
+{
+    public required AccessToken Token { get; init; }
+
+    public required TimeSpan Window { get; init; }
+
+    /// <summary>Its margin: from here on it is no longer handed out.</summary>
+    public required long UsableUntil { get; init; }
+
+    /// <summary>Until here no caller has anything to do but to take it: its renewal is not due, or has been seen to.</summary>
+    public required long SettledUntil { get; init; }
+
+    /// <param name="acquired">The token as it came.</param>
+    /// <param name="renewalWindow">The window that is asked for.</param>
+    /// <param name="draw">Uniform in [0, 1): where in the window's first tenth the renewal starts.</param>
+    /// <param name="timeProvider">The clock that <paramref name="acquired"/> was timed with.</param>
+    public static HeldToken From(AcquiredToken acquired, TimeSpan renewalWindow, double draw, TimeProvider timeProvider)
+    {
+        TimeSpan window = RenewalPolicy.Window(renewalWindow, acquired.Life);
+        return new HeldToken
+        {
+            Token = acquired.Token,
+            Window = window,
+            UsableUntil = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.Usable(acquired.Life, window)),
+            SettledUntil = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.UntilRenewal(acquired.Life, window, draw)),
+        };
+    }
+
+    /// <summary>The same token, with nothing to be done before the given moment.</summary>
+    public HeldToken SettledTo(long timestamp) => this with { SettledUntil = Math.Min(timestamp, UsableUntil) };
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>Everything that the library logs. Event ids are part of its contract; none of the texts is given a secret.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Acquired an access token for app '{AppName}', which expires on {ExpiresOn}")]
+    public static partial void TokenAcquired(ILogger logger, string appName, DateTimeOffset expiresOn);
+
+    [LoggerMessage(2, LogLevel.Debug, "Renewed the access token of app '{AppName}' ahead of its end; the new one expires on {ExpiresOn}")]
+    public static partial void TokenRenewedAhead(ILogger logger, string appName, DateTimeOffset expiresOn);
+
+    [LoggerMessage(3, LogLevel.Warning, "Attempt {Attempt} to request an access token for app '{AppName}' failed: {Reason}")]
+    public static partial void AttemptFailed(ILogger logger, string appName, int attempt, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "The access token of app '{AppName}' could not be renewed and stays in use; it expires on {ExpiresOn}, the next try is due in {Cooldown}: {Reason}")]
+    public static partial void RenewalFailed(ILogger logger, string appName, DateTimeOffset expiresOn, TimeSpan cooldown, string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "The token endpoint rejected the credentials of app '{AppName}': {Reason}")]
+    public static partial void CredentialsRejected(ILogger logger, string appName, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "The Web API answered 401 to the access token of app '{AppName}', which is now replaced")]
+    public static partial void TokenRejected(ILogger logger, string appName);
+
+    [LoggerMessage(8, LogLevel.Error, "Changed settings of app '{AppName}' are invalid; the last valid ones stay in use: {Reason}")]
+    public static partial void InvalidReload(ILogger logger, string appName, string reason);
+
+    public static void Settled(ILogger logger, Acquisition acquisition, AcquisitionResult result, HeldToken? held, Cooldown? cooldown)
+    {
+        string appName = acquisition.Options.Names.AppName;
+        if (result.Acquired is { Token: var token })
+        {
+            if (acquisition.IsAhead)
+            {
+                TokenRenewedAhead(logger, appName, token.ExpiresOn);
+            }
+            else
+            {
+                TokenAcquired(logger, appName, token.ExpiresOn);
+            }
+
+            return;
+        }
+
+        TokenRequestException failure = result.Failure!;
+        if (failure is { Error: "invalid_client" } or { TokenEndpointStatusCode: HttpStatusCode.Unauthorized })
+        {
+            CredentialsRejected(logger, appName, failure.Message);
+        }
+
+        if (acquisition.IsAhead && held is not null)
+        {
+            RenewalFailed(logger, appName, held.Token.ExpiresOn, cooldown!.Length, failure.Message);
+        }
+    }
+}
