@@ -1,0 +1,165 @@
+using System.Net;
+using System.Net.Http.Headers;
+using SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials;
+
+/// <summary>
+/// Gives each request to the Spotify Web API the current access token (RFC 6750, section 2.1), and a request that is answered 401 a new
+/// token and a second try.
+/// </summary>
+/// <remarks>
+/// <para>Only requests to scheme, host and port of <see cref="SpotifyClientCredentialsOptions.ApiBaseAddress"/> get the token, and only where
+/// they carry no Authorization of their own. All others pass untouched.</para>
+/// <para>Where no token can be had, the request is not sent and the <see cref="TokenRequestException"/> reaches the caller.</para>
+/// <para>A request is sent a second time only where its content can be: none, or one that lies in memory. Status codes other than 401 are
+/// never acted upon.</para>
+/// <para>Holds no state and no token. Safe for any number of threads. Place it inside of resilience handlers, so that each of their tries gets
+/// the token that is current then.</para>
+/// </remarks>
+public sealed class BearerTokenHandler : DelegatingHandler
+{
+    /// <summary>Makes a handler; without a handler factory, set <see cref="DelegatingHandler.InnerHandler"/> too.</summary>
+    /// <param name="provider">Where the tokens come from. Not disposed with the handler.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="provider"/> is <see langword="null"/>.</exception>
+    public BearerTokenHandler(ClientCredentialsTokenProvider provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        Provider = provider;
+    }
+
+    internal ClientCredentialsTokenProvider Provider { get; }
+
+    /// <summary>Whether ConfigureHttpClientDefaults added it, so that a client's own handler takes its place.</summary>
+    internal bool IsFromDefaults { get; init; }
+
+    /// <inheritdoc/>
+    /// <exception cref="TokenRequestException">No token could be had: the request was not sent, or was answered 401.</exception>
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!MayCarryToken(request))
+        {
+            return base.SendAsync(request, cancellationToken);
+        }
+
+        ValueTask<AccessToken> getting = Provider.GetTokenAsync(cancellationToken);
+        if (!getting.IsCompletedSuccessfully)
+        {
+            return SendWhenTokenComesAsync(getting, request, cancellationToken);
+        }
+
+        AccessToken token = getting.Result;
+        request.Headers.Authorization = token.Header;
+        Task<HttpResponseMessage> sending = base.SendAsync(request, cancellationToken);
+        return sending.IsCompletedSuccessfully && !IsNews(sending.Result) ? sending : LookAtAsync(sending, request, token, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="TokenRequestException">No token could be had: the request was not sent, or was answered 401.</exception>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!MayCarryToken(request))
+        {
+            return base.Send(request, cancellationToken);
+        }
+
+        AccessToken token = Provider.GetToken(cancellationToken);
+        request.Headers.Authorization = token.Header;
+        HttpResponseMessage response = base.Send(request, cancellationToken);
+        return IsNews(response) ? HealAsync(isAsync: false, response, request, token, cancellationToken).GetAwaiter().GetResult() : response;
+    }
+
+    private bool MayCarryToken(HttpRequestMessage request)
+    {
+        AuthenticationHeaderValue? authorization = request.Headers.Authorization;
+        if (Provider.ApiOrigin?.Contains(request.RequestUri) == true)
+        {
+            // The raw headers are asked too: what was added without validation may not parse, and is the caller's all the same.
+            return authorization is BearerHeaderValue || (authorization is null && !request.Headers.NonValidated.Contains("Authorization"));
+        }
+
+        if (authorization is BearerHeaderValue ours && ours.Token.AppName == Provider.AppName)
+        {
+            // An outer handler sends the message again, now to somebody else.
+            request.Headers.Authorization = null;
+        }
+
+        return false;
+    }
+
+    private async Task<HttpResponseMessage> SendWhenTokenComesAsync(
+        ValueTask<AccessToken> getting, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        AccessToken token = await getting.ConfigureAwait(false);
+        request.Headers.Authorization = token.Header;
+        return await LookAtAsync(base.SendAsync(request, cancellationToken), request, token, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<HttpResponseMessage> LookAtAsync(
+        Task<HttpResponseMessage> sending, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response = await sending.ConfigureAwait(false);
+        return IsNews(response) ? await HealAsync(isAsync: true, response, request, token, cancellationToken).ConfigureAwait(false) : response;
+    }
+
+    private bool IsNews(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.Unauthorized || Provider.AwaitsAcceptance;
+
+    private async Task<HttpResponseMessage> HealAsync(
+        bool isAsync, HttpResponseMessage response, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
+    {
+        bool wasRedirectedBefore = false;
+        bool wasRejectedBefore = false;
+        while (true)
+        {
+            // Redirects below this handler rewrite the message: its address, and whether it still has the header.
+            HttpRequestMessage last = response.RequestMessage ?? request;
+            if (Provider.ApiOrigin?.Contains(last.RequestUri) != true)
+            {
+                return response;
+            }
+
+            bool carriedToken = token.Header.Equals(last.Headers.Authorization);
+            if (response.StatusCode != HttpStatusCode.Unauthorized)
+            {
+                if (carriedToken && (int)response.StatusCode < 400)
+                {
+                    Provider.Accept(token);
+                }
+
+                return response;
+            }
+
+            bool wasHeaderDropped = last.Headers.Authorization is null && ReferenceEquals(last, request);
+            bool isCurable = carriedToken ? !wasRejectedBefore && Provider.TryReplace(token) : wasHeaderDropped && !wasRedirectedBefore;
+            if (!ResendableContent.Is(request.Content) || !isCurable)
+            {
+                return response;
+            }
+
+            AccessToken next;
+            try
+            {
+                next = isAsync ? await Provider.GetTokenAsync(cancellationToken).ConfigureAwait(false) : Provider.GetToken(cancellationToken);
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+
+            if (carriedToken && next.HasSameValueAs(token))
+            {
+                return response;
+            }
+
+            wasRejectedBefore |= carriedToken;
+            wasRedirectedBefore |= wasHeaderDropped;
+            token = next;
+            response.Dispose();
+            request.Headers.Authorization = token.Header;
+            response = isAsync ? await base.SendAsync(request, cancellationToken).ConfigureAwait(false) : base.Send(request, cancellationToken);
+        }
+    }
+}
