@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>One app in a container: its name in options, keys and clients, and how its provider is made.</summary>
+internal static class AppRegistration
+{
+    public static string NameOf(string? appName)
+    {
+        if (appName is not null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(appName);
+        }
+
+        return appName ?? Options.DefaultName;
+    }
+
+    public static string TokenClientName(string appName) =>
+        appName.Length == 0 ? nameof(SpotifyClientCredentials) : $"{nameof(SpotifyClientCredentials)}:{appName}";
+
+    /// <exception cref="InvalidOperationException">The app was not added.</exception>
+    public static ClientCredentialsTokenProvider Provider(IServiceProvider services, string appName) =>
+        (appName.Length == 0
+            ? services.GetService<ClientCredentialsTokenProvider>()
+            : services.GetKeyedService<ClientCredentialsTokenProvider>(appName))
+        ?? throw new InvalidOperationException(appName.Length == 0
+            ? "AddSpotifyBearerToken() found no Spotify app. Add one: services.AddSpotifyClientCredentials()."
+            : $"AddSpotifyBearerToken(\"{appName}\") found no Spotify app of that name. Add it: services.AddSpotifyClientCredentials(\"{appName}\", …).");
+
+    public static ClientCredentialsTokenProvider CreateProvider(IServiceProvider services, SettingNames names)
+    {
+        TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        ILogger logger = services.GetService<ILogger<ClientCredentialsTokenProvider>>() ?? NullLogger<ClientCredentialsTokenProvider>.Instance;
+        IHttpClientFactory clients = services.GetRequiredService<IHttpClientFactory>();
+        CredentialsMonitor credentials = new(
+            services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>(),
+            services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
+            names,
+            logger);
+        TokenEndpointClient source = new(() => clients.CreateClient(TokenClientName(names.AppName)), timeProvider, logger);
+        return new ClientCredentialsTokenProvider(credentials, source, timeProvider, logger);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>What holds for a client however its owner configures it, before or after: so all of it is post-configured.</summary>
+internal static class HttpClientBuilderSafety
+{
+    /// <summary>Keeps Authorization out of the client's logs and leaves every other header as it is.</summary>
+    // RedactLoggedHeaders would be simpler, but it replaces the predicate, and so un-redacts all other headers where all are redacted.
+    public static void NeverLogAuthorization(this IHttpClientBuilder builder) => PostConfigure(builder, options =>
+    {
+        Func<string, bool> others = options.ShouldRedactHeaderValue;
+        options.ShouldRedactHeaderValue = header => others(header) || header.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
+    });
+
+    /// <summary>Lets the primary handler send one request and read one answer, and nothing else.</summary>
+    public static void SendOnlyWhatIsAsked(this IHttpClientBuilder builder) => PostConfigure(builder, options =>
+    {
+        // First, so that whatever handler is configured for this client or for all of them takes its place.
+        options.HttpMessageHandlerBuilderActions.Insert(0, handler => handler.PrimaryHandler = new SocketsHttpHandler());
+        options.HttpMessageHandlerBuilderActions.Add(handler => Restrict(handler.PrimaryHandler));
+    });
+
+    private static void PostConfigure(IHttpClientBuilder builder, Action<HttpClientFactoryOptions> configure)
+    {
+        // The builder that ConfigureHttpClientDefaults hands out has no name.
+        if (builder.Name is null)
+        {
+            builder.Services.PostConfigureAll(configure);
+        }
+        else
+        {
+            builder.Services.PostConfigure(builder.Name, configure);
+        }
+    }
+
+    // Each is set only where it differs: a handler that has been used refuses to be set, even to what it is.
+    private static void Restrict(HttpMessageHandler primary)
+    {
+        switch (primary)
+        {
+            case DelegatingHandler { InnerHandler: { } inner }:
+                Restrict(inner);
+                break;
+
+            case SocketsHttpHandler sockets:
+                if (sockets.AllowAutoRedirect)
+                {
+                    sockets.AllowAutoRedirect = false;
+                }
+
+                if (sockets.UseCookies)
+                {
+                    sockets.UseCookies = false;
+                }
+
+                if (sockets.AutomaticDecompression != DecompressionMethods.None)
+                {
+                    sockets.AutomaticDecompression = DecompressionMethods.None;
+                }
+
+                if (sockets.MaxResponseDrainSize != 0)
+                {
+                    sockets.MaxResponseDrainSize = 0;
+                }
+
+                break;
+
+            case HttpClientHandler client:
+                if (client.AllowAutoRedirect)
+                {
+                    client.AllowAutoRedirect = false;
+                }
+
+                if (client.UseCookies)
+                {
+                    client.UseCookies = false;
+                }
+
+                if (client.AutomaticDecompression != DecompressionMethods.None)
+                {
+                    client.AutomaticDecompression = DecompressionMethods.None;
+                }
+
+                break;
+        }
+    }
+}
