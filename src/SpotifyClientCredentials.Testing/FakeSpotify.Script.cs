@@ -1,0 +1,75 @@
+namespace SpotifyClientCredentials.Testing;
+
+public sealed partial class FakeSpotify
+{
+    /// <summary>How long tokens issued from now on live, and what <c>expires_in</c> says, in seconds, with a fraction where there is one.</summary>
+    /// <value>1 hour</value>
+    /// <remarks>A token's life begins when its request has been read, not when the answer is sent.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
+    public TimeSpan TokenLifetime
+    {
+        get => TimeSpan.FromTicks(Interlocked.Read(ref _tokenLifetimeTicks));
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            _ = Interlocked.Exchange(ref _tokenLifetimeTicks, value.Ticks);
+        }
+    }
+
+    /// <summary>How long the token endpoint holds back its own answers; a scripted one has its own <see cref="FakeAnswer.Delay"/>.</summary>
+    /// <value>Zero</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public TimeSpan TokenDelay
+    {
+        get => _token.HonestDelay;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            _token.HonestDelay = value;
+        }
+    }
+
+    /// <summary>While set, the answer to every token request that no enqueued answer is left for.</summary>
+    /// <value>Null: the token endpoint answers honestly.</value>
+    public FakeAnswer? TokenAnswer
+    {
+        get => _token.StandingAnswer;
+        set => _token.StandingAnswer = value;
+    }
+
+    /// <summary>While set, the answer to every request of <see cref="ApiRequests"/> that no enqueued answer is left for.</summary>
+    /// <value>Null: the Web API answers honestly.</value>
+    public FakeAnswer? ApiAnswer
+    {
+        get => _api.StandingAnswer;
+        set => _api.StandingAnswer = value;
+    }
+
+    /// <summary>Every request to <see cref="TokenEndpoint"/>, whatever its method and its answer, in the order of arrival: a copy.</summary>
+    /// <remarks>A request is recorded when it has been read, before its answer is waited for.</remarks>
+    public IReadOnlyList<RecordedRequest> TokenRequests => _token.Requests;
+
+    /// <summary>
+    /// Every request to any other address of this server, in the order of arrival: a copy. Cover images, under <c>/covers/</c>, are not
+    /// recorded and never scripted.
+    /// </summary>
+    /// <remarks>A request is recorded when it has been read, before its answer is waited for.</remarks>
+    public IReadOnlyList<RecordedRequest> ApiRequests => _api.Requests;
+
+    /// <summary>Scripts the answer to the next token requests, after those enqueued earlier and before all else.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="times">For how many requests.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="answer"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is zero or negative.</exception>
+    public void EnqueueTokenAnswer(FakeAnswer answer, int times = 1) => _token.Enqueue(answer, times);
+
+    /// <summary>Scripts the answer to the next requests of <see cref="ApiRequests"/>, after those enqueued earlier and before all else.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="times">For how many requests.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="answer"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is zero or negative.</exception>
+    public void EnqueueApiAnswer(FakeAnswer answer, int times = 1) => _api.Enqueue(answer, times);
+
+    /// <summary>Makes the Web API answer 401 to every token issued so far. Tokens issued later are good.</summary>
+    public void RevokeTokens() => _tokens.Revoke();
+}

@@ -1,0 +1,53 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace SpotifyClientCredentials.Testing;
+
+/// <summary>Puts an answer on the wire.</summary>
+internal static class AnswerSender
+{
+    public static Task SendAsync(HttpContext context, FakeAnswer answer) => answer.Kind switch
+    {
+        FakeAnswerKind.Hang => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted),
+        FakeAnswerKind.Reset => ResetAsync(context),
+        _ => WriteAsync(context, answer),
+    };
+
+    private static Task ResetAsync(HttpContext context)
+    {
+        // HttpContext.Abort alone may end the connection by a FIN, which reads like an empty answer.
+        Socket socket = context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+        socket.Close(timeout: 0);
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static async Task WriteAsync(HttpContext context, FakeAnswer answer)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = (int)answer.StatusCode;
+        bool chunked = answer.Headers.ContainsKey("Transfer-Encoding");
+        foreach ((string name, IReadOnlyList<string> values) in answer.Headers)
+        {
+            // Kestrel frames the chunks itself unless the application sets this header
+            if (!name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
+            {
+                response.Headers[name] = values.ToArray();
+            }
+        }
+
+        bool mayHaveBody = response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
+        if (mayHaveBody && !chunked)
+        {
+            response.ContentLength ??= answer.Body.Length;
+        }
+
+        await response.StartAsync(context.RequestAborted).ConfigureAwait(false);
+        if (mayHaveBody)
+        {
+            await response.Body.WriteAsync(answer.Body, context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+}

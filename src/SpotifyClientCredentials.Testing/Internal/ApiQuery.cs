@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace SpotifyClientCredentials.Testing;
+
+/// <summary>The query parameters that several of Spotify's endpoints share.</summary>
+internal sealed class ApiQuery(string query)
+{
+    private readonly Dictionary<string, StringValues> _values = QueryHelpers.ParseQuery(query);
+
+    public string this[string name] => _values.GetValueOrDefault(name).ToString();
+
+    /// <summary>A missing market makes shows and episodes "unavailable for the client".</summary>
+    public bool HasMarket => this["market"].Length > 0;
+
+    /// <summary>Null where all is well: <c>limit</c>, <c>offset</c> and <c>market</c> are absent or in their ranges.</summary>
+    public FakeAnswer? Refuse(int defaultLimit, int maxLimit, out Page page)
+    {
+        page = new Page(0, defaultLimit);
+        if (!TryRead("limit", defaultLimit, 1, maxLimit, out int limit))
+        {
+            return ApiError.BadRequest("Invalid limit");
+        }
+
+        if (!TryRead("offset", 0, 0, 1000, out int offset))
+        {
+            return ApiError.BadRequest("Invalid offset");
+        }
+
+        page = new Page(offset, limit);
+        return RefuseMarket();
+    }
+
+    public FakeAnswer? RefuseMarket() => HasMarket && !(this["market"].Length == 2 && this["market"].All(char.IsAsciiLetter))
+        ? ApiError.BadRequest("Invalid market code")
+        : null;
+
+    private bool TryRead(string name, int absent, int min, int max, out int value)
+    {
+        value = absent;
+        return this[name].Length == 0
+            || (int.TryParse(this[name], NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Globalization;
+
+namespace SpotifyClientCredentials.Testing;
+
+/// <summary>Pictures for artists, albums and shows, drawn from the id: a sky, a sun and three hills.</summary>
+internal static class CoverArt
+{
+    public const string BasePath = "/covers/";
+
+    private const string Extension = ".svg";
+
+    public static FakeAnswer Answer(string path)
+    {
+        string id = path.EndsWith(Extension, StringComparison.Ordinal) ? path[BasePath.Length..^Extension.Length] : "";
+        return Exists(id)
+            ? FakeAnswer.Text(Draw(id), mediaType: "image/svg+xml").WithHeader("Cache-Control", "public, max-age=86400")
+            : new FakeAnswer(HttpStatusCode.NotFound);
+    }
+
+    private static bool Exists(string id) => Catalogue.Albums.Any(album => album.Id == id)
+        || Catalogue.Artists.Any(artist => artist.Id == id)
+        || Catalogue.Shows.Any(show => show.Id == id);
+
+    private static string Draw(string id)
+    {
+        int hue = Number(id, 0, 360);
+        int sunX = Number(id, 1, 340) + 150;
+        int sunY = Number(id, 2, 140) + 150;
+        int sunRadius = Number(id, 3, 70) + 50;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 640">
+            <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="hsl({hue},55%,35%)"/><stop offset="1" stop-color="hsl({(hue + 50) % 360},70%,72%)"/></linearGradient></defs>
+            <rect width="640" height="640" fill="url(#sky)"/>
+            <circle cx="{sunX}" cy="{sunY}" r="{sunRadius}" fill="hsl({(hue + 40) % 360},90%,85%)"/>
+            {Hill(id, 4, 380, hue, 45)}
+            {Hill(id, 8, 450, hue, 32)}
+            {Hill(id, 12, 520, hue, 20)}
+            </svg>
+            """);
+    }
+
+    private static string Hill(string id, int salt, int top, int hue, int lightness)
+    {
+        int left = top + Number(id, salt, 80) - 40;
+        int crest = top - Number(id, salt + 1, 120) - 20;
+        int right = top + Number(id, salt + 2, 80) - 40;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""<path d="M0 {left}Q{120 + Number(id, salt + 3, 400)} {crest} 640 {right}V640H0Z" fill="hsl({(hue + 200) % 360},40%,{lightness}%)"/>""");
+    }
+
+    // string.GetHashCode differs from process to process; a cover should not
+    private static int Number(string id, int salt, int below)
+    {
+        uint hash = 2166136261;
+        foreach (char c in id)
+        {
+            hash = (hash ^ c) * 16777619;
+        }
+
+        hash = (hash ^ (uint)salt) * 16777619;
+        return (int)((hash ^ (hash >> 15)) % (uint)below);
+    }
+}

@@ -1,0 +1,9 @@
+namespace SpotifyClientCredentials.Testing;
+
+internal enum FakeAnswerKind
+{
+    Scripted,
+    Honest,
+    Hang,
+    Reset,
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace SpotifyClientCredentials.Testing;
+
+/// <summary>How Spotify answers <c>POST /api/token</c>: it refuses with 400 where RFC 6749 has 401, and speaks of the client first.</summary>
+internal sealed class HonestTokenEndpoint(string clientId, string clientSecret, IssuedTokens tokens)
+{
+    public const string Path = "/api/token";
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly string _clientSecret = clientSecret;
+
+    public FakeAnswer Answer(RecordedRequest request, TimeSpan lifetime)
+    {
+        if (request.Method != HttpMethod.Post)
+        {
+            return new FakeAnswer(HttpStatusCode.MethodNotAllowed).WithHeader("Allow", "POST");
+        }
+
+        return RefuseMediaType(request) ?? RefuseClient(request) ?? RefuseGrant(request) ?? Grant(request, lifetime);
+    }
+
+    private static FakeAnswer? RefuseMediaType(RecordedRequest request)
+    {
+        if (!request.Headers.TryGetValue("Content-Type", out string? contentType))
+        {
+            return Refuse(HttpStatusCode.InternalServerError, "server_error");
+        }
+
+        return MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? mediaType)
+            && string.Equals(mediaType.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : Refuse(HttpStatusCode.UnsupportedMediaType, "server_error", "Unexpected status: 415");
+    }
+
+    private FakeAnswer? RefuseClient(RecordedRequest request)
+    {
+        (string id, string secret) = ReadBasic(request.Headers.GetValueOrDefault("Authorization"));
+        if (id != clientId)
+        {
+            return FakeAnswer.InvalidClient;
+        }
+
+        return secret == _clientSecret ? null : FakeAnswer.InvalidClientSecret;
+    }
+
+    private static FakeAnswer? RefuseGrant(RecordedRequest request)
+    {
+        string grantType = QueryHelpers.ParseQuery(request.Body).GetValueOrDefault("grant_type").ToString();
+        return grantType switch
+        {
+            "client_credentials" => null,
+            "" => Refuse(HttpStatusCode.BadRequest, "unsupported_grant_type", "grant_type parameter is missing"),
+            _ => Refuse(HttpStatusCode.BadRequest, "unsupported_grant_type", $"grant_type {grantType} is not supported"),
+        };
+    }
+
+    private FakeAnswer Grant(RecordedRequest request, TimeSpan lifetime) => JsonAnswer.Create(HttpStatusCode.OK, json =>
+    {
+        json.WriteString("access_token", tokens.Issue(request.Timestamp, lifetime));
+        json.WriteString("token_type", "Bearer");
+        json.WriteNumber("expires_in", (decimal)lifetime.Ticks / TimeSpan.TicksPerSecond);
+    }).WithHeader("Cache-Control", "no-store").WithHeader("Pragma", "no-cache");
+
+    private static FakeAnswer Refuse(HttpStatusCode statusCode, string error, string? description = null) =>
+        JsonAnswer.Create(statusCode, json =>
+        {
+            json.WriteString("error", error);
+            if (description is not null)
+            {
+                json.WriteString("error_description", description);
+            }
+        });
+
+    private static (string Id, string Secret) ReadBasic(string? authorization)
+    {
+        if (!AuthenticationHeaderValue.TryParse(authorization, out AuthenticationHeaderValue? header)
+            || !string.Equals(header.Scheme, "Basic", StringComparison.OrdinalIgnoreCase))
+        {
+            return ("", "");
+        }
+
+        byte[] credentials = new byte[header.Parameter?.Length ?? 0];
+        return Convert.TryFromBase64String(header.Parameter ?? "", credentials, out int length)
+            && Encoding.UTF8.GetString(credentials, 0, length).Split(':', 2) is [string id, string secret]
+            ? (id, secret)
+            : ("", "");
+    }
+}

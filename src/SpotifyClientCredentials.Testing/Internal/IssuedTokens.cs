@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace SpotifyClientCredentials.Testing;
+
+/// <summary>The access tokens that the fake's Web API accepts, each for its own life.</summary>
+/// <remarks>Lives are measured by timestamps: a test that moves the client's wall clock does not move the server's.</remarks>
+internal sealed class IssuedTokens(TimeProvider timeProvider)
+{
+    private const string Base64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly ConcurrentDictionary<string, (long Start, TimeSpan Lifetime)> _tokens = new(StringComparer.Ordinal);
+
+    public string Issue(long start, TimeSpan lifetime)
+    {
+        string token = "BQ" + RandomNumberGenerator.GetString(Base64Url, 128);
+        _tokens[token] = (start, lifetime);
+        return token;
+    }
+
+    public bool Accepts(string token) =>
+        _tokens.TryGetValue(token, out (long Start, TimeSpan Lifetime) issued) && timeProvider.GetElapsedTime(issued.Start) < issued.Lifetime;
+
+    public void Revoke() => _tokens.Clear();
+}

@@ -1,0 +1,26 @@
+using System.Buffers;
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace SpotifyClientCredentials.Testing;
+
+/// <summary>An answer whose body is one JSON object, written member by member.</summary>
+internal static class JsonAnswer
+{
+    // Spotify sends "+", "&" and non-ASCII letters as they are
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static FakeAnswer Create(HttpStatusCode statusCode, Action<Utf8JsonWriter> writeMembers)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, Options))
+        {
+            json.WriteStartObject();
+            writeMembers(json);
+            json.WriteEndObject();
+        }
+
+        return FakeAnswer.Json("", statusCode).WithBody(buffer.WrittenMemory);
+    }
+}

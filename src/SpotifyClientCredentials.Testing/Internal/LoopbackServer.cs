@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace SpotifyClientCredentials.Testing;
+
+/// <summary>Kestrel on a free port of 127.0.0.1, HTTP/1.1.</summary>
+/// <remarks>
+/// Built without a host. WebApplication, its slim and empty builders included, reads configuration that belongs to the application under
+/// test: ASPNETCORE_URLS would move the fake to another address.
+/// </remarks>
+internal sealed class LoopbackServer : IDisposable
+{
+    private readonly KestrelServer _server;
+
+    private LoopbackServer(KestrelServer server, Uri address)
+    {
+        _server = server;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, Task> answer, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        KestrelServerOptions options = new() { AddServerHeader = false, ResponseHeaderEncodingSelector = _ => Encoding.UTF8 };
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        options.Listen(IPAddress.Loopback, port: 0, listen => listen.Protocols = HttpProtocols.Http1);
+        SocketTransportOptions sockets = new() { Backlog = 4096 }; // the default of 512 refuses some of a thousand clients that start at once
+        KestrelServer server = new(
+            Options.Create(options),
+            new SocketTransportFactory(Options.Create(sockets), NullLoggerFactory.Instance),
+            NullLoggerFactory.Instance);
+        try
+        {
+            await server.StartAsync(new HttpApplication(answer), cancellationToken).ConfigureAwait(false);
+            return new LoopbackServer(server, new Uri(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()));
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes every connection at once, those with an open request too.</summary>
+    public async Task StopAsync() => await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+
+    public void Dispose() => _server.Dispose();
+}
