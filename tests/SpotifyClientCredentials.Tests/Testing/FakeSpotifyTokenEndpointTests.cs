@@ -1,0 +1,167 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Tests.Testing;
+
+public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new();
+    private FakeSpotify _fake = null!;
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        _fake = await FakeSpotify.StartAsync(_time);
+        _client = _fake.CreateClient();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _fake.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Post_WithTheRightCredentials_GetsABearerTokenForAnHour()
+    {
+        using HttpResponseMessage response = await _client.SendAsync(_fake.CreateTokenRequest());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
+        Assert.True(response.Headers.CacheControl?.NoStore);
+        JsonElement json = await response.ReadJsonAsync();
+        Assert.Equal(["access_token", "token_type", "expires_in"], json.EnumerateObject().Select(member => member.Name));
+        Assert.Matches("^BQ[A-Za-z0-9_-]{100,}$", json.GetProperty("access_token").GetString());
+        Assert.Equal("Bearer", json.GetProperty("token_type").GetString());
+        Assert.Equal("3600", json.GetProperty("expires_in").GetRawText());
+    }
+
+    [Fact]
+    public async Task Post_Again_GetsAnotherTokenAndTheFirstStaysGood()
+    {
+        string first = await _client.GetTokenAsync(_fake);
+        string second = await _client.GetTokenAsync(_fake);
+
+        Assert.NotEqual(first, second);
+        using HttpResponseMessage response = await _client.GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT", first);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(60_000, "60")]
+    [InlineData(1_250, "1.25")]
+    public async Task Post_WithAnotherTokenLifetime_SaysItInSeconds(int milliseconds, string expiresIn)
+    {
+        _fake.TokenLifetime = TimeSpan.FromMilliseconds(milliseconds);
+
+        using HttpResponseMessage response = await _client.SendAsync(_fake.CreateTokenRequest());
+
+        Assert.Equal(expiresIn, (await response.ReadJsonAsync()).GetProperty("expires_in").GetRawText());
+    }
+
+    public static TheoryData<string> UnreadableCredentials => ["", "Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Bearer abc", FakeSpotifyClient.Basic("someone", "else")];
+
+    [Theory]
+    [MemberData(nameof(UnreadableCredentials))]
+    public async Task Post_WithoutAKnownClientId_IsInvalidClient(string authorization) => await AssertAnswerAsync(
+        _fake.CreateTokenRequest(authorization),
+        HttpStatusCode.BadRequest,
+        """{"error":"invalid_client","error_description":"Invalid client"}""");
+
+    [Fact]
+    public async Task Post_WithAWrongSecret_IsInvalidClientSecret() => await AssertAnswerAsync(
+        _fake.CreateTokenRequest(FakeSpotifyClient.Basic(_fake.ClientId, "wrong:secret")),
+        HttpStatusCode.BadRequest,
+        """{"error":"invalid_client","error_description":"Invalid client secret"}""");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("grant_type=")]
+    [InlineData("scope=x")]
+    public async Task Post_WithoutAGrantType_IsRefused(string body) => await AssertAnswerAsync(
+        _fake.CreateTokenRequest(body: body),
+        HttpStatusCode.BadRequest,
+        """{"error":"unsupported_grant_type","error_description":"grant_type parameter is missing"}""");
+
+    [Fact]
+    public async Task Post_WithAnotherGrantType_IsRefusedByItsName() => await AssertAnswerAsync(
+        _fake.CreateTokenRequest(body: "grant_type=password"),
+        HttpStatusCode.BadRequest,
+        """{"error":"unsupported_grant_type","error_description":"grant_type password is not supported"}""");
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("text/plain")]
+    public async Task Post_WithAnotherContentType_Is415(string contentType) => await AssertAnswerAsync(
+        _fake.CreateTokenRequest(contentType: contentType),
+        HttpStatusCode.UnsupportedMediaType,
+        """{"error":"server_error","error_description":"Unexpected status: 415"}""");
+
+    [Fact]
+    public async Task Post_WithoutContentType_Is500() => await AssertAnswerAsync(
+        _fake.CreateTokenRequest(contentType: null), HttpStatusCode.InternalServerError, """{"error":"server_error"}""");
+
+    [Fact]
+    public async Task Post_WithACharset_IsAccepted()
+    {
+        using HttpResponseMessage response = await _client.SendAsync(
+            _fake.CreateTokenRequest(contentType: "application/x-www-form-urlencoded; charset=utf-8"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Get_Always_Is405()
+    {
+        using HttpResponseMessage response = await _client.GetAsync(_fake.TokenEndpoint);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["POST"], response.Content.Headers.Allow);
+    }
+
+    [Fact]
+    public async Task TokenDelay_WhileTheClockStands_HoldsTheRecordedRequestBack()
+    {
+        _fake.TokenDelay = TimeSpan.FromSeconds(3);
+        Task<string> token = _client.GetTokenAsync(_fake);
+        await TestWait.UntilAsync(() => _fake.TokenRequests.Count == 1);
+
+        _time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.False(token.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.NotEmpty(await token.WaitAsync(FakeSpotifyClient.HangLimit));
+    }
+
+    [Fact]
+    public async Task Token_AfterADelayedAnswer_LivesFromTheMomentOfItsRequest()
+    {
+        _fake.TokenDelay = TimeSpan.FromMinutes(10);
+        Task<string> waiting = _client.GetTokenAsync(_fake);
+        await TestWait.UntilAsync(() => _fake.TokenRequests.Count == 1);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        string token = await waiting.WaitAsync(FakeSpotifyClient.HangLimit);
+
+        _time.Advance(TimeSpan.FromMinutes(50));
+
+        using HttpResponseMessage response = await _client.GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT", token);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
+    public void Settings_OutOfRange_AreRefused()
+    {
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => _fake.TokenLifetime = TimeSpan.Zero);
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => _fake.TokenDelay = TimeSpan.FromTicks(-1));
+    }
+
+    private async Task AssertAnswerAsync(HttpRequestMessage request, HttpStatusCode statusCode, string body)
+    {
+        using HttpResponseMessage response = await _client.SendAsync(request);
+        Assert.Equal(statusCode, response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal(body, await response.Content.ReadAsStringAsync());
+    }
+}
