@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace SpotifyClientCredentials.Tests.Support;
+
+/// <summary>
+/// A TCP listener on loopback that hands each connection to the test, for answers that no HTTP server would send. It reads one request,
+/// head and body, and then lets the test do what it likes with the socket.
+/// </summary>
+internal sealed class RawServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<string> _requests = new();
+    private readonly Func<RawConnection, Task> _answer;
+    private readonly Task _accepting;
+
+    public RawServer(Func<RawConnection, Task> answer)
+    {
+        _answer = answer;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Answers every request with the same bytes, then closes the connection.</summary>
+    public RawServer(string answer)
+        : this(connection => connection.SendAsync(answer))
+    {
+    }
+
+    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+
+    /// <summary>Each request as it came, head and body.</summary>
+    public IReadOnlyList<string> Requests => [.. _requests];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            _ = ServeAsync(client);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                NetworkStream stream = client.GetStream();
+                string request = await ReadRequestAsync(stream, _stop.Token);
+                _requests.Enqueue(request);
+                await _answer(new RawConnection(client, stream, request, _stop.Token));
+            }
+            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // The client went away, or the test ended.
+            }
+        }
+    }
+
+    private static async Task<string> ReadRequestAsync(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        StringBuilder request = new();
+        byte[] buffer = new byte[4096];
+        while (true)
+        {
+            string text = request.ToString();
+            int endOfHead = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (endOfHead >= 0 && text.Length >= endOfHead + 4 + ContentLength(text[..endOfHead]))
+            {
+                return text;
+            }
+
+            int read = await stream.ReadAsync(buffer, cancellationToken);
+            if (read == 0)
+            {
+                return text;
+            }
+
+            request.Append(Encoding.Latin1.GetString(buffer, 0, read));
+        }
+    }
+
+    private static int ContentLength(string head) => head.Split("\r\n")
+        .Where(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
+        .Select(line => int.Parse(line["Content-Length:".Length..], System.Globalization.CultureInfo.InvariantCulture))
+        .FirstOrDefault();
+}
+
+internal sealed class RawConnection(TcpClient client, NetworkStream stream, string request, CancellationToken stopped)
+{
+    private long _bytesSent;
+
+    public string Request => request;
+
+    /// <summary>Cancelled when the server is disposed.</summary>
+    public CancellationToken Stopped => stopped;
+
+    /// <summary>How much has been given to the socket.</summary>
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
+
+    public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await stream.WriteAsync(bytes, stopped);
+        Interlocked.Add(ref _bytesSent, bytes.Length);
+    }
+
+    /// <summary>Ends the connection with RST instead of FIN.</summary>
+    public void Reset()
+    {
+        client.LingerState = new LingerOption(true, 0);
+        client.Close();
+    }
+
+    /// <summary>Keeps the connection open until the client closes it or the server is disposed.</summary>
+    public async Task HoldAsync()
+    {
+        byte[] buffer = new byte[1];
+        while (await stream.ReadAsync(buffer, stopped) > 0)
+        {
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Tests.Support;
+
+/// <summary>
+/// A token source that the test answers by hand, so that a test of the provider needs no HTTP: each acquisition waits in
+/// <see cref="Acquisitions"/> until the test grants or fails it, or answers at once where <see cref="Answer"/> is set.
+/// </summary>
+internal sealed class ScriptedTokenSource(TimeProvider timeProvider) : ITokenSource
+{
+    private readonly ConcurrentQueue<ScriptedAcquisition> _acquisitions = new();
+
+    public IReadOnlyList<ScriptedAcquisition> Acquisitions => [.. _acquisitions];
+
+    public Action<ScriptedAcquisition>? Answer { get; set; }
+
+    /// <summary>Whether an acquisition ends when it is cancelled; a rude handler's does not.</summary>
+    public bool HeedsCancellation { get; set; } = true;
+
+    public Task<AcquiredToken> AcquireAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+    {
+        ScriptedAcquisition acquisition = new(_acquisitions.Count + 1, options, rejected, timeProvider, cancellationToken);
+        if (HeedsCancellation)
+        {
+            cancellationToken.Register(acquisition.Cancel);
+        }
+
+        _acquisitions.Enqueue(acquisition);
+        Answer?.Invoke(acquisition);
+        return acquisition.Task;
+    }
+}
+
+internal sealed class ScriptedAcquisition(
+    int number, ValidOptions options, AccessToken? rejected, TimeProvider timeProvider, CancellationToken cancellationToken)
+{
+    private readonly TaskCompletionSource<AcquiredToken> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _startedAt = timeProvider.GetTimestamp();
+    private readonly DateTimeOffset _startedOn = timeProvider.GetUtcNow();
+
+    public int Number => number;
+
+    public ValidOptions Options => options;
+
+    public AccessToken? Rejected => rejected;
+
+    public CancellationToken CancellationToken => cancellationToken;
+
+    public ExecutionContext? ExecutionContext { get; } = ExecutionContext.Capture();
+
+    public Task<AcquiredToken> Task => _result.Task;
+
+    /// <summary>Ends it with a token named <c>token-1</c>, <c>token-2</c>, … by its number, unless <paramref name="value"/> is given.</summary>
+    public void Grant(TimeSpan? life = null, string? value = null)
+    {
+        TimeSpan lives = life ?? TimeSpan.FromHours(1);
+        _result.TrySetResult(new AcquiredToken(new AccessToken(options.Names.AppName, value ?? $"token-{number}", _startedOn + lives), _startedAt, lives));
+    }
+
+    public void Fail(TokenRequestException failure) => _result.TrySetException(failure);
+
+    public void Fail(bool isTransient = true) => Fail(new TokenRequestException($"scripted failure {number}", isTransient));
+
+    public void Cancel() => _result.TrySetCanceled(cancellationToken);
+}

@@ -1,0 +1,18 @@
+using SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Tests.Support;
+
+internal static class TestOptions
+{
+    public const string ClientId = "0123456789abcdef0123456789abcdef";
+    public const string ClientSecret = "s3cr3t+/s3cr3t=ü&s3cr3t";
+
+    public static SpotifyClientCredentialsOptions Create(Action<SpotifyClientCredentialsOptions>? configure = null)
+    {
+        SpotifyClientCredentialsOptions options = new() { ClientId = ClientId, ClientSecret = ClientSecret };
+        configure?.Invoke(options);
+        return options;
+    }
+
+    public static ValidOptions CreateValid(Action<SpotifyClientCredentialsOptions>? configure = null) => ValidOptions.From(Create(configure));
+}
