@@ -57,7 +57,9 @@ internal sealed class CredentialsMonitor : IDisposable
     /// Null while this flow of execution builds the first options: a vault that Configure reads may be called through a client which itself
     /// carries the bearer handler.
     /// </summary>
-    public ApiOrigin? ApiOrigin => _isBuilding.Value && _current is null ? null : Current.ApiOrigin;
+    public ApiOrigin? ApiOrigin => _current is { } current ? current.ApiOrigin
+        : _isBuilding.Value ? null
+        : Current.ApiOrigin;
 
     public void Dispose()
     {
