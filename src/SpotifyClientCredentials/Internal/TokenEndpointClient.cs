@@ -10,11 +10,12 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     public async Task<AcquiredToken> AcquireAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
     {
         long startedAt = timeProvider.GetTimestamp();
+        HttpClient client = createClient();
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await AttemptAsync(options, rejected, cancellationToken).ConfigureAwait(false);
+                return await AttemptAsync(client, options, rejected, cancellationToken).ConfigureAwait(false);
             }
             catch (TokenRequestException failure)
             {
@@ -31,7 +32,8 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         }
     }
 
-    private async Task<AcquiredToken> AttemptAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+    private async Task<AcquiredToken> AttemptAsync(
+        HttpClient client, ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
     {
         TimeSpan limit = options.TokenRequestTimeout / 2;
         using CancellationTokenSource timeout = new(limit, timeProvider);
@@ -40,7 +42,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         DateTimeOffset now = timeProvider.GetUtcNow();
         try
         {
-            TokenEndpointAnswer answer = await SendAsync(options, either.Token).ConfigureAwait(false);
+            TokenEndpointAnswer answer = await SendAsync(client, options, either.Token).ConfigureAwait(false);
             GrantedToken granted = answer.ToGrantedToken(options, rejected);
             return new AcquiredToken(new AccessToken(options.Names.AppName, granted.AccessToken, now + granted.Life), issuedAt, granted.Life);
         }
@@ -58,7 +60,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         }
     }
 
-    private async Task<TokenEndpointAnswer> SendAsync(ValidOptions options, CancellationToken cancellationToken)
+    private async Task<TokenEndpointAnswer> SendAsync(HttpClient client, ValidOptions options, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, options.TokenEndpoint)
         {
@@ -67,7 +69,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", options.BasicValue);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 
-        using HttpResponseMessage response = await createClient()
+        using HttpResponseMessage response = await client
             .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
 
         // A handler that follows redirects does so as GET, or to a server that nobody configured; it leaves its last request here.
