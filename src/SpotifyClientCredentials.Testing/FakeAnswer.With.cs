@@ -43,9 +43,10 @@ public sealed partial class FakeAnswer
         return new FakeAnswer(this) { Delay = delay };
     }
 
-    /// <summary>This answer held back until the test's own task is complete; after <see cref="Delay"/>, where there is one.</summary>
+    /// <summary>This answer held back until the test's own task is complete, and for <see cref="Delay"/> if that is longer.</summary>
     /// <param name="gate">What to wait for. If it fails, the request is answered by a bare 500.</param>
     /// <returns>A new answer.</returns>
+    /// <remarks>A gate set earlier is replaced.</remarks>
     /// <example><c>fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);</c></example>
     /// <exception cref="ArgumentNullException"><paramref name="gate"/> is null.</exception>
     public FakeAnswer After(Task gate)
@@ -55,11 +56,12 @@ public sealed partial class FakeAnswer
     }
 
     /// <summary>
-    /// This answer held back until the task that the test makes for each request is complete. The function is also how a test learns, without
-    /// polling, that a request has arrived: it runs right after the request was recorded.
+    /// This answer held back until the task that the test makes for each request is complete. The function is also how a test learns,
+    /// without polling, that a request has arrived: it runs right after the request was recorded.
     /// </summary>
     /// <param name="gate">Makes the task to wait for. If it or its task fails, the request is answered by a bare 500.</param>
     /// <returns>A new answer.</returns>
+    /// <remarks>A gate set earlier is replaced. Called from several threads at once where requests are.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="gate"/> is null.</exception>
     public FakeAnswer After(Func<RecordedRequest, Task> gate)
     {

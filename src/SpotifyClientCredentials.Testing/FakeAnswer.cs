@@ -7,7 +7,7 @@ namespace SpotifyClientCredentials.Testing;
 
 /// <summary>An answer that a test gives <see cref="FakeSpotify"/> to send in place of its own.</summary>
 /// <remarks>
-/// <para>Immutable, and so thread-safe: every <c>With…</c> method returns a new answer, and one answer may be sent any number of times.</para>
+/// <para>Immutable, and so thread-safe: every <c>With…</c> method returns a new answer, and one answer may be sent many times.</para>
 /// <para><c>Content-Length</c> is set unless the answer has a header of that name (one larger than the body ends in a body cut short) or
 /// a <c>Transfer-Encoding</c> header, whose answer is sent in chunks.</para>
 /// </remarks>

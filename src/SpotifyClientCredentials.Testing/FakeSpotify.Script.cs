@@ -2,7 +2,7 @@ namespace SpotifyClientCredentials.Testing;
 
 public sealed partial class FakeSpotify
 {
-    /// <summary>How long tokens issued from now on live, and what <c>expires_in</c> says, in seconds, with a fraction where there is one.</summary>
+    /// <summary>How long tokens issued from now on live; <c>expires_in</c> says it in seconds, with a fraction if need be.</summary>
     /// <value>1 hour</value>
     /// <remarks>A token's life begins when its request has been read, not when the answer is sent.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
@@ -16,7 +16,7 @@ public sealed partial class FakeSpotify
         }
     }
 
-    /// <summary>How long the token endpoint holds back its own answers; a scripted one has its own <see cref="FakeAnswer.Delay"/>.</summary>
+    /// <summary>How long the token endpoint holds honest answers back; scripted ones have their own <see cref="FakeAnswer.Delay"/>.</summary>
     /// <value>Zero</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan TokenDelay
@@ -45,7 +45,7 @@ public sealed partial class FakeSpotify
         set => _api.StandingAnswer = value;
     }
 
-    /// <summary>Every request to <see cref="TokenEndpoint"/>, whatever its method and its answer, in the order of arrival: a copy.</summary>
+    /// <summary>Every request to <see cref="TokenEndpoint"/>, of any method, whatever the answer, in order of arrival: a copy.</summary>
     /// <remarks>A request is recorded when it has been read, before its answer is waited for.</remarks>
     public IReadOnlyList<RecordedRequest> TokenRequests => _token.Requests;
 
@@ -63,7 +63,9 @@ public sealed partial class FakeSpotify
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is zero or negative.</exception>
     public void EnqueueTokenAnswer(FakeAnswer answer, int times = 1) => _token.Enqueue(answer, times);
 
-    /// <summary>Scripts the answer to the next requests of <see cref="ApiRequests"/>, after those enqueued earlier and before all else.</summary>
+    /// <summary>
+    /// Scripts the answer to the next requests of <see cref="ApiRequests"/>, after those enqueued earlier and before all else.
+    /// </summary>
     /// <param name="answer">The answer.</param>
     /// <param name="times">For how many requests.</param>
     /// <exception cref="ArgumentNullException"><paramref name="answer"/> is null.</exception>

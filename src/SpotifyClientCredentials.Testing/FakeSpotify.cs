@@ -6,12 +6,12 @@ namespace SpotifyClientCredentials.Testing;
 
 /// <summary>
 /// A real HTTP server on loopback that behaves like Spotify's token endpoint and Web API, for tests that need neither the internet nor
-/// credentials: it issues tokens to one app of its own, asks for them on every call, refuses what Spotify refuses, in Spotify's words, and
-/// serves a small, invented catalogue, in which <c>4cOdK2wGLETKBW3PvgPWqT</c> is a track.
+/// credentials. It issues tokens to one app of its own, asks for them on every call, refuses what Spotify refuses, in Spotify's words,
+/// and serves a small, invented catalogue, in which <c>4cOdK2wGLETKBW3PvgPWqT</c> is a track.
 /// </summary>
 /// <remarks>
-/// <para>It answers honestly until a test scripts an answer: first those enqueued, in their order, then the standing one, then its own.</para>
-/// <para>Every member is thread-safe. Instances are independent of each other and of the application's configuration and environment.</para>
+/// <para>It is honest until a test scripts it: enqueued answers come first, in their order, then the standing one, then its own.</para>
+/// <para>Every member is thread-safe. Instances are independent of each other and of the application's configuration.</para>
 /// <para>https://developer.spotify.com/documentation/web-api</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
@@ -63,7 +63,7 @@ public sealed partial class FakeSpotify : IAsyncDisposable
         return fake;
     }
 
-    /// <summary>Fills in this instance's credentials and addresses, e.g. <c>services.AddSpotifyClientCredentials(fake.Configure)</c>.</summary>
+    /// <summary>Fills in this instance's credentials and addresses: <c>services.AddSpotifyClientCredentials(fake.Configure)</c>.</summary>
     /// <param name="options">The options to fill; other settings stay.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     public void Configure(SpotifyClientCredentialsOptions options)

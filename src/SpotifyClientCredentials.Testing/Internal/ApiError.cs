@@ -2,7 +2,8 @@ using System.Net;
 
 namespace SpotifyClientCredentials.Testing;
 
-/// <summary>The Web API's regular error object: https://developer.spotify.com/documentation/web-api/concepts/api-calls#regular-error-object</summary>
+/// <summary>The Web API's regular error object.</summary>
+/// <remarks>https://developer.spotify.com/documentation/web-api/concepts/api-calls#regular-error-object</remarks>
 internal static class ApiError
 {
     public static FakeAnswer NotFound { get; } = Create(HttpStatusCode.NotFound, "Resource not found");

@@ -3,8 +3,11 @@ using System.Text.Json;
 
 namespace SpotifyClientCredentials.Testing;
 
-/// <summary><c>GET /search</c>: an item is found where every word of <c>q</c> is in its name or in its artist's, album's or show's.</summary>
-/// <remarks>Field filters such as <c>artist:</c> are read as plain words. https://developer.spotify.com/documentation/web-api/reference/search</remarks>
+/// <summary><c>GET /search</c>: an item is found where each word of <c>q</c> is in its name or its artist's, album's or show's.</summary>
+/// <remarks>
+/// What stands behind a field filter such as <c>artist:</c> is read as plain words.
+/// https://developer.spotify.com/documentation/web-api/reference/search
+/// </remarks>
 internal sealed class CatalogueSearch(MusicWriter music, PodcastWriter podcasts)
 {
     private static readonly char[] Separators = [' ', '"'];
@@ -64,7 +67,7 @@ internal sealed class CatalogueSearch(MusicWriter music, PodcastWriter podcasts)
                 page.Write(json, list, Find(Catalogue.Shows, words, show => show.Name), podcasts.WriteSimpleShow);
                 break;
             case "episode" when query.HasMarket:
-                page.Write(json, list, Find(Catalogue.Episodes, words, episode => $"{episode.Name} {episode.Show.Name}"), podcasts.WriteSimpleEpisode);
+                page.Write(json, list, Find(Catalogue.Episodes, words, Text), podcasts.WriteSimpleEpisode);
                 break;
             default:
                 page.Write<Track>(json, list, [], music.WriteTrack);
@@ -73,6 +76,8 @@ internal sealed class CatalogueSearch(MusicWriter music, PodcastWriter podcasts)
     }
 
     private static string Text(Track track) => $"{track.Name} {track.Album.Name} {track.Album.Artist.Name}";
+
+    private static string Text(Episode episode) => $"{episode.Name} {episode.Show.Name}";
 
     private static string WithoutFilter(string word) =>
         word.Split(':', 2) is [string filter, string value] && Filters.Contains(filter) ? value : word;

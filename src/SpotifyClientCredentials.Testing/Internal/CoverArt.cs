@@ -1,5 +1,5 @@
-using System.Net;
 using System.Globalization;
+using System.Net;
 
 namespace SpotifyClientCredentials.Testing;
 
@@ -30,7 +30,10 @@ internal static class CoverArt
         int sunRadius = Number(id, 3, 70) + 50;
         return string.Create(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 640">
-            <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="hsl({hue},55%,35%)"/><stop offset="1" stop-color="hsl({(hue + 50) % 360},70%,72%)"/></linearGradient></defs>
+            <linearGradient id="sky" x2="0" y2="1">
+            <stop stop-color="hsl({hue},55%,35%)"/>
+            <stop offset="1" stop-color="hsl({(hue + 50) % 360},70%,72%)"/>
+            </linearGradient>
             <rect width="640" height="640" fill="url(#sky)"/>
             <circle cx="{sunX}" cy="{sunY}" r="{sunRadius}" fill="hsl({(hue + 40) % 360},90%,85%)"/>
             {Hill(id, 4, 380, hue, 45)}
@@ -44,10 +47,11 @@ internal static class CoverArt
     {
         int left = top + Number(id, salt, 80) - 40;
         int crest = top - Number(id, salt + 1, 120) - 20;
+        int crestX = Number(id, salt + 3, 400) + 120;
         int right = top + Number(id, salt + 2, 80) - 40;
+        string fill = string.Create(CultureInfo.InvariantCulture, $"hsl({(hue + 200) % 360},40%,{lightness}%)");
         return string.Create(
-            CultureInfo.InvariantCulture,
-            $"""<path d="M0 {left}Q{120 + Number(id, salt + 3, 400)} {crest} 640 {right}V640H0Z" fill="hsl({(hue + 200) % 360},40%,{lightness}%)"/>""");
+            CultureInfo.InvariantCulture, $"""<path d="M0 {left}Q{crestX} {crest} 640 {right}V640H0Z" fill="{fill}"/>""");
     }
 
     // string.GetHashCode differs from process to process; a cover should not

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace SpotifyClientCredentials.Testing;
 
-/// <summary>How Spotify answers <c>POST /api/token</c>: it refuses with 400 where RFC 6749 has 401, and speaks of the client first.</summary>
+/// <summary>How Spotify answers <c>POST /api/token</c>. A wrong client is a 400 to it, where RFC 6749, section 5.2, has 401.</summary>
 internal sealed class HonestTokenEndpoint(string clientId, string clientSecret, IssuedTokens tokens)
 {
     public const string Path = "/api/token";

@@ -21,7 +21,8 @@ internal sealed class IssuedTokens(TimeProvider timeProvider)
     }
 
     public bool Accepts(string token) =>
-        _tokens.TryGetValue(token, out (long Start, TimeSpan Lifetime) issued) && timeProvider.GetElapsedTime(issued.Start) < issued.Lifetime;
+        _tokens.TryGetValue(token, out (long Start, TimeSpan Lifetime) issued)
+        && timeProvider.GetElapsedTime(issued.Start) < issued.Lifetime;
 
     public void Revoke() => _tokens.Clear();
 }

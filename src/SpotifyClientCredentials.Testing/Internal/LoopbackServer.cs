@@ -34,7 +34,7 @@ internal sealed class LoopbackServer : IDisposable
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Listen(IPAddress.Loopback, port: 0, listen => listen.Protocols = HttpProtocols.Http1);
-        SocketTransportOptions sockets = new() { Backlog = 4096 }; // the default of 512 refuses some of a thousand clients that start at once
+        SocketTransportOptions sockets = new() { Backlog = 4096 }; // 512 is too few for a thousand clients that start at once
         KestrelServer server = new(
             Options.Create(options),
             new SocketTransportFactory(Options.Create(sockets), NullLoggerFactory.Instance),

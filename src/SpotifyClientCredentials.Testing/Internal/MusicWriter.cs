@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SpotifyClientCredentials.Testing;
 
-/// <summary>Artists, albums and tracks in Spotify's form, without the fields that development mode has no more since February 2026.</summary>
+/// <summary>Artists, albums and tracks in Spotify's form, without the fields that development mode lost in February 2026.</summary>
 /// <remarks>https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide</remarks>
 internal sealed class MusicWriter(Uri apiBaseAddress) : ObjectWriter(apiBaseAddress)
 {

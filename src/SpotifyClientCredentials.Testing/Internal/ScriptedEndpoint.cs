@@ -46,16 +46,13 @@ internal sealed class ScriptedEndpoint(TimeProvider timeProvider, Func<RecordedR
         }
     }
 
-    /// <summary>Records the request, waits as its answer wants, and returns an answer that is not <see cref="FakeAnswer.Honest"/>.</summary>
+    /// <summary>Records the request, waits as its answer wants, and returns what to send: never <see cref="FakeAnswer.Honest"/>.</summary>
     public async Task<FakeAnswer> AnswerAsync(RecordedRequest request, CancellationToken cancellationToken)
     {
         (FakeAnswer answer, Task delay) = Record(request, cancellationToken);
+        Task gate = answer.Gate?.Invoke(request) ?? Task.CompletedTask;
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         await delay.ConfigureAwait(false);
-        if (answer.Gate is { } gate)
-        {
-            await gate(request).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
         return answer.Kind == FakeAnswerKind.Honest ? honestAnswer(request) : answer;
     }
 
