@@ -10,15 +10,22 @@ internal static class FakeSpotifyClient
 {
     public static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);
 
-    public static HttpClient CreateClient(this FakeSpotify fake) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = fake.ApiBaseAddress, Timeout = HangLimit };
+    public static HttpClient CreateClient(this FakeSpotify fake)
+    {
+        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false };
+        return new HttpClient(handler) { BaseAddress = fake.ApiBaseAddress, Timeout = HangLimit };
+    }
 
     public static string Basic(string id, string secret) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{secret}"));
 
     public static HttpRequestMessage CreateTokenRequest(
-        this FakeSpotify fake, string? authorization = null, string body = "grant_type=client_credentials", string? contentType = "application/x-www-form-urlencoded")
+        this FakeSpotify fake,
+        string? authorization = null,
+        string body = "grant_type=client_credentials",
+        string? contentType = "application/x-www-form-urlencoded")
     {
-        HttpRequestMessage request = new(HttpMethod.Post, fake.TokenEndpoint) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        ByteArrayContent content = new(Encoding.UTF8.GetBytes(body));
+        HttpRequestMessage request = new(HttpMethod.Post, fake.TokenEndpoint) { Content = content };
         request.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
         _ = request.Headers.TryAddWithoutValidation("Authorization", authorization ?? Basic(fake.ClientId, fake.ClientSecret));
         return request;

@@ -61,7 +61,8 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
         Assert.Equal(expiresIn, (await response.ReadJsonAsync()).GetProperty("expires_in").GetRawText());
     }
 
-    public static TheoryData<string> UnreadableCredentials => ["", "Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Bearer abc", FakeSpotifyClient.Basic("someone", "else")];
+    public static TheoryData<string> UnreadableCredentials =>
+        ["", "Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Bearer abc", FakeSpotifyClient.Basic("someone", "else")];
 
     [Theory]
     [MemberData(nameof(UnreadableCredentials))]
@@ -125,10 +126,10 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     public async Task TokenDelay_WhileTheClockStands_HoldsTheRecordedRequestBack()
     {
         _fake.TokenDelay = TimeSpan.FromSeconds(3);
-        Task<string> token = _client.GetTokenAsync(_fake);
-        await TestWait.UntilAsync(() => _fake.TokenRequests.Count == 1);
+        Task<string> token = await SendRecordedTokenRequestAsync();
 
         _time.Advance(TimeSpan.FromSeconds(2.9));
+        using HttpResponseMessage other = await _client.GetAsync("markets"); // time for an answer that is not held back
         Assert.False(token.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(0.1));
 
@@ -139,8 +140,7 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     public async Task Token_AfterADelayedAnswer_LivesFromTheMomentOfItsRequest()
     {
         _fake.TokenDelay = TimeSpan.FromMinutes(10);
-        Task<string> waiting = _client.GetTokenAsync(_fake);
-        await TestWait.UntilAsync(() => _fake.TokenRequests.Count == 1);
+        Task<string> waiting = await SendRecordedTokenRequestAsync();
         _time.Advance(TimeSpan.FromMinutes(10));
         string token = await waiting.WaitAsync(FakeSpotifyClient.HangLimit);
 
@@ -155,6 +155,19 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     {
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => _fake.TokenLifetime = TimeSpan.Zero);
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => _fake.TokenDelay = TimeSpan.FromTicks(-1));
+    }
+
+    private async Task<Task<string>> SendRecordedTokenRequestAsync()
+    {
+        TaskCompletionSource recorded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fake.TokenAnswer = FakeAnswer.Honest.After(_ =>
+        {
+            recorded.SetResult();
+            return Task.CompletedTask;
+        });
+        Task<string> token = _client.GetTokenAsync(_fake);
+        await recorded.Task.WaitAsync(FakeSpotifyClient.HangLimit);
+        return token;
     }
 
     private async Task AssertAnswerAsync(HttpRequestMessage request, HttpStatusCode statusCode, string body)

@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Tests.Testing;
+
+public sealed class FakeAnswerTests : IAsyncLifetime
+{
+    private FakeSpotify _fake = null!;
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        _fake = await FakeSpotify.StartAsync();
+        _client = _fake.CreateClient();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _fake.DisposeAsync();
+    }
+
+    public static TheoryData<FakeAnswer, int, string, string> ReadyMade => new()
+    {
+        {
+            FakeAnswer.InvalidClient, 400, "application/json",
+            """{"error":"invalid_client","error_description":"Invalid client"}"""
+        },
+        {
+            FakeAnswer.InvalidClientSecret, 400, "application/json",
+            """{"error":"invalid_client","error_description":"Invalid client secret"}"""
+        },
+        {
+            FakeAnswer.Unauthorized, 401, "application/json",
+            """{"error":{"status":401,"message":"Missing/invalid/expired access token"}}"""
+        },
+        {
+            FakeAnswer.RateLimited(), 429, "application/json",
+            """{"error":{"status":429,"message":"API rate limit exceeded"}}"""
+        },
+        {
+            FakeAnswer.UpstreamReset, 503, "text/plain",
+            "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(ReadyMade))]
+    public async Task ReadyMade_Sent_ArrivesAsSpotifySendsIt(FakeAnswer answer, int statusCode, string mediaType, string body)
+    {
+        using HttpResponseMessage response = await SendAsync(answer);
+
+        Assert.Equal(statusCode, (int)response.StatusCode);
+        Assert.Equal(mediaType, response.Content.Headers.ContentType?.ToString());
+        Assert.Equal(body.Length, response.Content.Headers.ContentLength);
+        Assert.Equal(body, await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task ServiceUnavailableHtml_Sent_IsAPage()
+    {
+        using HttpResponseMessage response = await SendAsync(FakeAnswer.ServiceUnavailableHtml);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("text/html", response.Content.Headers.ContentType?.ToString());
+        Assert.StartsWith("<html>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(1500, "2")]
+    [InlineData(86_400_000, "86400")]
+    public async Task RateLimited_WithATime_SaysItInWholeSeconds(int milliseconds, string retryAfter)
+    {
+        using HttpResponseMessage response = await SendAsync(FakeAnswer.RateLimited(TimeSpan.FromMilliseconds(milliseconds)));
+
+        Assert.Equal([retryAfter], response.Headers.GetValues("Retry-After"));
+    }
+
+    [Fact]
+    public async Task Redirect_Sent_HasItsLocation()
+    {
+        Uri elsewhere = new("https://elsewhere.example/x");
+        using HttpResponseMessage response = await SendAsync(FakeAnswer.Redirect(elsewhere, HttpStatusCode.TemporaryRedirect));
+
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, response.StatusCode);
+        Assert.Equal("https://elsewhere.example/x", response.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task TransferEncoding_Set_SendsTheBodyInChunks()
+    {
+        using HttpResponseMessage response = await SendAsync(FakeAnswer.ServiceUnavailableHtml.WithHeader("Transfer-Encoding", "chunked"));
+
+        Assert.True(response.Headers.TransferEncodingChunked);
+        Assert.Null(response.Content.Headers.ContentLength);
+        Assert.Equal(FakeAnswer.ServiceUnavailableHtml.Body.ToArray(), await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task ContentLength_LargerThanTheBody_CutsTheBodyShort()
+    {
+        using HttpResponseMessage response = await SendAsync(FakeAnswer.Json("{\"access").WithHeader("content-length", "100"));
+
+        Assert.Equal(100, response.Content.Headers.ContentLength);
+        _ = await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task WithHeader_Sent_ReplacesAddsSeveralLinesAndRemoves()
+    {
+        FakeAnswer answer = FakeAnswer.Json("{}").WithHeader("X-Line", "old").WithHeader("x-line", "one", "two").WithHeader("content-type");
+
+        using HttpResponseMessage response = await SendAsync(answer);
+
+        Assert.Equal(["one", "two"], response.Headers.GetValues("X-Line"));
+        Assert.Null(response.Content.Headers.ContentType);
+    }
+
+    [Fact]
+    public void With_Always_LeavesTheOriginalAsItWas()
+    {
+        byte[] body = [1];
+        FakeAnswer original = new(HttpStatusCode.OK);
+        FakeAnswer changed = original.WithHeader("X", "1").WithBody(body).WithDelay(TimeSpan.FromSeconds(1));
+        body[0] = 2;
+
+        Assert.Empty(original.Headers);
+        Assert.Equal(0, original.Body.Length);
+        Assert.Equal(TimeSpan.Zero, original.Delay);
+        Assert.Equal(["1"], changed.Headers["x"]);
+        Assert.Equal([1], changed.Body.ToArray());
+        Assert.Equal(TimeSpan.FromSeconds(1), changed.Delay);
+    }
+
+    [Fact]
+    public void Arguments_OutOfRange_AreRefused()
+    {
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new FakeAnswer((HttpStatusCode)101));
+        _ = Assert.Throws<ArgumentException>(() => FakeAnswer.Hang.WithHeader("X", "a\r\nSet-Cookie: b"));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => FakeAnswer.Hang.WithDelay(TimeSpan.FromTicks(-1)));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => FakeAnswer.RateLimited(TimeSpan.FromTicks(-1)));
+    }
+
+    [Fact]
+    public async Task Reset_Sent_IsAConnectionReset()
+    {
+        _fake.ApiAnswer = FakeAnswer.Reset;
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_fake.ApiBaseAddress.Host, _fake.ApiBaseAddress.Port);
+        _ = await socket.SendAsync(Encoding.ASCII.GetBytes("GET /v1/markets HTTP/1.1\r\nHost: x\r\n\r\n"));
+
+        SocketException exception = await Assert.ThrowsAsync<SocketException>(
+            () => socket.ReceiveAsync(new byte[1]).WaitAsync(FakeSpotifyClient.HangLimit));
+
+        Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task Hang_WhenTheClientGivesUp_LetsItGo()
+    {
+        TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fake.EnqueueApiAnswer(FakeAnswer.Hang.After(_ =>
+        {
+            arrived.SetResult();
+            return Task.CompletedTask;
+        }));
+        using CancellationTokenSource cancellation = new();
+
+        Task<HttpResponseMessage> call = _client.GetAsync("markets", cancellation.Token);
+        await arrived.Task.WaitAsync(FakeSpotifyClient.HangLimit);
+        await cancellation.CancelAsync();
+
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        using HttpResponseMessage next = await _client.GetAsync("markets");
+        Assert.Equal(HttpStatusCode.Unauthorized, next.StatusCode);
+    }
+
+    [Fact]
+    public void ToString_Always_LeavesHeadersAndBodyOut()
+    {
+        Assert.Equal("200 OK", FakeAnswer.Json("secret").WithHeader("X", "secret").ToString());
+        Assert.Equal("Hang", FakeAnswer.Hang.ToString());
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(FakeAnswer answer)
+    {
+        _fake.EnqueueApiAnswer(answer);
+        return await _client.GetAsync("markets", HttpCompletionOption.ResponseHeadersRead);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text.Json;
+using SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Tests.Testing;
+
+public sealed class FakeSpotifySearchTests : IAsyncLifetime
+{
+    private FakeSpotify _fake = null!;
+    private HttpClient _client = null!;
+    private string _token = null!;
+
+    public async Task InitializeAsync()
+    {
+        _fake = await FakeSpotify.StartAsync();
+        _client = _fake.CreateClient();
+        _token = await _client.GetTokenAsync(_fake);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _fake.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Search_ByWords_FindsThemInAnyCaseAndOrder()
+    {
+        JsonElement tracks = (await SearchAsync("q=TIDE+never&type=track")).GetProperty("tracks");
+
+        Assert.Equal(1, tracks.GetProperty("total").GetInt32());
+        Assert.Equal("4cOdK2wGLETKBW3PvgPWqT", tracks.GetProperty("items")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Search_ByFieldFilter_ReadsItAsPlainWords()
+    {
+        JsonElement albums = (await SearchAsync("q=artist:%22Velda%20Marrowick%22&type=album")).GetProperty("albums");
+
+        Assert.Equal(2, albums.GetProperty("total").GetInt32());
+    }
+
+    [Fact]
+    public async Task Search_ForSeveralTypes_HasAPageForEach()
+    {
+        JsonElement result = await SearchAsync("q=lantern&type=artist,album,track,playlist");
+
+        Assert.Equal(["artists", "albums", "tracks", "playlists"], result.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(0, result.GetProperty("playlists").GetProperty("total").GetInt32());
+    }
+
+    [Fact]
+    public async Task Search_WithoutLimit_HasFiveItemsAndANextPage()
+    {
+        JsonElement first = (await SearchAsync("q=e&type=track")).GetProperty("tracks");
+        Assert.Equal(5, first.GetProperty("items").GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, first.GetProperty("previous").ValueKind);
+
+        using HttpResponseMessage response = await _client.GetAsync(first.GetProperty("next").GetString()!, _token);
+        JsonElement second = (await response.ReadJsonAsync()).GetProperty("tracks");
+
+        Assert.Equal(5, second.GetProperty("offset").GetInt32());
+        Assert.Equal(first.GetProperty("href").GetString(), second.GetProperty("previous").GetString());
+    }
+
+    [Theory]
+    [InlineData("show", "shows")]
+    [InlineData("episode", "episodes")]
+    public async Task Search_ForPodcasts_NeedsAMarket(string type, string member)
+    {
+        JsonElement without = await SearchAsync($"q=tide&type={type}");
+        JsonElement with = await SearchAsync($"q=tide&type={type}&market=SE");
+
+        Assert.Equal(0, without.GetProperty(member).GetProperty("total").GetInt32());
+        Assert.True(with.GetProperty(member).GetProperty("total").GetInt32() > 0);
+    }
+
+    [Fact]
+    public async Task Search_WithTheHighestLimit_IsAnswered() =>
+        Assert.Equal(10, (await SearchAsync("q=e&type=track&limit=10")).GetProperty("tracks").GetProperty("items").GetArrayLength());
+
+    [Theory]
+    [InlineData("q=x&type=track&limit=11", "Invalid limit")]
+    [InlineData("q=x&type=track&limit=0", "Invalid limit")]
+    [InlineData("q=x&type=track&limit=ten", "Invalid limit")]
+    [InlineData("q=x&type=track&offset=1001", "Invalid offset")]
+    [InlineData("type=track", "No search query")]
+    [InlineData("q=x", "Missing parameter type")]
+    [InlineData("q=x&type=song", "Bad search type field song")]
+    public async Task Search_ThatBreaksTheRules_IsABadRequest(string query, string message)
+    {
+        using HttpResponseMessage response = await _client.GetAsync($"search?{query}", _token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal($$$"""{"error":{"status":400,"message":"{{{message}}}"}}""", await response.Content.ReadAsStringAsync());
+    }
+
+    private async Task<JsonElement> SearchAsync(string query)
+    {
+        using HttpResponseMessage response = await _client.GetAsync($"search?{query}", _token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await response.ReadJsonAsync();
+    }
+}

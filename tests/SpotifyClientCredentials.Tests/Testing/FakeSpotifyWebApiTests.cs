@@ -1,0 +1,174 @@
+using System.Net;
+using System.Text.Json;
+using System.Xml.Linq;
+using SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Tests.Testing;
+
+public sealed class FakeSpotifyWebApiTests : IAsyncLifetime
+{
+    private const string Artist = "6f7xN7bSNPKoafBg1Xd6MJ";
+    private const string Album = "5GoNNzcUDBJEUYqXDJMBBY";
+    private const string Show = "0limEK7GPJiJYIbEPB298x";
+    private const string Episode = "1KuKgseNGIVilLRmPJncIb";
+    private const string UnknownId = "0000000000000000000000";
+
+    private FakeSpotify _fake = null!;
+    private HttpClient _client = null!;
+    private string _token = null!;
+
+    public async Task InitializeAsync()
+    {
+        _fake = await FakeSpotify.StartAsync();
+        _client = _fake.CreateClient();
+        _token = await _client.GetTokenAsync(_fake);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _fake.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Track_OfSpotifysOwnExample_HasSpotifysForm()
+    {
+        JsonElement track = await GetJsonAsync("tracks/4cOdK2wGLETKBW3PvgPWqT");
+
+        Assert.Equal("4cOdK2wGLETKBW3PvgPWqT", track.GetProperty("id").GetString());
+        Assert.Equal("track", track.GetProperty("type").GetString());
+        Assert.Equal("spotify:track:4cOdK2wGLETKBW3PvgPWqT", track.GetProperty("uri").GetString());
+        Assert.Equal($"{_fake.ApiBaseAddress}tracks/4cOdK2wGLETKBW3PvgPWqT", track.GetProperty("href").GetString());
+        Assert.Equal(
+            "https://open.spotify.com/track/4cOdK2wGLETKBW3PvgPWqT", track.GetProperty("external_urls").GetProperty("spotify").GetString());
+        Assert.NotEmpty(track.GetProperty("name").GetString()!);
+        Assert.True(track.GetProperty("duration_ms").GetInt32() > 0);
+        Assert.Equal(Artist, track.GetProperty("artists")[0].GetProperty("id").GetString());
+        Assert.Equal(Album, track.GetProperty("album").GetProperty("id").GetString());
+        JsonElement.ArrayEnumerator images = track.GetProperty("album").GetProperty("images").EnumerateArray();
+        Assert.Equal([640, 300, 64], images.Select(image => image.GetProperty("width").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData($"albums/{Album}", "album")]
+    [InlineData($"artists/{Artist}", "artist")]
+    [InlineData($"shows/{Show}?market=SE", "show")]
+    [InlineData($"episodes/{Episode}?market=SE", "episode")]
+    public async Task Object_ById_IsOfItsType(string path, string type)
+    {
+        JsonElement item = await GetJsonAsync(path);
+
+        Assert.Equal(type, item.GetProperty("type").GetString());
+        using HttpResponseMessage itself = await _client.GetAsync(item.GetProperty("href").GetString() + "?market=SE", _token);
+        Assert.Equal(HttpStatusCode.OK, itself.StatusCode);
+    }
+
+    [Theory]
+    [InlineData($"albums/{Album}/tracks", "track", 20)]
+    [InlineData($"artists/{Artist}/albums", "album", 5)]
+    [InlineData($"shows/{Show}/episodes?market=SE", "episode", 20)]
+    public async Task List_OfAnObject_IsAPageOfItsItems(string path, string type, int limit)
+    {
+        JsonElement page = await GetJsonAsync(path);
+
+        Assert.Equal(limit, page.GetProperty("limit").GetInt32());
+        Assert.NotEmpty(page.GetProperty("items").EnumerateArray());
+        Assert.All(page.GetProperty("items").EnumerateArray(), item => Assert.Equal(type, item.GetProperty("type").GetString()));
+    }
+
+    [Theory]
+    [InlineData($"albums/{Album}/tracks?limit=1")]
+    [InlineData($"shows/{Show}/episodes?market=SE&limit=1")]
+    public async Task Next_FollowedToTheEnd_ReachesEveryItemOnce(string path)
+    {
+        List<string?> ids = [];
+        int total = 0;
+        for (string? next = path; next is not null;)
+        {
+            JsonElement page = await GetJsonAsync(next);
+            total = page.GetProperty("total").GetInt32();
+            ids.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+            next = page.GetProperty("next").GetString();
+        }
+
+        Assert.True(total > 1);
+        Assert.Equal(total, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Image_OfAnAlbum_IsAnSvgThatNeedsNoToken()
+    {
+        JsonElement album = await GetJsonAsync($"albums/{Album}");
+        string url = album.GetProperty("images")[0].GetProperty("url").GetString()!;
+
+        using HttpResponseMessage response = await _client.GetAsync(url, token: null);
+
+        Assert.Equal("image/svg+xml", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("svg", XDocument.Parse(await response.Content.ReadAsStringAsync()).Root?.Name.LocalName);
+        Assert.DoesNotContain(_fake.ApiRequests, request => request.Uri.AbsolutePath.StartsWith("/covers/", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("tracks?ids=4cOdK2wGLETKBW3PvgPWqT")]
+    [InlineData("albums?ids=x")]
+    [InlineData("artists?ids=x")]
+    [InlineData("shows?ids=x")]
+    [InlineData("episodes?ids=x")]
+    [InlineData("audiobooks?ids=x")]
+    [InlineData("chapters?ids=x")]
+    [InlineData("markets")]
+    [InlineData("browse/new-releases")]
+    [InlineData("browse/categories")]
+    [InlineData($"artists/{Artist}/top-tracks")]
+    [InlineData("recommendations?seed_genres=x")]
+    [InlineData("audio-features/4cOdK2wGLETKBW3PvgPWqT")]
+    public Task Endpoint_WithdrawnInDevelopmentMode_IsForbidden(string path) =>
+        AssertErrorAsync(path, """{"error":{"status":403,"message":"Forbidden"}}""");
+
+    [Theory]
+    [InlineData($"tracks/{UnknownId}")]
+    [InlineData($"albums/{UnknownId}/tracks")]
+    [InlineData($"artists/{UnknownId}/albums")]
+    [InlineData($"audiobooks/{UnknownId}")]
+    [InlineData("no-such-endpoint")]
+    [InlineData($"shows/{Show}")] // without a market a show counts as unavailable
+    [InlineData($"shows/{Show}/episodes")]
+    [InlineData($"episodes/{Episode}")]
+    public Task Object_ThatIsNotThere_IsNotFound(string path) =>
+        AssertErrorAsync(path, """{"error":{"status":404,"message":"Resource not found"}}""");
+
+    [Theory]
+    [InlineData("tracks/short", "Invalid base62 id")]
+    [InlineData("albums/4cOdK2wGLETKBW3PvgPW-_/tracks", "Invalid base62 id")]
+    [InlineData($"artists/{Artist}/albums?limit=11", "Invalid limit")]
+    [InlineData($"albums/{Album}/tracks?limit=51", "Invalid limit")]
+    [InlineData($"albums/{Album}/tracks?offset=-1", "Invalid offset")]
+    [InlineData($"shows/{Show}?market=Sweden", "Invalid market code")]
+    public Task Call_ThatBreaksTheRules_IsABadRequest(string path, string message) =>
+        AssertErrorAsync(path, $$$"""{"error":{"status":400,"message":"{{{message}}}"}}""");
+
+    [Fact]
+    public async Task Post_ToTheWebApi_Is405()
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "search?q=x&type=track");
+        request.Headers.Authorization = new("Bearer", _token);
+
+        using HttpResponseMessage response = await _client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+    }
+
+    private async Task<JsonElement> GetJsonAsync(string path)
+    {
+        using HttpResponseMessage response = await _client.GetAsync(path, _token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await response.ReadJsonAsync();
+    }
+
+    private async Task AssertErrorAsync(string path, string body)
+    {
+        using HttpResponseMessage response = await _client.GetAsync(path, _token);
+        Assert.Equal(body, await response.Content.ReadAsStringAsync());
+        Assert.Equal((await response.ReadJsonAsync()).GetProperty("error").GetProperty("status").GetInt32(), (int)response.StatusCode);
+    }
+}
