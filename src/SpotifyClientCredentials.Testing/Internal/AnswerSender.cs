@@ -17,7 +17,7 @@ internal static class AnswerSender
 
     private static Task ResetAsync(HttpContext context)
     {
-        // HttpContext.Abort alone may end the connection by a FIN, which reads like an empty answer.
+        // HttpContext.Abort promises only that the connection ends; a FIN would read like an empty answer.
         Socket socket = context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
         socket.Close(timeout: 0);
         context.Abort();

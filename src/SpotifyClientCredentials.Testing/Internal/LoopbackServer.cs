@@ -34,7 +34,8 @@ internal sealed class LoopbackServer : IDisposable
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Listen(IPAddress.Loopback, port: 0, listen => listen.Protocols = HttpProtocols.Http1);
-        SocketTransportOptions sockets = new() { Backlog = 4096 }; // 512 is too few for a thousand clients that start at once
+        // beyond the default of 512, clients that start at once may wait a second for their next try
+        SocketTransportOptions sockets = new() { Backlog = 4096 };
         KestrelServer server = new(
             Options.Create(options),
             new SocketTransportFactory(Options.Create(sockets), NullLoggerFactory.Instance),
