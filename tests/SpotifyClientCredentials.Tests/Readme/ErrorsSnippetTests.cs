@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Readme;
+
+namespace ReadmeSnippets;
+
+public sealed class ErrorsSnippetTests
+{
+    [Fact]
+    public async Task Errors_WhenThereIsNone_GiveTheTrack() => Assert.Equal(ReadmeApp.TrackName, await DescribeAsync());
+
+    [Fact]
+    public async Task Errors_WhenTheSecretIsWrong_SayWhatToCheck()
+    {
+        string description = await DescribeAsync(fake => fake.TokenAnswer = FakeAnswer.InvalidClientSecret);
+
+        Assert.StartsWith("Somebody has to act: ", description, StringComparison.Ordinal);
+        Assert.Contains("Spotify:ClientId and Spotify:ClientSecret", description, StringComparison.Ordinal);
+        Assert.Contains("invalid_client", description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Errors_WhenTheTokenEndpointIsOverloaded_SayWhenToTryAgain() =>
+        Assert.Equal(
+            "No token now, try again in 7 s.",
+            await DescribeAsync(fake => fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml.WithHeader("Retry-After", "7")));
+
+    [Fact]
+    public async Task Errors_WhenTheTokenEndpointCannotBeReached_SayWhenToTryAgain() =>
+        Assert.Equal("No token now, try again in 5 s.", await DescribeAsync(fake => fake.TokenAnswer = FakeAnswer.Reset));
+
+    [Fact]
+    public async Task Errors_WhenThereIsNoSuchTrack_AreToldFromThoseOfTheToken() =>
+        Assert.Equal("No such track.", await DescribeAsync(trackId: "0000000000000000000000"));
+
+    [Fact]
+    public async Task Errors_WhenTheWebApiIsOverloaded_AreToldFromThoseOfTheToken() =>
+        Assert.Equal("The Web API answered ServiceUnavailable.", await DescribeAsync(fake => fake.ApiAnswer = FakeAnswer.ServiceUnavailableHtml));
+
+    private static async Task<string> DescribeAsync(Action<FakeSpotify>? script = null, string trackId = ReadmeApp.TrackId)
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        script?.Invoke(fake);
+        var builder = ReadmeApp.CreateBuilder([.. fake.ToArguments(), "--Spotify:MaxRetryAttempts=0"]);
+        builder.Services.AddSpotifyClientCredentials();
+        builder.Services.AddHttpClient("spotify").AddSpotifyBearerToken();
+        using var host = builder.Build();
+        using var spotify = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
+        return (await GetTrackNameAsync(spotify, trackId))!;
+
+        // README: errors
+        static async Task<string?> GetTrackNameAsync(HttpClient spotify, string id)
+        {
+            try
+            {
+                var track = await spotify.GetFromJsonAsync<JsonElement>($"tracks/{id}");
+                return track.GetProperty("name").GetString();
+            }
+            catch (TokenRequestException e) when (!e.IsTransient)
+            {
+                return $"Somebody has to act: {e.Message}";
+            }
+            catch (TokenRequestException e)
+            {
+                return $"No token now, try again in {e.RetryAfter?.TotalSeconds ?? 5} s.";
+            }
+            catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound)
+            {
+                return "No such track.";
+            }
+            catch (HttpRequestException e)
+            {
+                return $"The Web API answered {e.StatusCode}.";
+            }
+        }
+        // end
+    }
+}

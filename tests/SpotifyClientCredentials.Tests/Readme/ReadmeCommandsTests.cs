@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+
+namespace SpotifyClientCredentials.Tests.Readme;
+
+public sealed class ReadmeCommandsTests
+{
+    [Fact]
+    public void TryIt_OnAClone_HasAProjectToRunAndASolutionToTest()
+    {
+        string commands = ReadmeFile.Blocks.First(block => block.Language == "sh").Code;
+        Match run = Regex.Match(commands, @"\Adotnet run --project (\S+)\ndotnet test\n\z");
+
+        Assert.True(run.Success, $"The first commands of README.md are:\n{commands}");
+        Assert.Single(Directory.GetFiles(Path.Combine(Repository.Root, run.Groups[1].Value), "*.csproj"));
+        Assert.Single(Directory.GetFiles(Repository.Root, "*.sln"));
+    }
+
+    [Fact]
+    public void Install_OfAPackage_NamesOneThatIsPacked()
+    {
+        string[] packages = [.. Regex.Matches(ReadmeFile.Text, @"^dotnet add package (\S+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+
+        Assert.Equal(["SpotifyClientCredentials", "SpotifyClientCredentials.Testing"], packages);
+        Assert.All(packages, package => Assert.Contains(
+            "<IsPackable>true</IsPackable>", File.ReadAllText(Path.Combine(Repository.Root, "src", package, package + ".csproj")), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Files_ThatReadmeNames_AreInTheRepository() => Assert.All(
+        Regex.Matches(ReadmeFile.Text, @"\b[A-Z]{5,}\.md\b|\bsrc/[\w./]+\.csproj").Select(match => match.Value),
+        file => Assert.True(File.Exists(Path.Combine(Repository.Root, file)), file));
+
+    [Fact]
+    public void Links_WithinReadme_LeadToAHeading()
+    {
+        string[] anchors = [.. Regex.Matches(ReadmeFile.Text, "^#+ (.+)$", RegexOptions.Multiline)
+            .Select(heading => Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-'))];
+
+        Assert.All(Regex.Matches(ReadmeFile.Text, @"\]\(#([^)]+)\)").Select(link => link.Groups[1].Value), link => Assert.Contains(link, anchors));
+    }
+}

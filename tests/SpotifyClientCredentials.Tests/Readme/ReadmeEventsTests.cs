@@ -1,0 +1,29 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Tests.Readme;
+
+public sealed class ReadmeEventsTests
+{
+    [Fact]
+    public void Events_InTheTable_AreThoseOfTheLog() =>
+        Assert.Equal(
+            typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+                .Select(method => (Method: method, Event: method.GetCustomAttribute<LoggerMessageAttribute>()))
+                .Where(log => log.Event is not null)
+                .OrderBy(log => log.Event!.EventId)
+                .Select(log => $"{log.Event!.EventId} {log.Event.EventName ?? log.Method.Name} {log.Event.Level}"),
+            ReadmeFile.Table("Logs").Select(row => $"{row["Id"]} {row["Name"]} {row["Level"]}"));
+
+    [Fact]
+    public void Category_InReadme_IsTheProvider() =>
+        Assert.Contains($"The category is `{typeof(ClientCredentialsTokenProvider).FullName}`.", ReadmeFile.Text, StringComparison.Ordinal);
+
+    [Fact]
+    public void ExceptionProperties_InTheTable_AreThoseOfTheException() =>
+        Assert.Equal(
+            typeof(TokenRequestException).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                .Select(property => property.Name).Order(StringComparer.Ordinal),
+            ReadmeFile.Table("Errors").Select(row => row["Property"]).Order(StringComparer.Ordinal));
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace SpotifyClientCredentials.Tests.Readme;
+
+public sealed class ReadmeOptionsTests
+{
+    private static readonly IReadOnlyList<IReadOnlyDictionary<string, string>> Rows = ReadmeFile.Table("Options");
+
+    [Fact]
+    public void Options_InTheTable_AreAllThereAre() =>
+        Assert.Equal(Properties().Select(property => property.Name), Rows.Select(row => row["Property"]));
+
+    [Fact]
+    public void Options_InTheTable_HaveTheirKeysAndVariables() => Assert.All(Rows, row =>
+    {
+        Assert.Equal($"{SpotifyClientCredentialsOptions.SectionName}:{row["Property"]}", row["Key"]);
+        Assert.Equal(row["Key"].Replace(":", "__", StringComparison.Ordinal), row["Environment variable"]);
+    });
+
+    [Fact]
+    public void Options_InTheTable_HaveTheirDefaults() =>
+        Assert.Equal(Properties().Select(DefaultOf), Rows.Select(row => row["Default"]));
+
+    [Theory]
+    [InlineData("required", "x", "")]
+    [InlineData("https, or http on loopback", "https://proxy.example/", "http://proxy.example/")]
+    [InlineData("https, or http on loopback", "http://localhost:8080/", "ftp://localhost:8080/")]
+    [InlineData("above 0, at most 1 hour", "01:00:00", "01:00:00.0000001")]
+    [InlineData("above 0, at most 1 hour", "00:00:00.0000001", "00:00:00")]
+    [InlineData("above 0, at most 1 hour", "00:00:01", "300")]
+    [InlineData("0 to 10", "10", "11")]
+    [InlineData("0 to 10", "0", "-1")]
+    public void Options_InTheTable_AllowWhatItSays(string allowed, string good, string bad)
+    {
+        string[] keys = [.. Rows.Where(row => row["Allowed"] == allowed).Select(row => row["Key"])];
+
+        Assert.NotEmpty(keys);
+        Assert.All(keys, key =>
+        {
+            Assert.NotNull(Bind(key, good));
+            OptionsValidationException failure = Assert.Throws<OptionsValidationException>(() => Bind(key, bad));
+            Assert.StartsWith(key + " ", Assert.Single(failure.Failures), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Options_InTheTable_AreAllCheckedAgainstWhatItAllows() => Assert.All(
+        Rows, row => Assert.Contains(row["Allowed"], (string[])["required", "https, or http on loopback", "above 0, at most 1 hour", "0 to 10"]));
+
+    [Fact]
+    public void Json_InReadme_SetsEachOfItsKeys()
+    {
+        string json = Assert.Single(ReadmeFile.Blocks, block => block.Language == "json").Code;
+        using JsonDocument document = JsonDocument.Parse(json);
+        Dictionary<string, string?> settings = document.RootElement.GetProperty(SpotifyClientCredentialsOptions.SectionName).EnumerateObject()
+            .ToDictionary(setting => $"Spotify:{setting.Name}", setting => (string?)setting.Value.ToString());
+
+        SpotifyClientCredentialsOptions options = Bind(settings);
+
+        Assert.All(document.RootElement.GetProperty(SpotifyClientCredentialsOptions.SectionName).EnumerateObject(), setting =>
+            Assert.Equal(setting.Value.ToString(), Text(Properties().Single(property => property.Name == setting.Name).GetValue(options))));
+    }
+
+    private static SpotifyClientCredentialsOptions Bind(string key, string value) => Bind(new Dictionary<string, string?> { [key] = value });
+
+    private static SpotifyClientCredentialsOptions Bind(Dictionary<string, string?> settings)
+    {
+        ServiceCollection services = new();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Spotify:ClientId", "id"), new("Spotify:ClientSecret", "secret")])
+            .AddInMemoryCollection(settings)
+            .Build());
+        services.AddSpotifyClientCredentials();
+        using ServiceProvider provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<SpotifyClientCredentialsOptions>>().Value;
+    }
+
+    private static PropertyInfo[] Properties() => typeof(SpotifyClientCredentialsOptions).GetProperties();
+
+    private static string DefaultOf(PropertyInfo property) => Text(property.GetValue(new SpotifyClientCredentialsOptions()));
+
+    private static string Text(object? value) =>
+        value is "" ? "none" : string.Format(CultureInfo.InvariantCulture, "{0}", value);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Tests.Readme;
+
+public sealed class ReadmeTroubleshootingTests
+{
+    public static TheoryData<string, string, bool> TokenAnswers()
+    {
+        TheoryData<string, string, bool> answers = [];
+        foreach (IReadOnlyDictionary<string, string> row in ReadmeFile.Table("The token request failed"))
+        {
+            foreach (string status in row["Status"].Split(", "))
+            {
+                answers.Add(status, row["Body"], bool.Parse(row["IsTransient"]));
+            }
+        }
+
+        return answers;
+    }
+
+    public static TheoryData<int, string, string> ApiAnswers()
+    {
+        TheoryData<int, string, string> answers = [];
+        foreach (IReadOnlyDictionary<string, string> row in ReadmeFile.Table("The Web API answered with an error"))
+        {
+            answers.Add(int.Parse(row["Status"], CultureInfo.InvariantCulture), row["Body says"], row["New token?"]);
+        }
+
+        return answers;
+    }
+
+    [Theory]
+    [MemberData(nameof(TokenAnswers))]
+    public async Task TokenRequest_AnsweredAsInTheTable_FailsAsItSays(string status, string body, bool isTransient)
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        HttpStatusCode? statusCode = status == "none" ? null : (HttpStatusCode)int.Parse(status, CultureInfo.InvariantCulture);
+        fake.TokenAnswer = statusCode is null ? FakeAnswer.Reset
+            : body.StartsWith('{') ? FakeAnswer.Json(body, statusCode.Value)
+            : FakeAnswer.Text(body, statusCode.Value, "text/html");
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(fake));
+
+        Assert.Equal(isTransient, failure.IsTransient);
+        Assert.Equal(statusCode, failure.TokenEndpointStatusCode);
+        Assert.Empty(fake.ApiRequests);
+        Assert.All(
+            (string?[])[failure.Error, failure.ErrorDescription],
+            text => Assert.Contains(text ?? "", body, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(ApiAnswers))]
+    public async Task WebApi_AnsweringAsInTheTable_HasTheTokenReplacedOrNot(int status, string words, string isReplaced)
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        string body = $$$"""{"error":{"status":{{{status}}},"message":"{{{words}}}"}}""";
+        fake.EnqueueApiAnswer(FakeAnswer.Json(body, (HttpStatusCode)status));
+
+        using HttpResponseMessage response = await GetTrackAsync(fake);
+
+        bool isReplacedByLibrary = response.StatusCode == HttpStatusCode.OK;
+        Assert.Equal(isReplaced, isReplacedByLibrary ? "yes" : "no");
+        Assert.Equal(isReplacedByLibrary ? 2 : 1, fake.TokenRequests.Count);
+        Assert.Equal(isReplacedByLibrary ? 2 : 1, fake.ApiRequests.Count);
+        Assert.Equal(isReplacedByLibrary ? HttpStatusCode.OK : (HttpStatusCode)status, response.StatusCode);
+    }
+
+    private static async Task<HttpResponseMessage> GetTrackAsync(FakeSpotify fake)
+    {
+        ServiceCollection services = new();
+        services.AddSpotifyClientCredentials(fake.Configure);
+        services.AddSpotifyClientCredentials(options => options.MaxRetryAttempts = 0);
+        services.AddHttpClient("spotify").AddSpotifyBearerToken();
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        using HttpClient spotify = provider.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
+        return await spotify.GetAsync(new Uri($"tracks/{ReadmeApp.TrackId}", UriKind.Relative));
+    }
+}

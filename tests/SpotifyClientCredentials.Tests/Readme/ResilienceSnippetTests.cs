@@ -1,0 +1,104 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
+using Polly;
+using SpotifyClientCredentials;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Readme;
+
+namespace ReadmeSnippets;
+
+public sealed class ResilienceSnippetTests
+{
+    private int _retries;
+    private ClientCredentialsTokenProvider? _tokens;
+
+    [Fact]
+    public async Task Resilience_WhenTheWebApiIsOverloaded_TriesAgain()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml, times: 2);
+
+        string track = await GetTrackAsync(fake);
+
+        Assert.Contains(ReadmeApp.TrackName, track, StringComparison.Ordinal);
+        Assert.Equal(2, _retries);
+        Assert.Equal(3, fake.ApiRequests.Count);
+        Assert.Single(fake.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Resilience_WhenTheTokenIsReplacedBetweenTwoTries_SendsTheNewOne()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml.After(async _ =>
+        {
+            _tokens!.Invalidate(await _tokens.GetTokenAsync());
+            fake.RevokeTokens();
+        }));
+
+        string track = await GetTrackAsync(fake);
+
+        Assert.Contains(ReadmeApp.TrackName, track, StringComparison.Ordinal);
+        Assert.Equal(1, _retries);
+        // Were the resilience handler inside, the second try would carry the old token, and a third would have to heal it.
+        Assert.Equal(2, fake.ApiRequests.Count);
+    }
+
+    [Fact]
+    public async Task Resilience_WhenTheSecretIsWrong_DoesNotTryAgain()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(fake));
+
+        Assert.False(failure.IsTransient);
+        Assert.Equal(0, _retries);
+    }
+
+    [Fact]
+    public async Task Resilience_WhenTheTokenEndpointIsOverloaded_TriesAgain()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(fake));
+
+        Assert.True(failure.IsTransient);
+        Assert.Equal(3, _retries);
+    }
+
+    private async Task<string> GetTrackAsync(FakeSpotify fake)
+    {
+        HostApplicationBuilder builder = ReadmeApp.CreateBuilder([.. fake.ToArguments(), "--Spotify:MaxRetryAttempts=0"]);
+        builder.Services.AddSpotifyClientCredentials();
+
+        // README: resilience
+        var spotify = builder.Services.AddHttpClient("spotify");
+        spotify.AddStandardResilienceHandler(options =>
+        {
+            options.Retry.ShouldHandle = retry => ValueTask.FromResult(MayPass(retry.Outcome));
+            options.CircuitBreaker.ShouldHandle = breaker => ValueTask.FromResult(MayPass(breaker.Outcome));
+        });
+        spotify.AddSpotifyBearerToken();
+
+        static bool MayPass(Outcome<HttpResponseMessage> outcome) =>
+            HttpClientResiliencePredicates.IsTransient(outcome) && outcome.Exception is not TokenRequestException { IsTransient: false };
+        // end
+
+        builder.Services.PostConfigureAll<HttpStandardResilienceOptions>(options =>
+        {
+            options.Retry.Delay = TimeSpan.Zero;
+            options.Retry.OnRetry = _ =>
+            {
+                _retries++;
+                return ValueTask.CompletedTask;
+            };
+        });
+        using IHost host = builder.Build();
+        _tokens = host.Services.GetRequiredService<ClientCredentialsTokenProvider>();
+        using HttpClient client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
+        return await client.GetStringAsync(new Uri($"tracks/{ReadmeApp.TrackId}", UriKind.Relative));
+    }
+}

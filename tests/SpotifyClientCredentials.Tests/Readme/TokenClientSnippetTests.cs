@@ -1,0 +1,45 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SpotifyClientCredentials;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Readme;
+
+namespace ReadmeSnippets;
+
+public sealed class TokenClientSnippetTests
+{
+    [Fact]
+    public async Task TokenClient_WithAProxyAndAHandler_SendsTheTokenRequestThroughBoth()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        // Nothing listens at the token endpoint: only through the proxy, which the fake plays, does the request get an answer.
+        HostApplicationBuilder builder = ReadmeApp.CreateBuilder([.. fake.ToArguments(), "--Spotify:TokenEndpoint=http://localhost:1/api/token"]);
+        Uri proxyAddress = new(fake.TokenEndpoint, "/");
+        AuditHandler audit = new();
+        builder.Services.AddSingleton(audit);
+
+        // README: token client
+        var app = builder.Services.AddSpotifyClientCredentials();
+        app.TokenClient.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { Proxy = new WebProxy(proxyAddress) });
+        app.TokenClient.AddHttpMessageHandler<AuditHandler>();
+        // end
+
+        using IHost host = builder.Build();
+        await host.Services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
+
+        Assert.Single(fake.TokenRequests);
+        Assert.Equal(1, audit.Requests);
+    }
+
+    private sealed class AuditHandler : DelegatingHandler
+    {
+        public int Requests { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Requests++;
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SpotifyClientCredentials;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Readme;
+
+namespace ReadmeSnippets;
+
+public sealed class TypedClientSnippetTests
+{
+    [Fact]
+    public async Task TypedClient_WhenTheTrackExists_ReturnsItsName()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        using IHost host = BuildHost(fake);
+
+        string? name = await host.Services.GetRequiredService<SpotifyCatalogue>().GetTrackNameAsync(ReadmeApp.TrackId);
+
+        Assert.Equal(ReadmeApp.TrackName, name);
+        Assert.Single(fake.TokenRequests);
+    }
+
+    [Fact]
+    public async Task TypedClient_WhenAnAddressBeginsWithASlash_AsksOutsideOfV1()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        using IHost host = BuildHost(fake);
+        using HttpClient spotify = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(SpotifyCatalogue));
+
+        using HttpResponseMessage response = await spotify.GetAsync(new Uri($"/tracks/{ReadmeApp.TrackId}", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal($"/tracks/{ReadmeApp.TrackId}", Assert.Single(fake.ApiRequests).Uri.AbsolutePath);
+    }
+
+    private static IHost BuildHost(FakeSpotify fake)
+    {
+        HostApplicationBuilder builder = ReadmeApp.CreateBuilder(fake.ToArguments());
+        builder.Services.AddSpotifyClientCredentials();
+        // README: typed client registration
+        builder.Services.AddHttpClient<SpotifyCatalogue>().AddSpotifyBearerToken();
+        // end
+        return builder.Build();
+    }
+}
+
+// README: typed client
+public sealed class SpotifyCatalogue(HttpClient http)
+{
+    public async Task<string?> GetTrackNameAsync(string id)
+    {
+        var track = await http.GetFromJsonAsync<JsonElement>($"tracks/{id}");
+        return track.GetProperty("name").GetString();
+    }
+}
+// end
