@@ -19,7 +19,11 @@ internal sealed class SecretRedaction
     {
         string[] known = [.. secrets.OfType<string>().Where(secret => secret.Length > 0)];
         // Longest first: the Basic value and a whole token go before anything that is a part of them.
-        _forms = [.. known.Where(secret => secret.Length <= MaxTextLength).SelectMany(Forms).Distinct().OrderByDescending(form => form.Length)];
+        _forms =
+        [
+            .. known.Where(secret => secret.Length <= MaxTextLength).SelectMany(Forms)
+                .Select(WithoutControlCharacters).Where(form => form.Length > 0).Distinct().OrderByDescending(form => form.Length),
+        ];
         // Percent-encoding makes three characters of one byte, and nothing here grows more.
         _longestForm = 3 * known.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty().Max();
     }
@@ -33,7 +37,11 @@ internal sealed class SecretRedaction
         return Cut(isWhole ? clean : clean[..Math.Max(0, clean.Length - _longestForm)], maxLength);
     }
 
-    public bool IsEchoedIn(string text) => _forms.Any(form => text.Contains(form, StringComparison.OrdinalIgnoreCase));
+    public bool IsEchoedIn(string text)
+    {
+        string visible = WithoutControlCharacters(text);
+        return _forms.Any(form => visible.Contains(form, StringComparison.OrdinalIgnoreCase));
+    }
 
     private string Redact(string text)
     {
@@ -45,11 +53,12 @@ internal sealed class SecretRedaction
         return text;
     }
 
-    private static IEnumerable<string> Forms(string secret)
-    {
-        string base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('=');
-        return [secret, Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret), base64, base64.Replace('+', '-').Replace('/', '_')];
-    }
+    // A Basic value and a token may be base64 themselves, which some write without its padding or in the alphabet for URLs.
+    private static IEnumerable<string> Forms(string secret) =>
+        Encodings(secret).Concat(Encodings(secret.TrimEnd('='))).Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('='))
+            .SelectMany(form => (string[])[form, form.Replace('+', '-').Replace('/', '_')]);
+
+    private static string[] Encodings(string text) => [text, Uri.EscapeDataString(text), WebUtility.UrlEncode(text)];
 
     private static string WithoutControlCharacters(string text)
     {
