@@ -5,6 +5,9 @@ namespace SpotifyClientCredentials.Internal;
 /// <summary>The Retry-After header, RFC 9110, section 10.2.3: seconds or an HTTP date.</summary>
 internal static class RetryAfter
 {
+    // The format that is sent today, and the two that a recipient must still accept (RFC 9110, section 5.6.7).
+    private static readonly string[] DateFormats = ["r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
+
     /// <returns>Null where the header is absent or is neither; zero for a date that has passed.</returns>
     public static TimeSpan? Parse(string? value, DateTimeOffset now)
     {
@@ -20,7 +23,8 @@ internal static class RetryAfter
             return TimeSpan.FromSeconds(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : int.MaxValue);
         }
 
-        return DateTimeOffset.TryParseExact(value, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
+        return DateTimeOffset.TryParseExact(
+            value, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite, out DateTimeOffset date)
             ? TimeSpan.FromTicks(Math.Max(0, (date - now).Ticks))
             : null;
     }
