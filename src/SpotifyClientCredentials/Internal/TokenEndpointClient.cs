@@ -100,8 +100,12 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         }
     }
 
+    // As they came: .NET's own list leaves out what it cannot parse, and the body would pass for one that is not encoded.
     private static string? ContentEncoding(HttpContentHeaders headers) =>
-        headers.ContentEncoding.FirstOrDefault(encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase));
+        headers.NonValidated.TryGetValues("Content-Encoding", out HeaderStringValues values)
+            ? values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                .FirstOrDefault(encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            : null;
 
     private static string? RetryAfterValue(HttpResponseHeaders headers) =>
         headers.NonValidated.TryGetValues("Retry-After", out HeaderStringValues values) ? values.FirstOrDefault() : null;
