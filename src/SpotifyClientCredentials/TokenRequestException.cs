@@ -15,7 +15,7 @@ namespace SpotifyClientCredentials;
 public sealed class TokenRequestException : HttpRequestException
 {
     internal TokenRequestException(string message, bool isTransient, Exception? innerException = null)
-        : base((innerException as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown, message, innerException) =>
+        : base(ErrorOf(innerException), message, innerException) =>
         IsTransient = isTransient;
 
     /// <summary>The status code of the token endpoint's answer, or <see langword="null"/> where there was none.</summary>
@@ -50,6 +50,14 @@ public sealed class TokenRequestException : HttpRequestException
     internal TokenRequestException ForCooldown(TimeSpan left) => Repeat(
         string.Create(CultureInfo.InvariantCulture, $"No token request is sent for another {left.TotalSeconds:0.0} s, since the last one failed: {Message}"),
         left);
+
+    // A connection that breaks while the body is read is no HttpRequestException.
+    private static HttpRequestError ErrorOf(Exception? cause) => cause switch
+    {
+        HttpRequestException e => e.HttpRequestError,
+        HttpIOException e => e.HttpRequestError,
+        _ => HttpRequestError.Unknown,
+    };
 
     private TokenRequestException Repeat(string message, TimeSpan? retryAfter) => new(message, IsTransient, this)
     {
