@@ -122,8 +122,8 @@ internal sealed class RawConnection(TcpClient client, NetworkStream stream, stri
     /// <summary>Ends the connection with RST instead of FIN.</summary>
     public void Reset()
     {
-        client.LingerState = new LingerOption(true, 0);
-        client.Close();
+        // Closing the TcpClient would shut its stream down first, and that is a FIN.
+        client.Client.Close(timeout: 0);
     }
 
     /// <summary>Keeps the connection open until the client closes it or the server is disposed.</summary>

@@ -1,0 +1,16 @@
+namespace SpotifyClientCredentials.Tests.Support;
+
+/// <summary>Waits for what another thread is about to do, with a limit that only a hang meets.</summary>
+internal static class Soon
+{
+    public static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);
+
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using CancellationTokenSource limit = new(HangLimit);
+        while (!condition())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
+        }
+    }
+}
