@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text.Json;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Wire;
+
+/// <summary>A server that echoes what it was sent, or what it sends, in each place whose text is shown.</summary>
+public sealed class ErrorTextRedactionTests
+{
+    private const string RejectedToken = "BQrejectedrejected-_";
+    private const string NewToken = "BQnewnewnewnewnew-_";
+    private static readonly ValidOptions Options = TestOptions.CreateValid();
+    private static readonly AccessToken Rejected = new("", RejectedToken, DateTimeOffset.UnixEpoch);
+
+    public static TheoryData<string> Echoes => [TestOptions.ClientSecret, Options.BasicValue, RejectedToken, $"{TestOptions.ClientId}:{TestOptions.ClientSecret}"];
+
+    [Theory]
+    [MemberData(nameof(Echoes))]
+    public void ErrorAndDescription_WithAnEcho_AreRedacted(string echo)
+    {
+        string text = JsonSerializer.Serialize($"got {echo}");
+        TokenRequestException failure = Answers.Of(HttpStatusCode.BadRequest, $$"""{"error":{{text}},"error_description":{{text}}}""").Failure(Options, Rejected);
+
+        string prefix = echo.StartsWith(TestOptions.ClientId, StringComparison.Ordinal) ? TestOptions.ClientId + ":" : "";
+        Assert.Equal($"got {prefix}[redacted]", failure.Error);
+        Assert.Equal($"got {prefix}[redacted]", failure.ErrorDescription);
+        AssertNoSecret(failure);
+    }
+
+    [Theory]
+    [MemberData(nameof(Echoes))]
+    public void MediaType_WithAnEcho_IsRedacted(string echo)
+    {
+        TokenRequestException failure = Answers.Of(HttpStatusCode.BadGateway, "oops", $"text/{echo}").Failure(Options, Rejected);
+
+        Assert.Contains("4 bytes of text/", failure.Message, StringComparison.Ordinal);
+        AssertNoSecret(failure);
+    }
+
+    [Theory]
+    [MemberData(nameof(Echoes))]
+    public void ContentEncoding_WithAnEcho_IsRedacted(string echo)
+    {
+        TokenRequestException failure = Answers.Of(HttpStatusCode.OK, "oops", contentEncoding: echo).Failure(Options, Rejected);
+
+        Assert.Contains("content encoding ", failure.Message, StringComparison.Ordinal);
+        AssertNoSecret(failure);
+    }
+
+    [Theory]
+    [InlineData($$"""{"access_token":"{{NewToken}}","token_type":"mac","error":"{{NewToken}}","error_description":"not {{NewToken}}"}""")]
+    [InlineData($$"""{"access_token":"{{NewToken}}\n","token_type":"bearer","error":"{{NewToken}}","error_description":"{{NewToken}} {{NewToken}}\n"}""")]
+    public void ErrorAndDescription_WithTheTokenOfTheSameBody_AreRedacted(string body) =>
+        AssertNoSecret(Answers.Of(HttpStatusCode.OK, body).Failure(Options, Rejected));
+
+    [Fact]
+    public void ErrorAndDescription_WithAControlCharacterInsideAnEcho_AreRedacted()
+    {
+        string body = """{"error":"BQrejected\u0000rejected-_","error_description":"BQreject\r\nedrejected-\u007f_"}""";
+        TokenRequestException failure = Answers.Of(HttpStatusCode.BadRequest, body).Failure(Options, Rejected);
+
+        Assert.Equal(("[redacted]", "[redacted]"), (failure.Error, failure.ErrorDescription));
+    }
+
+    [Fact]
+    public void ErrorAndDescription_WithAnEchoAcrossTheLimit_AreRedactedAndCut()
+    {
+        string body = $$"""{"error":"{{new string('e', 60)}}{{RejectedToken}}","error_description":"{{new string('d', 250)}}{{RejectedToken}}"}""";
+        TokenRequestException failure = Answers.Of(HttpStatusCode.BadRequest, body).Failure(Options, Rejected);
+
+        Assert.Equal(new string('e', 60) + "[red", failure.Error);
+        Assert.Equal(new string('d', 250) + "[redac", failure.ErrorDescription);
+    }
+
+    [Fact]
+    public void ErrorAndDescription_WithControlCharacters_ShowNoneOfThem()
+    {
+        TokenRequestException failure = Answers.Of(
+            HttpStatusCode.BadRequest, """{"error":"a\r\nb","error_description":"\u001b[31mc\u0000\u202e\u2028d"}""").Failure(Options, Rejected);
+
+        Assert.Equal(("ab", "[31mcd"), (failure.Error, failure.ErrorDescription));
+        Assert.DoesNotContain(failure.Message, char.IsControl);
+    }
+
+    [Fact]
+    public void MediaTypeAndContentEncoding_OfGreatLength_AreCut()
+    {
+        string endless = new('m', 10_000);
+
+        Assert.Contains($" bytes of {endless[..64]}, which", Answers.Of(HttpStatusCode.OK, "oops", endless).Failure().Message, StringComparison.Ordinal);
+        Assert.Contains($" encoding {endless[..64]}, which", Answers.Of(HttpStatusCode.OK, "oops", contentEncoding: endless).Failure().Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertNoSecret(TokenRequestException failure)
+    {
+        foreach (string secret in (string[])[TestOptions.ClientSecret, Options.BasicValue, RejectedToken, NewToken])
+        {
+            Assert.DoesNotContain(secret, failure.AllText(), StringComparison.OrdinalIgnoreCase);
+        }
+    }
+}
