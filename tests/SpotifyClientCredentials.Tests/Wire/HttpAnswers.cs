@@ -1,0 +1,13 @@
+using System.Text;
+
+namespace SpotifyClientCredentials.Tests.Wire;
+
+/// <summary>Answers as text for the wire, each the last of its connection.</summary>
+internal static class HttpAnswers
+{
+    public static string Token(string value = "BQ", string headers = "") =>
+        Of("200 OK", $$"""{"access_token":"{{value}}","token_type":"bearer","expires_in":3600}""", headers);
+
+    public static string Of(string status, string body = "", string headers = "") =>
+        $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.Latin1.GetByteCount(body)}\r\nConnection: close\r\n{headers}\r\n{body}";
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Wire;
+
+/// <summary>How much of an answer is read, and in which encoding.</summary>
+public sealed class TokenAnswerBodyTests
+{
+    private const long Endless = 200_000_000;
+
+    [Theory]
+    [InlineData("Content-Length: 200000000\r\n", "", "")]
+    [InlineData("Transfer-Encoding: chunked\r\n", "8000\r\n", "\r\n")]
+    [InlineData("Connection: close\r\n", "", "")]
+    public async Task GetTokenAsync_OfAnAnswerOf200MB_ReadsAbout64KiBAndDropsTheConnection(string framing, string beforeChunk, string afterChunk)
+    {
+        byte[] chunk = [.. Encoding.ASCII.GetBytes(beforeChunk), .. Enumerable.Repeat((byte)' ', 0x8000), .. Encoding.ASCII.GetBytes(afterChunk)];
+        TaskCompletionSource<long> sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using RawServer server = new(async connection =>
+        {
+            try
+            {
+                await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{framing}\r\n");
+                while (connection.BytesSent < Endless)
+                {
+                    await connection.SendAsync(chunk);
+                }
+            }
+            finally
+            {
+                sent.TrySetResult(connection.BytesSent);
+            }
+        });
+        CountingStream? connection = null;
+        await using ServiceProvider container = Container(server, () => new SocketsHttpHandler
+        {
+            PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(connection = new CountingStream(context.PlaintextStream)),
+        });
+
+        TokenRequestException failure = await FailAsync(container);
+
+        Assert.EndsWith("answered 200 with more than 65536 bytes of application/json, which are no OAuth answer.", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.IsTransient);
+        await connection!.Closed.WaitAsync(Soon.HangLimit);
+        // What goes beyond is the head, the frames of chunks and one read ahead.
+        Assert.InRange(connection.BytesRead, 64 * 1024, 80 * 1024);
+        // What the server could send beyond that lies in the buffers of the operating system.
+        Assert.InRange(await sent.Task.WaitAsync(Soon.HangLimit), 64 * 1024, Endless / 4);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_OfATokenOf60KBInChunks_IsThatToken()
+    {
+        string token = new('t', 60 * 1024);
+        string json = $$"""{"access_token":"{{token}}","token_type":"bearer","expires_in":3600}""";
+        StringBuilder chunks = new("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+        foreach (char[] part in json.Chunk(1000))
+        {
+            chunks.Append(part.Length.ToString("x", CultureInfo.InvariantCulture)).Append("\r\n").Append(part).Append("\r\n");
+        }
+
+        await using RawServer server = new(chunks.Append("0\r\n\r\n").ToString());
+        await using ServiceProvider container = Container(server);
+
+        Assert.Equal(token, (await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_OfAGzipThatWasNotAskedFor_RefusesItWhateverThePrimaryHandlerCanDo()
+    {
+        byte[] body = Gzip(Answers.Good);
+        await using RawServer server = new(async connection =>
+        {
+            await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+            await connection.SendAsync(body);
+        });
+        await using ServiceProvider container = Container(server, () => new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All });
+
+        TokenRequestException failure = await FailAsync(container);
+
+        Assert.EndsWith("answered 200 with content encoding gzip, which was not asked for.", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.IsTransient);
+        Assert.DoesNotContain("Accept-Encoding", Assert.Single(server.Requests), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("identity, br", "br")]
+    [InlineData("x-odd", "x-odd")]
+    [InlineData("not a token", "not a token")]
+    [InlineData("identity\r\nContent-Encoding: deflate", "deflate")]
+    public async Task GetTokenAsync_WithAnyContentEncoding_RefusesTheAnswer(string contentEncoding, string named)
+    {
+        await using RawServer server = new(HttpAnswers.Token(headers: $"Content-Encoding: {contentEncoding}\r\n"));
+        await using ServiceProvider container = Container(server);
+
+        Assert.Contains($"content encoding {named}, which", (await FailAsync(container)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("Identity, identity")]
+    [InlineData("")]
+    public async Task GetTokenAsync_WithAContentEncodingThatIsNone_ReadsTheAnswer(string contentEncoding)
+    {
+        await using RawServer server = new(HttpAnswers.Token("BQplain", $"Content-Encoding: {contentEncoding}\r\n"));
+        await using ServiceProvider container = Container(server);
+
+        Assert.Equal("BQplain", (await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);
+    }
+
+    private static ServiceProvider Container(RawServer server, Func<SocketsHttpHandler>? createHandler = null)
+    {
+        ServiceCollection services = new();
+        IHttpClientBuilder client = services.AddSpotifyClientCredentials(options =>
+        {
+            options.ClientId = TestOptions.ClientId;
+            options.ClientSecret = TestOptions.ClientSecret;
+            options.TokenEndpoint = server.Address;
+            options.MaxRetryAttempts = 0;
+            options.TokenRequestTimeout = TimeSpan.FromHours(1);
+        }).TokenClient;
+        if (createHandler is not null)
+        {
+            client.ConfigurePrimaryHttpMessageHandler(createHandler);
+        }
+
+        return services.BuildServiceProvider();
+    }
+
+    private static Task<TokenRequestException> FailAsync(ServiceProvider container) => Assert.ThrowsAsync<TokenRequestException>(
+        () => container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask().WaitAsync(Soon.HangLimit));
+
+    private static byte[] Gzip(string text)
+    {
+        using MemoryStream compressed = new();
+        using (GZipStream gzip = new(compressed, CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return compressed.ToArray();
+    }
+}

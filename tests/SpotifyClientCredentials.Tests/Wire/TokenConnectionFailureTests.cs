@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Wire;
+
+/// <summary>Connections that break, and servers that speak no HTTP: transient, with .NET's cause inside where it tells no secret.</summary>
+public sealed class TokenConnectionFailureTests
+{
+    private const string Head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+
+    private static readonly string Basic = TestOptions.CreateValid().BasicValue;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 O")]
+    [InlineData(Head)]
+    [InlineData(Head + "Content-Length: 75\r\n\r\n")]
+    [InlineData(Head + "Content-Length: 75\r\n\r\n{\"access_token\":\"BQ\"")]
+    [InlineData(Head + "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"access")]
+    public async Task AcquireAsync_OfAnAnswerCutShort_IsTransientAndSaysWhy(string answer)
+    {
+        await using RawServer server = new(answer);
+
+        TokenRequestException failure = await FailAsync(server.Address);
+
+        Assert.True(failure.IsTransient);
+        Assert.Equal(HttpRequestError.ResponseEnded, failure.HttpRequestError);
+        Assert.NotNull(failure.InnerException);
+        Assert.Null(failure.StatusCode);
+        Assert.StartsWith($"The token request to {server.Address} failed: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_OfABodyCutShortThatNamesNoLength_IsTransient()
+    {
+        await using RawServer server = new(Head + "\r\n{\"access_token\":\"BQ\"");
+
+        TokenRequestException failure = await FailAsync(server.Address);
+
+        Assert.Equal((HttpStatusCode.OK, true), (failure.TokenEndpointStatusCode, failure.IsTransient));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(Head + "Content-Length: 75\r\n\r\n{\"access_token\":\"BQ\"")]
+    public async Task AcquireAsync_OfAConnectionThatIsReset_IsTransient(string answer)
+    {
+        await using RawServer server = new(async connection =>
+        {
+            await connection.SendAsync(answer);
+            connection.Reset();
+        });
+
+        TokenRequestException failure = await FailAsync(server.Address);
+
+        Assert.True(failure.IsTransient);
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(failure.GetBaseException()).SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_WhereNobodyListens_IsTransientAndAConnectionError()
+    {
+        RawServer server = new("");
+        Uri address = server.Address;
+        await server.DisposeAsync();
+
+        TokenRequestException failure = await FailAsync(address);
+
+        Assert.Equal((true, HttpRequestError.ConnectionError), (failure.IsTransient, failure.HttpRequestError));
+        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(failure.GetBaseException()).SocketErrorCode);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 2x0 OK\r\n\r\n")]
+    [InlineData("SSH-2.0-OpenSSH_9.6\r\n\r\n")]
+    [InlineData(Head + "Content Length 0\r\n\r\n")]
+    public async Task AcquireAsync_OfWhatIsNoHttp_IsTransientWithItsCauseInside(string answer)
+    {
+        await using RawServer server = new(answer);
+
+        TokenRequestException failure = await FailAsync(server.Address);
+
+        Assert.Equal((true, HttpRequestError.InvalidResponse), (failure.IsTransient, failure.HttpRequestError));
+        Assert.IsType<HttpRequestException>(failure.InnerException);
+    }
+
+    [Theory]
+    [InlineData("Authorization: Basic {0}\r\n\r\n")]
+    [InlineData(Head + "Basic {0}\r\n\r\n")]
+    public async Task AcquireAsync_OfWhatIsNoHttpAndEchoesTheCredentials_ShowsThemNowhere(string answer)
+    {
+        foreach (string echo in (string[])[Basic, Basic.TrimEnd('='), Basic[..20] + "\u0001" + Basic[20..]])
+        {
+            await using RawServer server = new(answer.Replace("{0}", echo, StringComparison.Ordinal));
+
+            TokenRequestException failure = await FailAsync(server.Address);
+
+            Assert.Contains("Basic [redacted]", failure.Message, StringComparison.Ordinal);
+            Assert.Null(failure.InnerException);
+            Assert.True(failure.IsTransient);
+            Assert.DoesNotContain(Basic[..20], failure.ToString(), StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public async Task AcquireAsync_WhenTheClientIsDisposed_IsATokenRequestException()
+    {
+        HttpClient client = new();
+        client.Dispose();
+
+        TokenRequestException failure = await FailAsync(new Uri("http://127.0.0.1:9/"), client);
+
+        Assert.IsType<ObjectDisposedException>(failure.InnerException);
+    }
+
+    private static async Task<TokenRequestException> FailAsync(Uri tokenEndpoint, HttpClient? client = null)
+    {
+        using HttpClient own = client ?? new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        TokenEndpointClient source = new(() => own, new WatchedTimeProvider(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        return await Assert.ThrowsAsync<TokenRequestException>(() => source.AcquireAsync(
+            TestOptions.CreateValid(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (tokenEndpoint, 0)),
+            rejected: null,
+            CancellationToken.None).WaitAsync(Soon.HangLimit));
+    }
+}

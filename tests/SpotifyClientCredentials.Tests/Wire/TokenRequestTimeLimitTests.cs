@@ -1,0 +1,160 @@
+using System.Net;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Wire;
+
+/// <summary>Servers that take their time, against a clock that only the test moves.</summary>
+public sealed class TokenRequestTimeLimitTests
+{
+    private static readonly TimeSpan OneTick = TimeSpan.FromTicks(1);
+
+    private readonly WatchedTimeProvider _time = new();
+
+    [Theory]
+    [InlineData(10, 5_000)]
+    [InlineData(3, 1_500)]
+    public async Task AcquireAsync_WithoutAnAnswer_EndsAnAttemptAtHalfOfTokenRequestTimeout(int timeoutInSeconds, int limitInMilliseconds)
+    {
+        await using RawServer server = new(connection => connection.HoldAsync());
+        using HttpClient client = Client();
+        Task<AcquiredToken> acquiring = Acquire(server, client, timeoutInSeconds);
+        await Soon.UntilAsync(() => server.Requests.Count == 1);
+
+        _time.Advance(TimeSpan.FromMilliseconds(limitInMilliseconds) - OneTick);
+        Assert.False(acquiring.IsCompleted);
+        _time.Advance(OneTick);
+
+        TokenRequestException failure = await FailureOf(acquiring);
+        Assert.True(failure.IsTransient);
+        Assert.EndsWith($"did not answer within {limitInMilliseconds / 1000.0:0.###} s.", failure.Message, StringComparison.Ordinal);
+        Assert.Null(failure.TokenEndpointStatusCode);
+    }
+
+    [Theory]
+    [InlineData("", "HTTP/1.1 200 OK\r\nServer: ")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "{\"access_token\":")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\n{\r\n1\r\n\"\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n", "{\"access_token\":")]
+    public async Task AcquireAsync_OfAnAnswerThatDrips_EndsAtTheLimitAndDropsTheConnection(string atOnce, string dripped)
+    {
+        SemaphoreSlim drops = new(0);
+        SemaphoreSlim sent = new(0);
+        TaskCompletionSource clientIsGone = new();
+        await using RawServer server = new(async connection =>
+        {
+            await connection.SendAsync(atOnce);
+            foreach (char drop in dripped[..10])
+            {
+                await drops.WaitAsync(connection.Stopped);
+                await connection.SendAsync(drop.ToString());
+                sent.Release();
+            }
+
+            await connection.HoldAsync();
+            clientIsGone.TrySetResult();
+        });
+        using HeadersWatch headers = new();
+        using HttpClient client = new(headers);
+        Task<AcquiredToken> acquiring = Acquire(server, client);
+        // Where the head came at once, it is the body that drips.
+        await (atOnce.Length > 0 ? headers.Arrived.WaitAsync(Soon.HangLimit) : Task.CompletedTask);
+
+        for (int i = 0; i < 10; i++)
+        {
+            drops.Release();
+            Assert.True(await sent.WaitAsync(Soon.HangLimit));
+            Assert.False(acquiring.IsCompleted);
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+        }
+
+        TokenRequestException failure = await FailureOf(acquiring);
+        Assert.EndsWith("did not answer within 5 s.", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.IsTransient);
+        await clientIsGone.Task.WaitAsync(Soon.HangLimit);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_WhenTheClientsOwnTimeoutEndsTheRequest_IsTransient()
+    {
+        await using RawServer server = new(connection => connection.HoldAsync());
+        using HttpClient client = Client();
+        client.Timeout = TimeSpan.FromMilliseconds(100);
+
+        TokenRequestException failure = await FailureOf(Acquire(server, client));
+
+        Assert.EndsWith("did not answer within the time limit of its HttpClient.", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.IsTransient);
+        Assert.IsType<TimeoutException>(failure.InnerException?.InnerException);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_WhenCancelledWhileTheServerHoldsItsAnswer_IsCancelledAndNoFailure()
+    {
+        await using RawServer server = new(connection => connection.HoldAsync());
+        using HttpClient client = Client();
+        using CancellationTokenSource cancellation = new();
+        Task<AcquiredToken> acquiring = Acquire(server, client, cancellationToken: cancellation.Token);
+        await Soon.UntilAsync(() => server.Requests.Count == 1);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquiring.WaitAsync(Soon.HangLimit));
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenEveryAttemptHangs_FailsAtTokenRequestTimeoutAndNotLater()
+    {
+        await using RawServer server = new(connection => connection.HoldAsync());
+        using HttpClient client = Client();
+        using ClientCredentialsTokenProvider provider = new(client, TestOptions.Create(options => options.TokenEndpoint = server.Address), _time);
+        DateTimeOffset startedOn = _time.GetUtcNow();
+        Task<AccessToken> getting = provider.GetTokenAsync().AsTask();
+        await Soon.UntilAsync(() => server.Requests.Count == 1);
+        int timers = _time.Timers.Count;
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await Soon.UntilAsync(() => _time.Timers.Count == timers + 1);
+        _time.Advance(_time.Timers[^1]);
+        await Soon.UntilAsync(() => server.Requests.Count == 2);
+        _time.AdvanceTo(startedOn + TimeSpan.FromSeconds(10) - OneTick);
+        Assert.False(getting.IsCompleted);
+        _time.Advance(OneTick);
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => getting.WaitAsync(Soon.HangLimit));
+        Assert.True(failure.IsTransient);
+        Assert.EndsWith("within 10 s (TokenRequestTimeout).", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    private static HttpClient Client() => new(new SocketsHttpHandler { UseProxy = false });
+
+    private static Task<TokenRequestException> FailureOf(Task<AcquiredToken> acquiring) =>
+        Assert.ThrowsAsync<TokenRequestException>(() => acquiring.WaitAsync(Soon.HangLimit));
+
+    private Task<AcquiredToken> Acquire(RawServer server, HttpClient client, int timeoutInSeconds = 10, CancellationToken cancellationToken = default) =>
+        new TokenEndpointClient(() => client, _time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).AcquireAsync(
+            TestOptions.CreateValid(options =>
+            {
+                options.TokenEndpoint = server.Address;
+                options.MaxRetryAttempts = 0;
+                options.TokenRequestTimeout = TimeSpan.FromSeconds(timeoutInSeconds);
+            }),
+            rejected: null,
+            cancellationToken);
+
+    private sealed class HeadersWatch() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
+    {
+        private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Arrived => _arrived.Task;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            _arrived.TrySetResult();
+            return response;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Wire;
+
+/// <summary>The token request as bytes, and what a server can make of the client that sends it.</summary>
+public sealed class TokenRequestWireTests
+{
+    [Theory]
+    [InlineData("0f1e2d", "s3cr3t", "MGYxZTJkOnMzY3IzdA==")]
+    [InlineData("0f1e2d", "schlüssel€", "MGYxZTJkOnNjaGzDvHNzZWzigqw=")]
+    [InlineData("ïd", "a:b+c%20/=", "w69kOmE6YitjJTIwLz0=")]
+    public async Task GetTokenAsync_WithAClientOfOnesOwn_SendsExactlyTheDocumentedRequest(string id, string secret, string basic)
+    {
+        await using RawServer server = new(HttpAnswers.Token());
+        using HttpClient client = new();
+        using ClientCredentialsTokenProvider provider = new(client, Options(server, id, secret));
+
+        await provider.GetTokenAsync();
+
+        Assert.Equal(Request(server, "/api/token", basic), Assert.Single(server.Requests));
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WithDependencyInjection_SendsExactlyTheDocumentedRequest()
+    {
+        await using RawServer server = new(HttpAnswers.Token());
+        ServiceCollection services = new();
+        services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t"));
+        await using ServiceProvider container = services.BuildServiceProvider();
+
+        await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
+
+        Assert.Equal(Request(server, "/api/token", "MGYxZTJkOnMzY3IzdA=="), Assert.Single(server.Requests));
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WithAPrimaryHandlerThatWantsCompressionAndCookies_SendsExactlyTheDocumentedRequestTwice()
+    {
+        await using RawServer server = new(HttpAnswers.Token(headers: "Set-Cookie: session=1; Path=/\r\n"));
+        ServiceCollection services = new();
+        services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t"))
+            .TokenClient.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { AutomaticDecompression = DecompressionMethods.All });
+        await using ServiceProvider container = services.BuildServiceProvider();
+        ClientCredentialsTokenProvider provider = container.GetRequiredService<ClientCredentialsTokenProvider>();
+
+        provider.Invalidate(await provider.GetTokenAsync());
+        await provider.GetTokenAsync();
+
+        string request = Request(server, "/api/token", "MGYxZTJkOnMzY3IzdA==");
+        Assert.Equal([request, request], server.Requests);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_AfterASetCookie_SendsNoCookieBack()
+    {
+        await using RawServer server = new(HttpAnswers.Token(headers: "Set-Cookie: session=1; Path=/\r\n"));
+        ServiceCollection services = new();
+        services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t"));
+        await using ServiceProvider container = services.BuildServiceProvider();
+        ClientCredentialsTokenProvider provider = container.GetRequiredService<ClientCredentialsTokenProvider>();
+
+        provider.Invalidate(await provider.GetTokenAsync());
+        await provider.GetTokenAsync();
+
+        string request = Request(server, "/api/token", "MGYxZTJkOnMzY3IzdA==");
+        Assert.Equal([request, request], server.Requests);
+    }
+
+    [Theory]
+    [InlineData("301 Moved Permanently")]
+    [InlineData("302 Found")]
+    [InlineData("303 See Other")]
+    [InlineData("307 Temporary Redirect")]
+    [InlineData("308 Permanent Redirect")]
+    public async Task GetTokenAsync_WithAClientThatFollowsARedirect_RefusesTheAnswerAndSendsCredentialsNowhere(string status)
+    {
+        await using RawServer elsewhere = new(HttpAnswers.Token("BQelsewhere"));
+        await using RawServer server = new(HttpAnswers.Of(status, headers: $"Location: {elsewhere.Address}api/token\r\n"));
+        using HttpClient client = new();
+        using ClientCredentialsTokenProvider provider = new(client, Options(server, "0f1e2d", "s3cr3t", maxRetryAttempts: 0));
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => provider.GetTokenAsync().AsTask());
+
+        Assert.Contains("was redirected", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, true), (failure.TokenEndpointStatusCode, failure.IsTransient));
+        // The client of one's own does follow; what matters is what it takes along.
+        string followed = Assert.Single(elsewhere.Requests);
+        Assert.DoesNotContain("Authorization", followed, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("MGYxZTJkOnMzY3IzdA", followed, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("302 Found", "/elsewhere")]
+    [InlineData("302 Found", "/api/token")]
+    [InlineData("307 Temporary Redirect", "/api/token?x=1")]
+    public async Task GetTokenAsync_WithARedirectOnTheSameServer_RefusesTheAnswer(string status, string location)
+    {
+        int requests = 0;
+        await using RawServer server = new(connection => connection.SendAsync(
+            Interlocked.Increment(ref requests) == 1 ? HttpAnswers.Of(status, headers: $"Location: {location}\r\n") : HttpAnswers.Token()));
+        using HttpClient client = new();
+        using ClientCredentialsTokenProvider provider = new(client, Options(server, "0f1e2d", "s3cr3t", maxRetryAttempts: 0));
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => provider.GetTokenAsync().AsTask());
+
+        Assert.Contains("was redirected", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("302 Found")]
+    [InlineData("307 Temporary Redirect")]
+    public async Task GetTokenAsync_WithDependencyInjection_FollowsNoRedirect(string status)
+    {
+        await using RawServer elsewhere = new(HttpAnswers.Token("BQelsewhere"));
+        await using RawServer server = new(HttpAnswers.Of(status, headers: $"Location: {elsewhere.Address}\r\n"));
+        ServiceCollection services = new();
+        services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t", maxRetryAttempts: 0));
+        await using ServiceProvider container = services.BuildServiceProvider();
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(
+            () => container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask());
+
+        Assert.Equal(status[..3], $"{(int)failure.TokenEndpointStatusCode!}");
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    private static string Request(RawServer server, string path, string basic) =>
+        $"POST {path} HTTP/1.1\r\n"
+        + $"Host: {server.Address.Authority}\r\n"
+        + $"Authorization: Basic {basic}\r\n"
+        + "Accept: application/json\r\n"
+        + "Content-Type: application/x-www-form-urlencoded\r\n"
+        + "Content-Length: 29\r\n"
+        + "\r\n"
+        + "grant_type=client_credentials";
+
+    private static SpotifyClientCredentialsOptions Options(RawServer server, string id, string secret, int maxRetryAttempts = 2) =>
+        TestOptions.Create(options => Configure(options, server, id, secret, maxRetryAttempts));
+
+    private static void Configure(SpotifyClientCredentialsOptions options, RawServer server, string id, string secret, int maxRetryAttempts = 2)
+    {
+        options.ClientId = id;
+        options.ClientSecret = secret;
+        options.TokenEndpoint = new Uri(server.Address, "api/token");
+        options.MaxRetryAttempts = maxRetryAttempts;
+    }
+}
