@@ -35,8 +35,8 @@ internal sealed class Acquisition : IDisposable
     {
         try
         {
-            Task<AcquiredToken> acquiring = source.AcquireAsync(Options, Rejected, CancellationToken);
-            // A handler that heeds no cancellation must not stay in flight for ever. What becomes of it later is nobody's concern.
+            // A handler that blocks, or heeds no cancellation, must not stay in flight for ever. What becomes of it later is nobody's concern.
+            Task<AcquiredToken> acquiring = Task.Run(() => source.AcquireAsync(Options, Rejected, CancellationToken), CancellationToken.None);
             _ = acquiring.ContinueWith(
                 static late => _ = late.Exception,
                 CancellationToken.None,
