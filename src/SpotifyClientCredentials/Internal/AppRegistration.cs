@@ -36,7 +36,7 @@ internal static class AppRegistration
         ILogger logger = services.GetService<ILogger<ClientCredentialsTokenProvider>>() ?? NullLogger<ClientCredentialsTokenProvider>.Instance;
         IHttpClientFactory clients = services.GetRequiredService<IHttpClientFactory>();
         CredentialsMonitor credentials = new(
-            services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>(),
+            services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>,
             services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
             names,
             logger);

@@ -23,12 +23,15 @@ internal sealed class CredentialsMonitor : IDisposable
     private volatile ValidOptions? _current;
 
     public CredentialsMonitor(
-        IOptionsFactory<SpotifyClientCredentialsOptions> factory,
+        Func<IOptionsFactory<SpotifyClientCredentialsOptions>> getFactory,
         IEnumerable<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>> changes,
         SettingNames names,
         ILogger logger)
     {
-        _create = () => new ValidOptions(factory.Create(names.AppName), names);
+        // Got no earlier than it is used: with the factory come the services that Configure depends on, a vault's typed client for one,
+        // whose handler may need the provider that is being made.
+        IOptionsFactory<SpotifyClientCredentialsOptions>? factory = null;
+        _create = () => new ValidOptions((factory ??= getFactory()).Create(names.AppName), names);
         _names = names;
         _logger = logger;
         _registrations = [.. changes
@@ -71,6 +74,11 @@ internal sealed class CredentialsMonitor : IDisposable
 
     private ValidOptions BuildFirst()
     {
+        if (_isBuilding.Value)
+        {
+            throw new InvalidOperationException($"The settings of app '{AppName}' cannot be read with a token of that same app.");
+        }
+
         lock (_build)
         {
             _isBuilding.Value = true;
