@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Internal;
 
@@ -54,7 +53,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         ArgumentNullException.ThrowIfNull(httpClient);
         ArgumentNullException.ThrowIfNull(options);
         _timeProvider = timeProvider ?? TimeProvider.System;
-        _logger = logger ?? NullLogger<ClientCredentialsTokenProvider>.Instance;
+        _logger = new HarmlessLogger(logger);
         _credentials = new CredentialsMonitor(ValidOptions.From(options), _logger);
         _source = new TokenEndpointClient(() => httpClient, _timeProvider, _logger);
     }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace SpotifyClientCredentials.Internal;
@@ -33,7 +32,7 @@ internal static class AppRegistration
     public static ClientCredentialsTokenProvider CreateProvider(IServiceProvider services, SettingNames names)
     {
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        ILogger logger = services.GetService<ILogger<ClientCredentialsTokenProvider>>() ?? NullLogger<ClientCredentialsTokenProvider>.Instance;
+        HarmlessLogger logger = new(services.GetService<ILogger<ClientCredentialsTokenProvider>>());
         IHttpClientFactory clients = services.GetRequiredService<IHttpClientFactory>();
         CredentialsMonitor credentials = new(
             services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>,
