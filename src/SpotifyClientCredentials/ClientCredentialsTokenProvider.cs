@@ -318,7 +318,12 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     private void CoolDown(TokenRequestException failure)
     {
         long now = _timeProvider.GetTimestamp();
-        TimeSpan usableFor = _held is { } held && now < held.UsableUntil ? _timeProvider.GetElapsedTime(now, held.UsableUntil) : TimeSpan.Zero;
+        if (now >= _held?.UsableUntil)
+        {
+            _held = null;
+        }
+
+        TimeSpan usableFor = _held is null ? TimeSpan.Zero : _timeProvider.GetElapsedTime(now, _held.UsableUntil);
         _cooldown = Cooldown.After(failure, _cooldown, now, usableFor);
         _held = _held?.SettledTo(_timeProvider.TimestampAfter(now, _cooldown.Length));
     }
