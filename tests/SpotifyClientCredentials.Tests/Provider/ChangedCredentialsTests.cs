@@ -1,0 +1,182 @@
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
+
+namespace SpotifyClientCredentials.Tests.Provider;
+
+public sealed class ChangedCredentialsTests
+{
+    [Theory]
+    [InlineData("ClientId", "another id")]
+    [InlineData("ClientSecret", "another secret")]
+    [InlineData("TokenEndpoint", "https://accounts.example/token")]
+    public async Task Reload_OfCredentials_DropsTheToken(string setting, string value)
+    {
+        using ReloadableProvider test = new();
+        await test.HoldAsync();
+
+        test.Edit(setting, value);
+
+        Assert.Equal("token-2", (await test.HoldAsync()).Value);
+        ValidOptions used = test.Source.Acquisitions[1].Options;
+        Assert.Contains(value, (string[])[used.ClientId, used.ClientSecret, used.TokenEndpoint.AbsoluteUri]);
+        Assert.Null(test.Source.Acquisitions[1].Rejected);
+    }
+
+    [Fact]
+    public async Task Reload_OfCredentials_EndsTheCooldown()
+    {
+        using ReloadableProvider test = new();
+        Task<AccessToken> failing = test.GetAsync();
+        (await test.AcquisitionAsync(1)).Fail(isTransient: false);
+        await Assert.ThrowsAsync<TokenRequestException>(() => failing).Within();
+        await Assert.ThrowsAsync<TokenRequestException>(test.GetAsync);
+
+        test.Edit("ClientSecret", "second secret");
+
+        Assert.Equal("token-2", (await test.HoldAsync()).Value);
+    }
+
+    [Fact]
+    public async Task Reload_OfCredentials_EndsThePauseBetweenForcedRequests()
+    {
+        using ReloadableProvider test = new();
+        test.Provider.Invalidate(await test.HoldAsync());
+        AccessToken forced = await test.HoldAsync();
+        Assert.False(test.Provider.TryReplace(forced));
+
+        test.Edit("ClientSecret", "second secret");
+
+        Assert.True(test.Provider.TryReplace(await test.HoldAsync()));
+    }
+
+    [Fact]
+    public async Task Reload_OfCredentialsDuringAnAcquisition_CancelsItAndMovesItsWaitersToTheNew()
+    {
+        using ReloadableProvider test = new();
+        Task<AccessToken>[] waiting = [test.GetAsync(), test.GetAsync()];
+        ScriptedAcquisition old = await test.AcquisitionAsync(1);
+
+        test.Edit("ClientSecret", "second secret");
+
+        Assert.True(old.CancellationToken.IsCancellationRequested);
+        ScriptedAcquisition current = await test.AcquisitionAsync(2);
+        Assert.Equal(("first secret", "second secret"), (old.Options.ClientSecret, current.Options.ClientSecret));
+        Assert.All(waiting, caller => Assert.False(caller.IsCompleted));
+        current.Grant();
+        Assert.All(await Task.WhenAll(waiting).Within(), token => Assert.Equal("token-2", token.Value));
+        Assert.Equal(2, test.Source.Acquisitions.Count);
+    }
+
+    [Fact]
+    public async Task Token_AnsweredForOldCredentialsAfterTheReload_IsNeitherReturnedNorCached()
+    {
+        using ReloadableProvider test = new();
+        Task<AccessToken> waiting = test.GetAsync();
+        ScriptedAcquisition old = await test.AcquisitionAsync(1);
+        // The answer has arrived, and the credentials change while it is looked at.
+        test.Clock.OnNextTimestamp(() => test.Edit("ClientSecret", "second secret"));
+
+        old.Grant();
+        ScriptedAcquisition current = await test.AcquisitionAsync(2);
+        // Of the two limits that of the old one is gone: it has come to its end.
+        await TestWait.UntilAsync(() => test.Clock.TimersPending == 1);
+
+        Assert.False(waiting.IsCompleted);
+        Assert.False(test.GetAsync().IsCompleted);
+        Assert.Empty(test.Logs.Events(1));
+        current.Grant();
+        Assert.Equal("token-2", (await waiting.Within()).Value);
+        Assert.Equal("token-2", (await test.GetAsync()).Value);
+    }
+
+    [Fact]
+    public async Task Failure_OfOldCredentialsAfterTheReload_StartsNoCooldown()
+    {
+        using ReloadableProvider test = new();
+        test.Source.HeedsCancellation = false;
+        Task<AccessToken> waiting = test.GetAsync();
+        ScriptedAcquisition old = await test.AcquisitionAsync(1);
+        test.Edit("ClientSecret", "second secret");
+
+        old.Fail(isTransient: false);
+        await test.AcquisitionAsync(2);
+        await TestWait.UntilAsync(() => test.Clock.TimersPending == 1);
+
+        Assert.False(waiting.IsCompleted);
+        Assert.False(test.GetAsync().IsCompleted);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WithASecondOfItsWaitLeftAtTheReload_EndsAtItsOwnLimit()
+    {
+        using ReloadableProvider test = new();
+        Task<AccessToken> early = test.GetAsync();
+        await test.AcquisitionAsync(1);
+        test.Clock.Advance(TimeSpan.FromSeconds(9));
+        test.Edit("ClientSecret", "second secret");
+        await test.AcquisitionAsync(2);
+        // The new acquisition's limit, the early caller's own, and the old limit until it is gone.
+        await TestWait.UntilAsync(() => test.Clock.TimersSet == 3 && test.Clock.TimersPending == 2);
+        Task<AccessToken> late = test.GetAsync();
+
+        test.Clock.Advance(TimeSpan.FromSeconds(0.9));
+        Assert.False(early.IsCompleted);
+        test.Clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => early).Within();
+        Assert.True(failure.IsTransient);
+        Assert.Equal("No access token came from https://accounts.spotify.com/api/token within 10 s (TokenRequestTimeout).", failure.Message);
+        Assert.False(late.IsCompleted);
+        test.Source.Acquisitions[1].Grant();
+        Assert.Equal("token-2", (await late.Within()).Value);
+    }
+
+    [Fact]
+    public async Task Reload_ThatFiresTwice_RenewsOnce()
+    {
+        // Added twice, the app has two sources of changes, which both fire.
+        using ReloadableProvider test = new(register: services => services.AddSpotifyClientCredentials());
+        await test.HoldAsync();
+        test.Configuration["Spotify:ClientSecret"] = "second secret";
+
+        test.Configuration.Reload();
+        Task<AccessToken> renewing = test.GetAsync();
+        ScriptedAcquisition acquisition = await test.AcquisitionAsync(2);
+        test.Configuration.Reload();
+
+        Assert.False(acquisition.CancellationToken.IsCancellationRequested);
+        acquisition.Grant();
+        Assert.Equal("token-2", (await renewing.Within()).Value);
+        test.Configuration.Reload();
+        Assert.Equal("token-2", (await test.GetAsync()).Value);
+    }
+
+    [Fact]
+    public async Task Reload_OfOtherSettings_DropsNothingAndTakesEffect()
+    {
+        using ReloadableProvider test = new();
+        AccessToken token = await test.HoldAsync();
+
+        test.Edit("RenewalWindow", "00:01:00");
+
+        Assert.Same(token, await test.GetAsync());
+        test.Clock.Advance(TimeSpan.FromMinutes(59));
+        await test.HoldAsync();
+        Assert.Equal(TimeSpan.FromMinutes(1), test.Source.Acquisitions[1].Options.RenewalWindow);
+    }
+
+    [Fact]
+    public async Task Reload_OfOtherSettingsDuringAnAcquisition_LeavesItAlone()
+    {
+        using ReloadableProvider test = new();
+        Task<AccessToken> waiting = test.GetAsync();
+        ScriptedAcquisition acquisition = await test.AcquisitionAsync(1);
+
+        test.Edit("MaxRetryAttempts", "5");
+        Assert.False(acquisition.CancellationToken.IsCancellationRequested);
+        acquisition.Grant();
+
+        Assert.Equal("token-1", (await waiting.Within()).Value);
+    }
+}

@@ -1,0 +1,103 @@
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
+
+namespace SpotifyClientCredentials.Tests.Provider;
+
+public sealed class DisposeTests
+{
+    [Fact]
+    public async Task Dispose_DuringAnAcquisition_CancelsItAndEndsEveryWait()
+    {
+        using TestProvider test = new();
+        Task<AccessToken>[] waiting = [test.GetAsync(), test.GetAsync()];
+        ScriptedAcquisition acquisition = await test.AcquisitionAsync(1);
+
+        test.Provider.Dispose();
+
+        Assert.True(acquisition.CancellationToken.IsCancellationRequested);
+        foreach (Task<AccessToken> caller in waiting)
+        {
+            ObjectDisposedException failure = await Assert.ThrowsAsync<ObjectDisposedException>(() => caller).Within();
+            Assert.Equal(typeof(ClientCredentialsTokenProvider).FullName, failure.ObjectName);
+        }
+
+        await TestWait.UntilAsync(() => test.Clock.TimersPending == 0);
+    }
+
+    [Fact]
+    public async Task Dispose_DuringARenewal_CancelsIt()
+    {
+        using TestProvider test = new();
+        await test.HoldAsync();
+        test.Clock.Advance(TimeSpan.FromMinutes(56));
+        test.Take();
+        ScriptedAcquisition renewal = await test.AcquisitionAsync(2);
+
+        test.Provider.Dispose();
+
+        Assert.True(renewal.CancellationToken.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Dispose_WithATokenHeld_EndsEveryLaterCall()
+    {
+        using TestProvider test = new();
+        AccessToken token = await test.HoldAsync();
+
+        test.Provider.Dispose();
+        test.Provider.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => test.GetAsync());
+        Assert.Throws<ObjectDisposedException>(() => test.Provider.GetToken(CancellationToken.None));
+        Assert.Throws<ObjectDisposedException>(() => test.Provider.Invalidate(token));
+        Assert.Equal(1, test.AcquisitionsStarted);
+    }
+
+    [Fact]
+    public async Task Token_ThatComesAfterDispose_IsNotHeld()
+    {
+        using TestProvider test = new();
+        Task<AccessToken> waiting = test.GetAsync();
+        ScriptedAcquisition acquisition = await test.AcquisitionAsync(1);
+        test.Clock.OnNextTimestamp(test.Provider.Dispose);
+
+        acquisition.Grant();
+        await TestWait.UntilAsync(() => test.Clock.TimersPending == 0);
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting).Within();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => test.GetAsync());
+        Assert.Empty(test.Logs.Events(1));
+    }
+
+    [Fact]
+    public void Dispose_WithAConfigurationThatCanReload_NoLongerListens()
+    {
+        using ReloadableProvider test = new();
+        _ = test.Current;
+        test.Provider.Dispose();
+
+        test.Edit("ClientSecret", "");
+
+        Assert.Empty(test.Logs.Events(8));
+    }
+
+    [Fact]
+    public async Task Dispose_WithACallersHttpClient_LeavesItUsable()
+    {
+        await using TestHttpProvider test = await TestHttpProvider.StartAsync();
+        TaskCompletionSource<RecordedRequest> arrived = new();
+        test.Fake.EnqueueTokenAnswer(FakeAnswer.Hang.After(request =>
+        {
+            arrived.TrySetResult(request);
+            return Task.CompletedTask;
+        }));
+        Task<AccessToken> waiting = test.Provider.GetTokenAsync().AsTask();
+        await arrived.Task.Within();
+
+        test.Provider.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting).Within();
+        Assert.NotEmpty(await test.Client.GetTokenAsync(test.Fake).Within());
+    }
+}

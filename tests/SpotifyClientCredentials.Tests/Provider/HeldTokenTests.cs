@@ -1,0 +1,60 @@
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Provider;
+
+public sealed class HeldTokenTests
+{
+    private readonly TestClock _clock = new();
+
+    [Fact]
+    public void From_AnHourLong_IsSettledToTheWindowAndUsableToTheMargin()
+    {
+        HeldToken held = From(TimeSpan.FromHours(1), draw: 0);
+
+        Assert.Equal(TimeSpan.FromMinutes(5), held.Window);
+        Assert.Equal(TimeSpan.FromMinutes(55), After(held.SettledUntil));
+        Assert.Equal(TimeSpan.FromMinutes(59), After(held.UsableUntil));
+    }
+
+    [Fact]
+    public void From_ALateDraw_IsSettledForATenthOfTheWindowMore() =>
+        Assert.Equal(TimeSpan.FromSeconds(3300 + 15), After(From(TimeSpan.FromHours(1), draw: 0.5).SettledUntil));
+
+    [Fact]
+    public void From_ALongWindow_TakesAQuarterOfTheLife()
+    {
+        HeldToken held = From(TimeSpan.FromMinutes(8), draw: 0);
+
+        Assert.Equal(TimeSpan.FromMinutes(2), held.Window);
+        Assert.Equal(TimeSpan.FromMinutes(6), After(held.SettledUntil));
+        Assert.Equal(TimeSpan.FromSeconds(480 - 24), After(held.UsableUntil));
+    }
+
+    [Fact]
+    public void From_AnAnswerThatTookLong_CountsFromTheMomentBeforeTheRequest()
+    {
+        long issuedAt = _clock.GetTimestamp();
+        _clock.Advance(TimeSpan.FromSeconds(9));
+
+        HeldToken held = HeldToken.From(new AcquiredToken(Token, issuedAt, TimeSpan.FromHours(1)), TimeSpan.FromMinutes(5), 0, _clock);
+
+        Assert.Equal(TimeSpan.FromMinutes(59), _clock.GetElapsedTime(issuedAt, held.UsableUntil));
+    }
+
+    [Fact]
+    public void SettledTo_PastTheMargin_EndsAtTheMargin()
+    {
+        HeldToken held = From(TimeSpan.FromHours(1), draw: 0);
+
+        Assert.Equal(held.UsableUntil, held.SettledTo(held.UsableUntil + 1).SettledUntil);
+        Assert.Equal(held.UsableUntil - 1, held.SettledTo(held.UsableUntil - 1).SettledUntil);
+    }
+
+    private static AccessToken Token { get; } = new("", "token", DateTimeOffset.UnixEpoch);
+
+    private HeldToken From(TimeSpan life, double draw) =>
+        HeldToken.From(new AcquiredToken(Token, _clock.GetTimestamp(), life), TimeSpan.FromMinutes(5), draw, _clock);
+
+    private TimeSpan After(long timestamp) => _clock.GetElapsedTime(_clock.GetTimestamp(), timestamp);
+}

@@ -1,0 +1,111 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Provider;
+
+public sealed class InvalidReloadTests
+{
+    [Fact]
+    public async Task Reload_ToInvalidCredentials_ChangesNothingAndIsLogged()
+    {
+        using ReloadableProvider test = new();
+        AccessToken token = await test.HoldAsync();
+
+        test.Edit("ClientSecret", " second secret");
+
+        Assert.Same(token, await test.GetAsync());
+        Assert.Equal("first secret", test.Current.ClientSecret);
+        LogEntry entry = Assert.Single(test.Logs.Events(8));
+        Assert.Equal(LogLevel.Error, entry.Level);
+        Assert.Equal(
+            "Changed settings of app '' are invalid; the last valid ones stay in use: Spotify:ClientSecret begins or ends with white space. Remove it.",
+            entry.Message);
+    }
+
+    [Fact]
+    public async Task Reload_ToWhatDoesNotBind_ChangesNothingAndIsLogged()
+    {
+        using ReloadableProvider test = new();
+        AccessToken token = await test.HoldAsync();
+
+        test.Edit("MaxRetryAttempts", "many");
+
+        Assert.Same(token, await test.GetAsync());
+        Assert.Contains("MaxRetryAttempts", Assert.Single(test.Logs.Events(8)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reload_ToInvalidCredentialsDuringAnAcquisition_LeavesItAlone()
+    {
+        using ReloadableProvider test = new();
+        Task<AccessToken> waiting = test.GetAsync();
+        ScriptedAcquisition acquisition = await test.AcquisitionAsync(1);
+
+        test.Edit("ClientSecret", "");
+        Assert.False(acquisition.CancellationToken.IsCancellationRequested);
+        acquisition.Grant();
+
+        Assert.Equal("token-1", (await waiting.Within()).Value);
+    }
+
+    [Fact]
+    public async Task Reload_ToValidCredentialsAfterInvalidOnes_Works()
+    {
+        using ReloadableProvider test = new();
+        await test.HoldAsync();
+        test.Edit("ClientSecret", "");
+        test.Edit("ClientId", "");
+
+        test.Configuration["Spotify:ClientId"] = TestOptions.ClientId;
+        test.Edit("ClientSecret", "second secret");
+
+        Assert.Equal("token-2", (await test.HoldAsync()).Value);
+        Assert.Equal("second secret", test.Source.Acquisitions[1].Options.ClientSecret);
+        Assert.Equal(2, test.Logs.Events(8).Count());
+    }
+
+    [Fact]
+    public async Task Reload_BackToTheOldCredentialsAfterInvalidOnes_KeepsTheToken()
+    {
+        using ReloadableProvider test = new();
+        AccessToken token = await test.HoldAsync();
+
+        test.Edit("ClientSecret", "");
+        test.Edit("ClientSecret", "first secret");
+
+        Assert.Same(token, await test.GetAsync());
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WithInvalidFirstOptions_ThrowsOnEveryCallUntilAValidReload()
+    {
+        using ReloadableProvider test = new(configuration => configuration["Spotify:ClientSecret"] = null);
+
+        for (int call = 0; call < 3; call++)
+        {
+            OptionsValidationException failure = await Assert.ThrowsAsync<OptionsValidationException>(test.GetAsync);
+            Assert.StartsWith("Spotify:ClientSecret is missing", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, test.Clock.TimersSet);
+        test.Edit("ClientSecret", "healed");
+        Assert.Equal("token-1", (await test.HoldAsync()).Value);
+        Assert.Equal("healed", test.Source.Acquisitions[0].Options.ClientSecret);
+        Assert.Empty(test.Logs.Events(8));
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_ByManyFirstCallers_BuildsTheOptionsOnce()
+    {
+        int built = 0;
+        using ReloadableProvider test = new(register: services =>
+            services.PostConfigure<SpotifyClientCredentialsOptions>(_ => Interlocked.Increment(ref built)));
+        test.Source.Answer = acquisition => acquisition.Grant();
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(test.GetAsync))).Within();
+
+        Assert.Equal(1, built);
+    }
+}

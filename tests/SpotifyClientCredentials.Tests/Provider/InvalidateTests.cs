@@ -1,0 +1,181 @@
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Provider;
+
+public sealed class InvalidateTests : IDisposable
+{
+    private readonly TestProvider _test = new();
+
+    public void Dispose() => _test.Dispose();
+
+    [Fact]
+    public async Task Invalidate_OfTheCurrentToken_ReplacesItByOneThatIsNotTheRejected()
+    {
+        AccessToken rejected = await _test.HoldAsync();
+
+        _test.Provider.Invalidate(rejected);
+
+        Assert.Equal("token-2", (await _test.HoldAsync()).Value);
+        Assert.Same(rejected, _test.Source.Acquisitions[1].Rejected);
+    }
+
+    [Fact]
+    public async Task Invalidate_OfAnOldToken_DoesNothing()
+    {
+        AccessToken old = await _test.HoldAsync();
+        _test.Clock.Advance(TestProvider.Hour);
+        await _test.HoldAsync();
+
+        _test.Provider.Invalidate(old);
+
+        Assert.Equal("token-2", _test.Take());
+        Assert.Empty(_test.Logs.Events(7));
+    }
+
+    [Fact]
+    public async Task Invalidate_AThousandTimesAtOnce_CausesOneAcquisition()
+    {
+        AccessToken rejected = await _test.HoldAsync();
+        using Barrier start = new(8);
+        Task[] threads = [.. Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                for (int call = 0; call < 125; call++)
+                {
+                    _test.Provider.Invalidate(rejected);
+                    Assert.Null(_test.Provider.TakeAtOnce());
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default))];
+        await Task.WhenAll(threads).Within();
+        Assert.Equal(2, _test.AcquisitionsStarted);
+
+        Task<AccessToken> waiting = _test.GetAsync();
+        (await _test.AcquisitionAsync(2)).Grant();
+        await waiting.Within();
+        _test.Provider.Invalidate(rejected);
+
+        Assert.Equal("token-2", _test.Take());
+        Assert.Single(_test.Logs.Events(7));
+    }
+
+    [Fact]
+    public async Task Invalidate_WhenTheAcquisitionForItFails_StillAsksForAnotherThanTheRejected()
+    {
+        AccessToken rejected = await _test.HoldAsync();
+        _test.Provider.Invalidate(rejected);
+        await _test.FailAsync();
+        _test.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await _test.HoldAsync();
+
+        Assert.Same(rejected, _test.Source.Acquisitions[2].Rejected);
+    }
+
+    [Fact]
+    public async Task Invalidate_WhileARenewalIsInFlight_WaitsForThatOne()
+    {
+        AccessToken rejected = await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        _test.Take();
+
+        _test.Provider.Invalidate(rejected);
+        Task<AccessToken> waiting = _test.GetAsync();
+        Assert.False(waiting.IsCompleted);
+        (await _test.AcquisitionAsync(2)).Grant();
+
+        Assert.Equal("token-2", (await waiting.Within()).Value);
+        Assert.Equal(2, _test.AcquisitionsStarted);
+    }
+
+    [Fact]
+    public async Task TryReplace_WhenTheApiRejectsEveryToken_ForcesRequestsEverFurtherApart()
+    {
+        AccessToken token = await _test.HoldAsync();
+        List<double> gaps = [];
+        DateTimeOffset forcedOn = _test.Clock.GetUtcNow();
+        for (int forced = 0; forced < 7; forced++)
+        {
+            while (!_test.Provider.TryReplace(token))
+            {
+                Assert.Equal(token.Value, _test.Take());
+                _test.Clock.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            gaps.Add((_test.Clock.GetUtcNow() - forcedOn).TotalSeconds);
+            forcedOn = _test.Clock.GetUtcNow();
+            token = await _test.HoldAsync();
+        }
+
+        Assert.Equal([0, 30, 60, 120, 240, 300, 300], gaps);
+    }
+
+    [Fact]
+    public async Task TryReplace_OfAShortLivedToken_PausesForAQuarterOfItsWindow()
+    {
+        _test.Provider.Invalidate(await _test.HoldAsync(TimeSpan.FromMinutes(4)));
+        AccessToken forced = await _test.HoldAsync(TimeSpan.FromMinutes(4));
+
+        _test.Clock.Advance(TimeSpan.FromSeconds(14.9));
+        Assert.False(_test.Provider.TryReplace(forced));
+        _test.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(_test.Provider.TryReplace(forced));
+    }
+
+    [Fact]
+    public async Task TryReplace_AfterATokenWasAccepted_PausesForTheFirstTimeAgain()
+    {
+        _test.Provider.Invalidate(await _test.HoldAsync());
+        AccessToken token = await ReplaceAfterAsync(await _test.HoldAsync(), seconds: 30);
+        token = await ReplaceAfterAsync(token, seconds: 60);
+
+        _test.Provider.Accept(token);
+        Assert.False(_test.Provider.AwaitsAcceptance);
+
+        await ReplaceAfterAsync(token, seconds: 30);
+    }
+
+    [Fact]
+    public async Task Accept_OfAnotherToken_ResetsNothing()
+    {
+        AccessToken old = await _test.HoldAsync();
+        _test.Provider.Invalidate(old);
+        AccessToken token = await ReplaceAfterAsync(await _test.HoldAsync(), seconds: 30);
+
+        _test.Provider.Accept(old);
+
+        Assert.True(_test.Provider.AwaitsAcceptance);
+        await ReplaceAfterAsync(token, seconds: 60);
+    }
+
+    [Fact]
+    public async Task AwaitsAcceptance_OnlyAfterARejection_IsTrue()
+    {
+        AccessToken token = await _test.HoldAsync();
+        Assert.False(_test.Provider.AwaitsAcceptance);
+
+        _test.Provider.Invalidate(token);
+        await _test.HoldAsync();
+        Assert.True(_test.Provider.AwaitsAcceptance);
+
+        _test.Clock.Advance(TestProvider.Hour);
+        await _test.HoldAsync();
+        Assert.False(_test.Provider.AwaitsAcceptance);
+    }
+
+    [Fact]
+    public void Invalidate_OfNothing_Throws() => Assert.Throws<ArgumentNullException>(() => _test.Provider.Invalidate(null!));
+
+    // Rejects the token a moment too early, and then in time.
+    private async Task<AccessToken> ReplaceAfterAsync(AccessToken token, int seconds)
+    {
+        _test.Clock.Advance(TimeSpan.FromSeconds(seconds - 0.1));
+        Assert.False(_test.Provider.TryReplace(token));
+        _test.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(_test.Provider.TryReplace(token));
+        return await _test.HoldAsync();
+    }
+}

@@ -1,0 +1,138 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
+
+namespace SpotifyClientCredentials.Tests.Provider;
+
+public sealed class ProviderLogTests : IDisposable
+{
+    private readonly TestProvider _test = new();
+
+    public void Dispose() => _test.Dispose();
+
+    [Fact]
+    public async Task Acquired_ForAWaitingCaller_IsInformationWithTheExpiry()
+    {
+        AccessToken token = await _test.HoldAsync();
+
+        AssertOnly(1, LogLevel.Information, $"Acquired an access token for app '', which expires on {Text(token.ExpiresOn)}");
+    }
+
+    [Fact]
+    public async Task RenewedAhead_OfTheEnd_IsDebug()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        _test.Take();
+        await _test.GrantRenewalAsync();
+        await TestWait.UntilAsync(() => _test.Logs.Entries.Count == 2);
+
+        AssertOnly(
+            2,
+            LogLevel.Debug,
+            $"Renewed the access token of app '' ahead of its end; the new one expires on {Text(_test.Clock.GetUtcNow() + TestProvider.Hour)}",
+            besides: 1);
+    }
+
+    [Fact]
+    public async Task RenewalFailed_WithTheTokenStillGood_IsAWarningWithExpiryAndCooldown()
+    {
+        AccessToken token = await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        _test.Take();
+        await _test.FailRenewalAsync(new TokenRequestException("down", isTransient: true) { RetryAfter = TimeSpan.FromSeconds(20) });
+
+        AssertOnly(
+            4,
+            LogLevel.Warning,
+            $"The access token of app '' could not be renewed and stays in use; it expires on {Text(token.ExpiresOn)}, the next try is due in 00:00:20: down",
+            besides: 1);
+    }
+
+    [Fact]
+    public async Task RenewalFailed_WithTheTokenPastItsMarginMeanwhile_IsNotSaidToLeaveItInUse()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(59) - TimeSpan.FromSeconds(1));
+        _test.Take();
+        _test.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await _test.FailAsync();
+
+        Assert.Empty(_test.Logs.Events(4));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest, "invalid_client")]
+    [InlineData(HttpStatusCode.Unauthorized, null)]
+    public async Task CredentialsRejected_ByTheEndpoint_IsAnError(HttpStatusCode status, string? error)
+    {
+        await _test.FailAsync(new TokenRequestException("who are you?", isTransient: false) { TokenEndpointStatusCode = status, Error = error });
+
+        AssertOnly(5, LogLevel.Error, "The token endpoint rejected the credentials of app '': who are you?");
+    }
+
+    [Fact]
+    public async Task CredentialsRejected_InARenewal_IsSaidBesideTheFailedRenewal()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        _test.Take();
+        await _test.FailRenewalAsync(new TokenRequestException("who are you?", isTransient: false) { Error = "invalid_client" });
+
+        Assert.Equal([1, 5, 4], _test.Logs.Entries.Select(entry => entry.EventId.Id));
+    }
+
+    [Fact]
+    public async Task Failure_OfAnotherKind_SaysNothingOfCredentials()
+    {
+        await _test.FailAsync(new TokenRequestException("no", isTransient: false) { TokenEndpointStatusCode = HttpStatusCode.BadRequest, Error = "server_error" });
+
+        Assert.Empty(_test.Logs.Entries);
+    }
+
+    [Fact]
+    public async Task TokenRejected_ByTheApi_IsAWarning()
+    {
+        _test.Provider.Invalidate(await _test.HoldAsync());
+
+        AssertOnly(7, LogLevel.Warning, "The Web API answered 401 to the access token of app '', which is now replaced", besides: 1);
+    }
+
+    [Fact]
+    public async Task TokenRejected_WithinThePause_IsNotSaid()
+    {
+        _test.Provider.Invalidate(await _test.HoldAsync());
+        _test.Provider.Invalidate(await _test.HoldAsync());
+
+        Assert.Single(_test.Logs.Events(7));
+    }
+
+    [Fact]
+    public async Task AttemptFailed_EachTime_IsAWarningWithItsNumber()
+    {
+        await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.MaxRetryAttempts = 1);
+        test.Fake.TokenAnswer = FakeAnswer.UpstreamReset;
+
+        await Assert.ThrowsAsync<TokenRequestException>(() => test.Provider.GetTokenAsync().AsTask()).Within();
+
+        string reason = $"The token endpoint {test.Fake.TokenEndpoint} answered 503 with 95 bytes of text/plain, which are no OAuth answer.";
+        Assert.Equal(
+            [
+                (3, LogLevel.Warning, $"Attempt 1 to request an access token for app '' failed: {reason}"),
+                (3, LogLevel.Warning, $"Attempt 2 to request an access token for app '' failed: {reason}"),
+            ],
+            test.Logs.Entries.Select(entry => (entry.EventId.Id, entry.Level, entry.Message)));
+    }
+
+    private void AssertOnly(int eventId, LogLevel level, string message, params int[] besides)
+    {
+        Assert.Equal([.. besides, eventId], _test.Logs.Entries.Select(entry => entry.EventId.Id));
+        LogEntry entry = Assert.Single(_test.Logs.Events(eventId));
+        Assert.Equal((level, message), (entry.Level, entry.Message));
+    }
+
+    private static string Text(DateTimeOffset moment) => moment.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

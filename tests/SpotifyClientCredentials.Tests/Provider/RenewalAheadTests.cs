@@ -1,0 +1,172 @@
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Provider;
+
+public sealed class RenewalAheadTests : IDisposable
+{
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(59);
+
+    private readonly TestProvider _test = new();
+
+    public void Dispose() => _test.Dispose();
+
+    [Theory]
+    [InlineData(3600, 300)]
+    [InlineData(600, 150)]
+    public async Task GetTokenAsync_ByTheTokensAge_RenewsFromTheFirstTenthOfTheWindow(double life, double window)
+    {
+        await _test.HoldAsync(TimeSpan.FromSeconds(life));
+
+        _test.Clock.Advance(TimeSpan.FromSeconds(life - window - 0.001));
+        Assert.Equal("token-1", _test.Take());
+        Assert.Equal(1, _test.AcquisitionsStarted);
+
+        _test.Clock.Advance(TimeSpan.FromSeconds((window / 10) + 0.001));
+        Assert.Equal("token-1", _test.Take());
+        Assert.Equal(2, _test.AcquisitionsStarted);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_OfManyProviders_RenewsNotAtTheSameMoment()
+    {
+        TestProvider[] providers = [.. Enumerable.Range(0, 64).Select(_ => new TestProvider())];
+        foreach (TestProvider provider in providers)
+        {
+            await provider.HoldAsync();
+            provider.Clock.Advance(TimeSpan.FromSeconds(3315));
+            provider.Take();
+        }
+
+        Assert.Equal([1, 2], providers.Select(provider => provider.AcquisitionsStarted).Distinct().Order());
+        Array.ForEach(providers, provider => provider.Dispose());
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhileTheRenewalIsHeldBack_GoesOnWithTheCurrentToken()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        Assert.Equal("token-1", _test.Take());
+        ScriptedAcquisition renewal = await _test.AcquisitionAsync(2);
+
+        for (int call = 0; call < 1_000; call++)
+        {
+            Assert.Equal("token-1", _test.Take());
+        }
+
+        Assert.Equal(2, _test.AcquisitionsStarted);
+        Assert.Null(renewal.Rejected);
+        await _test.GrantRenewalAsync();
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_AfterTheRenewal_WaitsForTheNewTokensOwnWindow()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        _test.Take();
+        await _test.GrantRenewalAsync();
+
+        _test.Clock.Advance(TimeSpan.FromMinutes(55) - TimeSpan.FromSeconds(1));
+        Assert.Equal("token-2", _test.Take());
+
+        Assert.Equal(2, _test.AcquisitionsStarted);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenARenewalFails_ServesTheTokenAndTriesAgainAfterTheCooldown()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        _test.Take();
+        await _test.FailRenewalAsync();
+
+        _test.Clock.Advance(TimeSpan.FromSeconds(0.79));
+        Assert.Equal("token-1", _test.Take());
+        Assert.Equal(2, _test.AcquisitionsStarted);
+
+        _test.Clock.Advance(TimeSpan.FromSeconds(0.21));
+        Assert.Equal("token-1", _test.Take());
+        Assert.Equal(3, _test.AcquisitionsStarted);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_PastTheMargin_WaitsForANewToken()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(Margin - TimeSpan.FromTicks(1));
+        Assert.Equal("token-1", _test.Take());
+        await _test.FailRenewalAsync();
+        _test.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Task<AccessToken> waiting = _test.GetAsync();
+        Assert.False(waiting.IsCompleted);
+        (await _test.AcquisitionAsync(3)).Grant();
+
+        Assert.Equal("token-3", (await waiting.Within()).Value);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_PastTheMarginOfAnIdleProvider_WaitsForANewToken()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(Margin);
+
+        Task<AccessToken> waiting = _test.GetAsync();
+        Assert.False(waiting.IsCompleted);
+        (await _test.AcquisitionAsync(2)).Grant();
+
+        Assert.Equal("token-2", (await waiting.Within()).Value);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_PastTheMarginWhileARenewalIsInFlight_WaitsForThatOne()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(Margin - TimeSpan.FromSeconds(1));
+        _test.Take();
+        _test.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Task<AccessToken>[] waiting = [_test.GetAsync(), _test.GetAsync()];
+        Assert.All(waiting, caller => Assert.False(caller.IsCompleted));
+        (await _test.AcquisitionAsync(2)).Grant();
+
+        Assert.All(await Task.WhenAll(waiting).Within(), token => Assert.Equal("token-2", token.Value));
+        Assert.Equal(2, _test.AcquisitionsStarted);
+    }
+
+    [Fact]
+    public async Task Provider_IdlePastItsTokensLife_SendsNothingAndHasNoTimer()
+    {
+        await _test.HoldAsync();
+        await Testing.TestWait.UntilAsync(() => _test.Clock.TimersPending == 0);
+
+        _test.Clock.Advance(TimeSpan.FromDays(1));
+
+        Assert.Equal(0, _test.Clock.TimersPending);
+        Assert.Equal(1, _test.Clock.TimersSet);
+        Assert.Single(_test.Source.Acquisitions);
+    }
+
+    [Fact]
+    public async Task Provider_AfterAFailure_HasNoTimer()
+    {
+        await _test.FailAsync();
+
+        await Testing.TestWait.UntilAsync(() => _test.Clock.TimersPending == 0);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenTheTokensLifeIsOverOnArrival_IsATransientFailure()
+    {
+        Task<AccessToken> waiting = _test.GetAsync();
+        ScriptedAcquisition acquisition = await _test.AcquisitionAsync(1);
+        _test.Clock.Advance(TimeSpan.FromSeconds(3));
+        acquisition.Grant(life: TimeSpan.FromSeconds(3));
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => waiting).Within();
+        Assert.True(failure.IsTransient);
+        Assert.Equal("The access token from https://accounts.spotify.com/api/token had already expired when it arrived.", failure.Message);
+        Assert.True((await _test.FailAtOnceAsync()).RetryAfter <= TimeSpan.FromSeconds(1));
+    }
+}

@@ -1,0 +1,121 @@
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Provider;
+
+[Collection(NonParallel.Name)]
+public sealed class UnheedingSourceTests
+{
+    [Fact]
+    public async Task GetTokenAsync_FromASourceThatHeedsNoCancellation_EndsAtTheTimeLimitAndRecovers()
+    {
+        using TestProvider test = new();
+        test.Source.HeedsCancellation = false;
+        Task<AccessToken>[] waiting = [test.GetAsync(), test.GetAsync()];
+        ScriptedAcquisition stuck = await test.AcquisitionAsync(1);
+
+        test.Clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.All(waiting, caller => Assert.False(caller.IsCompleted));
+        test.Clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        foreach (Task<AccessToken> caller in waiting)
+        {
+            TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => caller).Within();
+            Assert.True(failure.IsTransient);
+            Assert.Equal("No access token came from https://accounts.spotify.com/api/token within 10 s (TokenRequestTimeout).", failure.Message);
+        }
+
+        test.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("token-2", (await test.HoldAsync()).Value);
+        stuck.Grant();
+        Assert.Equal("token-2", test.Take());
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenARenewalHeedsNoCancellation_TriesAgainLater()
+    {
+        using TestProvider test = new();
+        await test.HoldAsync();
+        test.Source.HeedsCancellation = false;
+        test.Clock.Advance(TimeSpan.FromMinutes(56));
+        test.Take();
+        await test.AcquisitionAsync(2);
+
+        test.Clock.Advance(TimeSpan.FromSeconds(10));
+        await Testing.TestWait.UntilAsync(() => test.Logs.Events(4).Any());
+        test.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("token-1", test.Take());
+
+        await test.GrantRenewalAsync();
+        Assert.Equal(3, test.AcquisitionsStarted);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_FromASourceThatBlocks_EndsAtTheTimeLimit()
+    {
+        TestClock clock = new();
+        using BlockingSource source = new();
+        RecordingLoggerProvider logs = new();
+        using ClientCredentialsTokenProvider provider = new(
+            new CredentialsMonitor(TestOptions.CreateValid(), logs.ForProvider()), source, clock, logs.ForProvider());
+        Task<AccessToken> waiting = provider.GetTokenAsync().AsTask();
+        await source.Entered.Task.Within();
+
+        clock.Advance(TimeSpan.FromSeconds(10));
+
+        await Assert.ThrowsAsync<TokenRequestException>(() => waiting).Within();
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenASourceFailsAfterTheTimeLimit_LeavesNoExceptionUnobserved()
+    {
+        using Unobserved unobserved = new();
+        await FailLateAsync();
+
+        await unobserved.CollectAsync();
+
+        Assert.DoesNotContain(unobserved.Exceptions, exception => exception.Message == "fails late");
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_FromASourceThatThrowsAnything_IsATransientFailureAroundIt()
+    {
+        using TestProvider test = new();
+        test.Source.Answer = _ => throw new InvalidTimeZoneException("scripted");
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => test.GetAsync()).Within();
+
+        Assert.True(failure.IsTransient);
+        Assert.Equal("The token request to https://accounts.spotify.com/api/token failed: scripted", failure.Message);
+        Assert.IsType<InvalidTimeZoneException>(failure.InnerException?.InnerException);
+    }
+
+    private static async Task FailLateAsync()
+    {
+        using TestProvider test = new();
+        test.Source.HeedsCancellation = false;
+        Task<AccessToken> waiting = test.GetAsync();
+        ScriptedAcquisition stuck = await test.AcquisitionAsync(1);
+        test.Clock.Advance(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAsync<TokenRequestException>(() => waiting).Within();
+        stuck.Fail(new TokenRequestException("fails late", isTransient: true));
+        // Not awaited: that would observe its exception.
+        await Testing.TestWait.UntilAsync(() => stuck.Task.IsCompleted);
+    }
+
+    private sealed class BlockingSource : ITokenSource, IDisposable
+    {
+        private readonly ManualResetEventSlim _leave = new();
+
+        public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<AcquiredToken> AcquireAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+        {
+            Entered.SetResult();
+            _leave.Wait(CancellationToken.None);
+            throw new TokenRequestException("released", isTransient: true);
+        }
+
+        public void Dispose() => _leave.Set();
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Testing;
+
+namespace SpotifyClientCredentials.Tests.Support;
+
+/// <summary>A provider whose options come from a configuration that the test edits, over a scripted token source.</summary>
+internal sealed class ReloadableProvider : IDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly CredentialsMonitor _monitor;
+
+    public ReloadableProvider(Action<IConfiguration>? configure = null, Action<IServiceCollection>? register = null)
+    {
+        Configuration = (IConfigurationRoot)new ConfigurationBuilder().AddInMemoryCollection().Build();
+        Configuration["Spotify:ClientId"] = TestOptions.ClientId;
+        Configuration["Spotify:ClientSecret"] = "first secret";
+        configure?.Invoke(Configuration);
+
+        ServiceCollection collection = new();
+        collection.AddSingleton<IConfiguration>(Configuration);
+        collection.AddSpotifyClientCredentials();
+        register?.Invoke(collection);
+        _services = collection.BuildServiceProvider();
+
+        Source = new ScriptedTokenSource(Clock);
+        _monitor = new CredentialsMonitor(
+            _services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>,
+            _services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
+            _services.GetRequiredService<SettingNames>(),
+            Logs.ForProvider());
+        Provider = new ClientCredentialsTokenProvider(_monitor, Source, Clock, Logs.ForProvider());
+    }
+
+    public IConfigurationRoot Configuration { get; }
+
+    public TestClock Clock { get; } = new();
+
+    public RecordingLoggerProvider Logs { get; } = new();
+
+    public ScriptedTokenSource Source { get; }
+
+    public ClientCredentialsTokenProvider Provider { get; }
+
+    /// <summary>What the provider works with now.</summary>
+    public ValidOptions Current => _monitor.Current;
+
+    public void Dispose()
+    {
+        Provider.Dispose();
+        _services.Dispose();
+    }
+
+    public void Edit(string setting, string? value)
+    {
+        Configuration[$"Spotify:{setting}"] = value;
+        Configuration.Reload();
+    }
+
+    public Task<AccessToken> GetAsync() => Provider.GetTokenAsync().AsTask();
+
+    public async Task<ScriptedAcquisition> AcquisitionAsync(int number)
+    {
+        await TestWait.UntilAsync(() => Source.Acquisitions.Count >= number);
+        return Source.Acquisitions[number - 1];
+    }
+
+    public async Task<AccessToken> HoldAsync()
+    {
+        int next = Source.Acquisitions.Count + 1;
+        Task<AccessToken> getting = GetAsync();
+        (await AcquisitionAsync(next)).Grant();
+        return await getting.Within();
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace SpotifyClientCredentials.Tests.Support;
+
+/// <summary>A clock that the test moves by hand, and that knows how many timers were set on it and which of them nobody disposed.</summary>
+internal sealed class TestClock : FakeTimeProvider
+{
+    private int _timersSet;
+    private int _timersPending;
+    private Action? _onNextTimestamp;
+
+    public int TimersSet => Volatile.Read(ref _timersSet);
+
+    public int TimersPending => Volatile.Read(ref _timersPending);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        CountedTimer timer = new(this, base.CreateTimer(callback, state, dueTime, period));
+        Interlocked.Increment(ref _timersPending);
+        Interlocked.Increment(ref _timersSet);
+        return timer;
+    }
+
+    /// <summary>Has whoever next asks for the time do something first: a moment in the middle of what is tested.</summary>
+    public void OnNextTimestamp(Action action) => Interlocked.Exchange(ref _onNextTimestamp, action);
+
+    public override long GetTimestamp()
+    {
+        Interlocked.Exchange(ref _onNextTimestamp, null)?.Invoke();
+        return base.GetTimestamp();
+    }
+
+    private sealed class CountedTimer(TestClock clock, ITimer timer) : ITimer
+    {
+        private int _isDisposed;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+
+        public void Dispose()
+        {
+            timer.Dispose();
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            {
+                Interlocked.Decrement(ref clock._timersPending);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
