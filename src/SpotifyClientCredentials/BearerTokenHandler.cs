@@ -44,15 +44,9 @@ public sealed class BearerTokenHandler : DelegatingHandler
         }
 
         ValueTask<AccessToken> getting = Provider.GetTokenAsync(cancellationToken);
-        if (!getting.IsCompletedSuccessfully)
-        {
-            return SendWhenTokenComesAsync(getting, request, cancellationToken);
-        }
-
-        AccessToken token = getting.Result;
-        request.Headers.Authorization = token.Header;
-        Task<HttpResponseMessage> sending = base.SendAsync(request, cancellationToken);
-        return sending.IsCompletedSuccessfully && !IsNews(sending.Result) ? sending : LookAtAsync(sending, request, token, cancellationToken);
+        return getting.IsCompletedSuccessfully
+            ? SendWithAsync(getting.Result, request, cancellationToken)
+            : SendWhenTokenComesAsync(getting, request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -66,6 +60,12 @@ public sealed class BearerTokenHandler : DelegatingHandler
         }
 
         AccessToken token = Provider.GetToken(cancellationToken);
+        if (!MayCarryToken(request))
+        {
+            // While this call waited, changed settings moved the Web API elsewhere.
+            return base.Send(request, cancellationToken);
+        }
+
         request.Headers.Authorization = token.Header;
         HttpResponseMessage response = base.Send(request, cancellationToken);
         return IsNews(response) ? HealAsync(isAsync: false, response, request, token, cancellationToken).GetAwaiter().GetResult() : response;
@@ -74,7 +74,7 @@ public sealed class BearerTokenHandler : DelegatingHandler
     private bool MayCarryToken(HttpRequestMessage request)
     {
         AuthenticationHeaderValue? authorization = request.Headers.Authorization;
-        if (Provider.ApiOrigin?.Contains(request.RequestUri) == true)
+        if (IsForApi(request))
         {
             // The raw headers are asked too: what was added without validation may not parse, and is the caller's all the same.
             return authorization is BearerHeaderValue || (authorization is null && !request.Headers.NonValidated.Contains("Authorization"));
@@ -89,12 +89,24 @@ public sealed class BearerTokenHandler : DelegatingHandler
         return false;
     }
 
+    private bool IsForApi(HttpRequestMessage request) => Provider.ApiOrigin?.Contains(request.RequestUri) == true;
+
     private async Task<HttpResponseMessage> SendWhenTokenComesAsync(
         ValueTask<AccessToken> getting, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         AccessToken token = await getting.ConfigureAwait(false);
+        // While this call waited, changed settings may have moved the Web API elsewhere.
+        Task<HttpResponseMessage> sending = MayCarryToken(request)
+            ? SendWithAsync(token, request, cancellationToken)
+            : base.SendAsync(request, cancellationToken);
+        return await sending.ConfigureAwait(false);
+    }
+
+    private Task<HttpResponseMessage> SendWithAsync(AccessToken token, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         request.Headers.Authorization = token.Header;
-        return await LookAtAsync(base.SendAsync(request, cancellationToken), request, token, cancellationToken).ConfigureAwait(false);
+        Task<HttpResponseMessage> sending = base.SendAsync(request, cancellationToken);
+        return sending.IsCompletedSuccessfully && !IsNews(sending.Result) ? sending : LookAtAsync(sending, request, token, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> LookAtAsync(
@@ -115,7 +127,7 @@ public sealed class BearerTokenHandler : DelegatingHandler
         {
             // Redirects below this handler rewrite the message: its address, and whether it still has the header.
             HttpRequestMessage last = response.RequestMessage ?? request;
-            if (Provider.ApiOrigin?.Contains(last.RequestUri) != true)
+            if (!IsForApi(last))
             {
                 return response;
             }
@@ -132,16 +144,15 @@ public sealed class BearerTokenHandler : DelegatingHandler
             }
 
             bool wasHeaderDropped = last.Headers.Authorization is null && ReferenceEquals(last, request);
-            bool isCurable = carriedToken ? !wasRejectedBefore && Provider.TryReplace(token) : wasHeaderDropped && !wasRedirectedBefore;
-            if (!ResendableContent.Is(request.Content) || !isCurable)
-            {
-                return response;
-            }
-
-            AccessToken next;
+            AccessToken? next = null;
             try
             {
-                next = isAsync ? await Provider.GetTokenAsync(cancellationToken).ConfigureAwait(false) : Provider.GetToken(cancellationToken);
+                // Asked first: a request that cannot be sent again has still shown that its token is no good for the others.
+                bool isCurable = carriedToken ? !wasRejectedBefore && Provider.TryReplace(token) : wasHeaderDropped && !wasRedirectedBefore;
+                if (isCurable && ResendableContent.Is(request.Content))
+                {
+                    next = isAsync ? await Provider.GetTokenAsync(cancellationToken).ConfigureAwait(false) : Provider.GetToken(cancellationToken);
+                }
             }
             catch
             {
@@ -149,7 +160,7 @@ public sealed class BearerTokenHandler : DelegatingHandler
                 throw;
             }
 
-            if (carriedToken && next.HasSameValueAs(token))
+            if (next is null || (carriedToken && next.HasSameValueAs(token)) || !IsForApi(request))
             {
                 return response;
             }
