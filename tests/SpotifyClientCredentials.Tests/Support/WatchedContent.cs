@@ -1,0 +1,13 @@
+namespace SpotifyClientCredentials.Tests.Support;
+
+/// <summary>A response body that tells whether its response was disposed.</summary>
+internal sealed class WatchedContent() : ByteArrayContent([1, 2, 3])
+{
+    public bool IsDisposed { get; private set; }
+
+    protected override void Dispose(bool disposing)
+    {
+        IsDisposed = true;
+        base.Dispose(disposing);
+    }
+}
