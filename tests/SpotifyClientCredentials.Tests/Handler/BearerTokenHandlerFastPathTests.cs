@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging.Abstractions;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>[B16]: what the handler costs where there is nothing to do but to attach the token.</summary>
+public class BearerTokenHandlerFastPathTests
+{
+    private static readonly Uri Track = new("https://api.spotify.com/v1/tracks/1");
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.NotFound)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    public async Task SendAsync_CompleteAnswerThatIsNot401_ReturnsTheInnerHandlersTask(HttpStatusCode status)
+    {
+        using BearerPipeline pipeline = new();
+        using HttpResponseMessage answer = new(status);
+        Task<HttpResponseMessage> sending = Task.FromResult(answer);
+        using HttpMessageInvoker invoker = new(new BearerTokenHandler(pipeline.Provider) { InnerHandler = new FixedHandler(sending) });
+        _ = await pipeline.Provider.GetTokenAsync();
+        using HttpRequestMessage request = new(HttpMethod.Get, Track);
+
+        Task<HttpResponseMessage> returned = invoker.SendAsync(request, CancellationToken.None);
+
+        Assert.Same(sending, returned);
+    }
+
+    [Fact]
+    public async Task SendAsync_FromTheCache_AllocatesNoMoreThanAHandlerThatSetsAConstantHeader()
+    {
+        ScriptedTokenSource source = new(TimeProvider.System) { Answer = acquisition => acquisition.Grant() };
+        CredentialsMonitor credentials = new(TestOptions.CreateValid(), NullLogger.Instance);
+        using ClientCredentialsTokenProvider provider = new(credentials, source, TimeProvider.System, NullLogger.Instance);
+        AccessToken token = await provider.GetTokenAsync();
+        using HttpResponseMessage answer = new(HttpStatusCode.OK);
+        FixedHandler inner = new(Task.FromResult(answer));
+        using HttpMessageInvoker bearer = new(new BearerTokenHandler(provider) { InnerHandler = inner });
+        using HttpMessageInvoker constant = new(new ConstantHandler(new AuthenticationHeaderValue("Bearer", token.Value)) { InnerHandler = inner });
+
+        // The least of many rounds: while the JIT still optimises, it may move what is not ours to count.
+        long withBearer = long.MaxValue;
+        long withConstant = long.MaxValue;
+        for (int round = 0; round < 50; round++)
+        {
+            withBearer = Math.Min(withBearer, AllocatedBytes(bearer));
+            withConstant = Math.Min(withConstant, AllocatedBytes(constant));
+        }
+
+        Assert.Equal(withConstant, withBearer);
+    }
+
+    private static long AllocatedBytes(HttpMessageInvoker invoker)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            HttpRequestMessage request = new(HttpMethod.Get, Track);
+            _ = invoker.SendAsync(request, CancellationToken.None);
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private sealed class FixedHandler(Task<HttpResponseMessage> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer;
+    }
+
+    private sealed class ConstantHandler(AuthenticationHeaderValue header) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization = header;
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Http.Headers;
+using RichardSzalay.MockHttp;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>[B16]: a request that has an Authorization already keeps it, unless it is this library's own.</summary>
+public class BearerTokenHandlerForeignHeaderTests
+{
+    [Fact]
+    public async Task SendAsync_TypedAuthorizationOfTheCaller_PassesUntouched()
+    {
+        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized);
+        AuthenticationHeaderValue own = new("Bearer", "users-own-token");
+        using HttpRequestMessage request = BearerPipeline.Get();
+        request.Headers.Authorization = own;
+
+        using HttpResponseMessage response = await pipeline.SendAsync(request);
+
+        Assert.Same(own, pipeline.Api.Sent.Single().Header);
+        Assert.Empty(pipeline.Source.Acquisitions);
+    }
+
+    [Theory]
+    [InlineData("Basic YTpi")]
+    [InlineData("Bearer users own token")]
+    [InlineData("no,scheme=\"at all")]
+    [InlineData("ä")]
+    [InlineData("")]
+    public async Task SendAsync_AuthorizationThatWasNotValidated_PassesUntouched(string value)
+    {
+        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized);
+        using HttpRequestMessage request = BearerPipeline.Get();
+        Assert.True(request.Headers.TryAddWithoutValidation("Authorization", value));
+
+        using HttpResponseMessage response = await pipeline.SendAsync(request);
+
+        Assert.Equal(value, pipeline.Api.Sent.Single().Authorization);
+        Assert.Empty(pipeline.Source.Acquisitions);
+    }
+
+    [Fact]
+    public async Task SendAsync_AuthorizationInDefaultRequestHeaders_PassesUntouched()
+    {
+        using BearerPipeline pipeline = new();
+        using MockHttpMessageHandler api = new();
+        api.Expect("https://api.spotify.com/v1/me").WithHeaders("Authorization", "Bearer users-own-token").Respond(HttpStatusCode.Unauthorized);
+        using HttpClient client = new(new BearerTokenHandler(pipeline.Provider) { InnerHandler = api });
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "users-own-token");
+
+        using HttpResponseMessage response = await client.GetAsync("https://api.spotify.com/v1/me");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        api.VerifyNoOutstandingExpectation();
+        Assert.Empty(pipeline.Source.Acquisitions);
+    }
+
+    [Fact]
+    public async Task SendAsync_TokenOfAnotherAppToItsOwnOrigin_PassesUntouched()
+    {
+        using BearerPipeline pipeline = new();
+        AccessToken other = new("other", "others-token", DateTimeOffset.UnixEpoch);
+        using HttpRequestMessage request = BearerPipeline.Get("https://other.example/");
+        request.Headers.Authorization = other.Header;
+
+        using HttpResponseMessage response = await pipeline.SendAsync(request);
+
+        Assert.Same(other.Header, pipeline.Api.Sent.Single().Header);
+    }
+
+    [Fact]
+    public async Task SendAsync_TokenOfAnotherAppToTheSameOrigin_GivesWayToTheInnerHandlers()
+    {
+        using BearerPipeline pipeline = new();
+        AccessToken other = new("other", "others-token", DateTimeOffset.UnixEpoch);
+        using HttpRequestMessage request = BearerPipeline.Get();
+        request.Headers.Authorization = other.Header;
+
+        using HttpResponseMessage response = await pipeline.SendAsync(request);
+
+        Assert.Equal("Bearer token-1", pipeline.Api.Sent.Single().Authorization);
+    }
+}

@@ -1,0 +1,66 @@
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>[B17]: without a token nothing is sent.</summary>
+public class BearerTokenHandlerNoTokenTests
+{
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Send_NoTokenToBeHad_ThrowsAndSendsNothing(bool isAsync, bool isTransient)
+    {
+        using BearerPipeline pipeline = new();
+        TokenRequestException failure = new("refused", isTransient);
+        pipeline.Source.Answer = acquisition => acquisition.Fail(failure);
+
+        TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(() => pipeline.SendAsync(isAsync: isAsync));
+
+        Assert.Same(failure, thrown.InnerException);
+        Assert.Equal(isTransient, thrown.IsTransient);
+        Assert.Empty(pipeline.Api.Sent);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_InCooldown_ThrowsAtOnceAndSendsNothing(bool isAsync)
+    {
+        using BearerPipeline pipeline = new();
+        pipeline.Source.Answer = acquisition => acquisition.Fail();
+        await Assert.ThrowsAsync<TokenRequestException>(() => pipeline.SendAsync(isAsync: isAsync));
+
+        TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(() => pipeline.SendAsync(isAsync: isAsync));
+
+        Assert.NotNull(thrown.RetryAfter);
+        Assert.Single(pipeline.Source.Acquisitions);
+        Assert.Empty(pipeline.Api.Sent);
+    }
+
+    [Fact]
+    public async Task SendAsync_HttpClient_CallerCatchesItAsHttpRequestException()
+    {
+        using BearerPipeline pipeline = new();
+        pipeline.Source.Answer = acquisition => acquisition.Fail();
+        using HttpClient client = new(pipeline.Handler, disposeHandler: false);
+
+        HttpRequestException thrown = await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.GetAsync("https://api.spotify.com/v1/tracks/1"));
+
+        Assert.IsType<TokenRequestException>(thrown);
+        Assert.Null(thrown.StatusCode);
+        Assert.Empty(pipeline.Api.Sent);
+    }
+
+    [Fact]
+    public async Task SendAsync_NoTokenToBeHad_OtherOriginsAreServed()
+    {
+        using BearerPipeline pipeline = new();
+        pipeline.Source.Answer = acquisition => acquisition.Fail();
+
+        using HttpResponseMessage response = await pipeline.SendAsync(BearerPipeline.Get("https://elsewhere.example/"));
+
+        Assert.True(response.IsSuccessStatusCode);
+    }
+}
