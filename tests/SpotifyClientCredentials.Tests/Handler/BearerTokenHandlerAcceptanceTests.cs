@@ -1,0 +1,104 @@
+using System.Net;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>[B14], seen through the handler: renewals that rejections force become rarer until the API accepts a token.</summary>
+public class BearerTokenHandlerAcceptanceTests
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK, true)]
+    [InlineData(HttpStatusCode.NoContent, true)]
+    [InlineData(HttpStatusCode.Unauthorized, false)]
+    [InlineData(HttpStatusCode.Forbidden, false)]
+    [InlineData(HttpStatusCode.TooManyRequests, false)]
+    [InlineData(HttpStatusCode.InternalServerError, false)]
+    public async Task SendAsync_AnswerToAFreshToken_ResetsTheDoublingOnlyWhereItIsASuccess(HttpStatusCode status, bool resets)
+    {
+        foreach (bool isAsync in new[] { true, false })
+        {
+            HttpStatusCode answer = HttpStatusCode.Unauthorized;
+            using BearerPipeline pipeline = new(_ => ScriptedApi.Answer(answer));
+            await SendAsync(pipeline, isAsync);
+            pipeline.Clock.Advance(FirstPause);
+            await SendAsync(pipeline, isAsync);
+            Assert.Equal(3, pipeline.Source.Acquisitions.Count);
+
+            answer = status;
+            await SendAsync(pipeline, isAsync);
+            answer = HttpStatusCode.Unauthorized;
+            pipeline.Clock.Advance(FirstPause);
+            await SendAsync(pipeline, isAsync);
+
+            Assert.Equal(resets ? 4 : 3, pipeline.Source.Acquisitions.Count);
+        }
+    }
+
+    [Fact]
+    public async Task SendAsync_HealingAnswer_CountsAsAcceptance()
+    {
+        string good = "Bearer token-3";
+        using BearerPipeline pipeline = new(sent => ScriptedApi.Answer(sent.Authorization == good ? HttpStatusCode.OK : HttpStatusCode.Unauthorized));
+        await SendAsync(pipeline);
+        pipeline.Clock.Advance(FirstPause);
+        await SendAsync(pipeline);
+        Assert.Equal("Bearer token-3", pipeline.Api.Sent[^1].Authorization);
+
+        good = "Bearer token-4";
+        pipeline.Clock.Advance(FirstPause);
+        await SendAsync(pipeline);
+
+        Assert.Equal("Bearer token-4", pipeline.Api.Sent[^1].Authorization);
+    }
+
+    [Fact]
+    public async Task SendAsync_SuccessOfARequestThatDidNotCarryTheFreshToken_IsNoAcceptance()
+    {
+        HttpStatusCode answer = HttpStatusCode.Unauthorized;
+        using BearerPipeline pipeline = new(_ => ScriptedApi.Answer(answer));
+        await SendAsync(pipeline);
+        pipeline.Clock.Advance(FirstPause);
+        await SendAsync(pipeline);
+
+        answer = HttpStatusCode.OK;
+        using HttpRequestMessage own = BearerPipeline.Get();
+        own.Headers.TryAddWithoutValidation("Authorization", "Bearer users-own-token");
+        using HttpResponseMessage response = await pipeline.SendAsync(own);
+        using HttpResponseMessage foreign = await pipeline.SendAsync(BearerPipeline.Get("https://elsewhere.example/"));
+        answer = HttpStatusCode.Unauthorized;
+        pipeline.Clock.Advance(FirstPause);
+        await SendAsync(pipeline);
+
+        Assert.Equal(3, pipeline.Source.Acquisitions.Count);
+    }
+
+    [Fact]
+    public async Task SendAsync_ApiThatAnswers401ToEverything_RenewsEverMoreRarely()
+    {
+        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized);
+        List<double> renewedAt = [];
+        pipeline.Source.Answer = acquisition =>
+        {
+            renewedAt.Add((pipeline.Clock.GetUtcNow() - pipeline.Clock.Start).TotalSeconds);
+            acquisition.Grant();
+        };
+
+        for (TimeSpan elapsed = TimeSpan.Zero; elapsed < TimeSpan.FromMinutes(30); elapsed += TimeSpan.FromSeconds(5))
+        {
+            using HttpResponseMessage response = await pipeline.SendAsync();
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            pipeline.Clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        // The first two at once: the cold start and its rejection. Then 30 s, doubled up to the renewal window of 5 minutes.
+        double[] pauses = [.. renewedAt.Skip(1).Zip(renewedAt.Skip(2), (earlier, later) => later - earlier)];
+        Assert.Equal([30, 60, 120, 240, 300, 300, 300, 300], pauses);
+    }
+
+    private static async Task SendAsync(BearerPipeline pipeline, bool isAsync = true)
+    {
+        using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>[B18] and [B14] on real sockets, with many callers at once.</summary>
+[Collection(Alone.Name)]
+public class BearerTokenHandlerFloodTests
+{
+    private const int Callers = 1000;
+
+    [Fact]
+    public async Task SendAsync_WhenAThousandCallsAreAnswered401_RenewsOnceAndNoCallerSeesIt()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+        using HttpResponseMessage earlier = await app.GetTrackAsync();
+        app.Fake.RevokeTokens();
+        TaskCompletionSource allArrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int arrived = 0;
+        app.Fake.EnqueueApiAnswer(FakeAnswer.Unauthorized.After(_ =>
+        {
+            if (Interlocked.Increment(ref arrived) == Callers)
+            {
+                allArrived.SetResult();
+            }
+
+            return allArrived.Task;
+        }), Callers);
+
+        HttpStatusCode[] statuses = await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+        {
+            using HttpResponseMessage response = await app.GetTrackAsync();
+            return response.StatusCode;
+        }));
+
+        Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal(2, app.Fake.TokenRequests.Count);
+        Assert.Equal(1 + (2 * Callers), app.Fake.ApiRequests.Count);
+    }
+
+    [Fact]
+    public async Task SendAsync_WhenTheApiAnswers401ToAHundredCallersAlways_RenewsOnce()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+        app.Fake.ApiAnswer = FakeAnswer.Unauthorized;
+
+        string[] bodies = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
+        {
+            using HttpResponseMessage response = await app.GetTrackAsync();
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            return await response.Content.ReadAsStringAsync();
+        }));
+
+        Assert.All(bodies, body => Assert.Contains("Missing/invalid/expired access token", body, StringComparison.Ordinal));
+        Assert.Equal(2, app.Fake.TokenRequests.Count);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>[B18]: what a 401 does.</summary>
+public class BearerTokenHandlerUnauthorizedTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_Unauthorized_RenewsOnceAndSendsOnceMore(bool isAsync)
+    {
+        WatchedContent rejection = new();
+        using BearerPipeline pipeline = new(sent => sent.Number == 1
+            ? new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = rejection }
+            : ScriptedApi.Answer(HttpStatusCode.OK, "healed"));
+
+        using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
+
+        Assert.Equal("healed", await response.Content.ReadAsStringAsync());
+        Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
+        Assert.Equal([null, "token-1"], pipeline.Source.Acquisitions.Select(acquisition => acquisition.Rejected?.Value));
+        Assert.True(rejection.IsDisposed);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"status":401,"message":"Missing/invalid/expired access token"}}""")]
+    [InlineData("""{"error":{"status":401,"message":"This request requires user authentication"}}""")]
+    [InlineData("<html>gateway</html>")]
+    [InlineData("")]
+    public async Task SendAsync_UnauthorizedWithAnyText_Renews(string body)
+    {
+        using BearerPipeline pipeline = new(sent => ScriptedApi.Answer(sent.Number == 1 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, body));
+
+        using HttpResponseMessage response = await pipeline.SendAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, pipeline.Source.Acquisitions.Count);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden, "Forbidden")]
+    [InlineData(HttpStatusCode.Forbidden, "The access token expired")]
+    [InlineData(HttpStatusCode.TooManyRequests, "API rate limit exceeded")]
+    [InlineData(HttpStatusCode.TooManyRequests, "Invalid access token")]
+    [InlineData(HttpStatusCode.BadRequest, "Only valid bearer authentication supported")]
+    [InlineData(HttpStatusCode.ProxyAuthenticationRequired, "Missing/invalid/expired access token")]
+    [InlineData(HttpStatusCode.InternalServerError, "No token provided")]
+    public async Task SendAsync_AnotherStatusWhateverItsText_ReturnsItAndKeepsTheToken(HttpStatusCode status, string body)
+    {
+        using BearerPipeline pipeline = BearerPipeline.Answering(status, body);
+
+        using HttpResponseMessage response = await pipeline.SendAsync();
+        using HttpResponseMessage again = await pipeline.SendAsync();
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(body, await response.Content.ReadAsStringAsync());
+        Assert.Equal(["Bearer token-1", "Bearer token-1"], pipeline.Authorizations);
+    }
+
+    [Fact]
+    public async Task SendAsync_UnauthorizedForATokenThatIsNoLongerCurrent_TakesTheCurrentOneAndRenewsNothing()
+    {
+        BearerPipeline pipeline = null!;
+        using BearerPipeline disposed = pipeline = new(sent =>
+        {
+            if (sent.Number == 1)
+            {
+                pipeline.Provider.Invalidate(Assert.IsType<BearerHeaderValue>(sent.Header).Token);
+                return ScriptedApi.Answer(HttpStatusCode.Unauthorized);
+            }
+
+            return ScriptedApi.Answer(HttpStatusCode.OK);
+        });
+
+        using HttpResponseMessage response = await pipeline.SendAsync();
+
+        Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
+        Assert.Equal(2, pipeline.Source.Acquisitions.Count);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>[B18]: which requests are sent a second time after a 401, and with what.</summary>
+public class ResendableContentTests
+{
+    public static TheoryData<string, Func<HttpContent?>> InMemory => new()
+    {
+        { "none", () => null },
+        { "ByteArrayContent", () => new ByteArrayContent([0, 1, 2, 255]) },
+        { "ByteArrayContent, a part", () => new ByteArrayContent([0, 1, 2, 255], 1, 2) },
+        { "StringContent", () => new StringContent("ä€", Encoding.UTF8, "text/plain") },
+        { "FormUrlEncodedContent", () => new FormUrlEncodedContent([new("a b", "c&d")]) },
+        { "ReadOnlyMemoryContent", () => new ReadOnlyMemoryContent(new byte[] { 7, 8 }) },
+        { "JsonContent", () => JsonContent.Create(new Dictionary<string, int> { ["limit"] = 10 }) },
+        { "MultipartFormDataContent", () => new MultipartFormDataContent { { new StringContent("x"), "a" }, { new ByteArrayContent([1]), "b", "f" } } },
+        { "nested MultipartContent", () => new MultipartContent { new MultipartContent { JsonContent.Create(1) }, new StringContent("y") } },
+    };
+
+    public static TheoryData<string, Func<HttpContent>> Streams => new()
+    {
+        { "StreamContent", () => new StreamContent(new MemoryStream([1, 2])) },
+        { "a content of the caller's own", () => new PushContent() },
+        { "MultipartContent with a stream", () => new MultipartContent { new StringContent("x"), new StreamContent(new MemoryStream([1])) } },
+        { "nested MultipartContent with a stream", () => new MultipartContent { new MultipartContent { new PushContent() } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(InMemory))]
+    public async Task SendAsync_UnauthorizedWithContentInMemory_SendsTheSameBytesAgain(string kind, Func<HttpContent?> create)
+    {
+        using BearerPipeline pipeline = BearerPipeline.Rejecting("token-1");
+        using HttpRequestMessage request = new(HttpMethod.Post, "https://api.spotify.com/v1/x") { Content = create() };
+
+        using HttpResponseMessage response = await pipeline.SendAsync(request);
+
+        Assert.True(ResendableContent.Is(request.Content), kind);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
+        Assert.Equal(pipeline.Api.Sent[0].Body, pipeline.Api.Sent[1].Body);
+        Assert.Equal(request.Content is null, pipeline.Api.Sent[1].Body.Length == 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public async Task SendAsync_UnauthorizedWithStream_ReturnsReadable401AndSparesLaterCallsTheToken(string kind, Func<HttpContent> create)
+    {
+        using BearerPipeline pipeline = new(sent =>
+            sent.Number == 1 ? ScriptedApi.Answer(HttpStatusCode.Unauthorized, "no") : ScriptedApi.Answer(HttpStatusCode.OK));
+        using HttpRequestMessage request = new(HttpMethod.Post, "https://api.spotify.com/v1/x") { Content = create() };
+
+        using HttpResponseMessage response = await pipeline.SendAsync(request);
+
+        Assert.False(ResendableContent.Is(request.Content), kind);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal("no", await response.Content.ReadAsStringAsync());
+        Assert.Single(pipeline.Source.Acquisitions);
+
+        using HttpResponseMessage later = await pipeline.SendAsync();
+
+        Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
+        Assert.Equal("token-1", pipeline.Source.Acquisitions[1].Rejected?.Value);
+    }
+
+    private sealed class PushContent : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(new byte[] { 1 }).AsTask();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}
