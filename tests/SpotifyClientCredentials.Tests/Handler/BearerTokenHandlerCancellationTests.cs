@@ -1,0 +1,77 @@
+using System.Net;
+using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>[B8], seen through the handler: a caller who gives up ends no wait but its own.</summary>
+public class BearerTokenHandlerCancellationTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_CancelledWhileWaitingForTheToken_EndsAloneAndAtOnce(bool isAsync)
+    {
+        using BearerPipeline pipeline = new();
+        pipeline.Source.Answer = null;
+        using CancellationTokenSource cancellation = new();
+        Task<HttpResponseMessage> cancelled = Start(pipeline, isAsync, cancellation.Token);
+        await TestWait.UntilAsync(() => pipeline.Source.Acquisitions.Count == 1);
+        Task<HttpResponseMessage> other = Start(pipeline, isAsync, CancellationToken.None);
+
+        await cancellation.CancelAsync();
+
+        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(FakeSpotifyClient.HangLimit));
+        Assert.Equal(cancellation.Token, thrown.CancellationToken);
+        Assert.Empty(pipeline.Api.Sent);
+        Assert.False(pipeline.Source.Acquisitions[0].CancellationToken.IsCancellationRequested);
+
+        pipeline.Source.Acquisitions[0].Grant();
+        using HttpResponseMessage response = await other.WaitAsync(FakeSpotifyClient.HangLimit);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Single(pipeline.Source.Acquisitions);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_CancelledWhileWaitingForTheRenewal_DisposesThe401AndEndsAlone(bool isAsync)
+    {
+        WatchedContent rejection = new();
+        using BearerPipeline pipeline = new(sent => sent.Authorization == "Bearer token-1"
+            ? new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = rejection }
+            : ScriptedApi.Answer(HttpStatusCode.OK));
+        _ = await pipeline.Provider.GetTokenAsync();
+        pipeline.Source.Answer = null;
+        using CancellationTokenSource cancellation = new();
+        Task<HttpResponseMessage> cancelled = Start(pipeline, isAsync, cancellation.Token);
+        await TestWait.UntilAsync(() => pipeline.Source.Acquisitions.Count == 2);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(FakeSpotifyClient.HangLimit));
+        Assert.True(rejection.IsDisposed);
+        pipeline.Source.Acquisitions[1].Grant();
+        using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
+        Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
+        Assert.Equal(2, pipeline.Source.Acquisitions.Count);
+    }
+
+    [Fact]
+    public async Task SendAsync_HttpClientTimeoutInTheWait_IsTaskCanceledWithTimeoutInside()
+    {
+        using BearerPipeline pipeline = new();
+        pipeline.Source.Answer = null;
+        using HttpClient client = new(pipeline.Handler, disposeHandler: false) { Timeout = TimeSpan.FromMilliseconds(50) };
+
+        TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(
+            () => client.GetAsync("https://api.spotify.com/v1/tracks/1").WaitAsync(FakeSpotifyClient.HangLimit));
+
+        Assert.IsType<TimeoutException>(thrown.InnerException);
+        Assert.Empty(pipeline.Api.Sent);
+    }
+
+    // Task.Run, since a synchronous caller blocks the thread that it is on.
+    private static Task<HttpResponseMessage> Start(BearerPipeline pipeline, bool isAsync, CancellationToken cancellationToken) =>
+        Task.Run(() => pipeline.SendAsync(isAsync: isAsync, cancellationToken: cancellationToken), CancellationToken.None);
+}

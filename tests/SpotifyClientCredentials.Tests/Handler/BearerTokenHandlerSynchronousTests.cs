@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>[B19] on real sockets: HttpClient.Send.</summary>
+[Collection(Alone.Name)]
+public class BearerTokenHandlerSynchronousTests
+{
+    [Fact]
+    public async Task Send_ColdAndThenFromTheCache_SharesOneToken()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, Send(app));
+        Assert.Equal(HttpStatusCode.OK, Send(app));
+
+        Assert.Single(app.Fake.TokenRequests);
+        Assert.Single(app.Authorizations.Distinct());
+    }
+
+    [Fact]
+    public async Task Send_Unauthorized_Heals()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+        Send(app);
+        app.Fake.RevokeTokens();
+
+        Assert.Equal(HttpStatusCode.OK, Send(app));
+
+        Assert.Equal(2, app.Fake.TokenRequests.Count);
+        Assert.Equal(3, app.Fake.ApiRequests.Count);
+    }
+
+    [Fact]
+    public async Task Send_FiftyBlockedPoolThreadsAndATokenEndpointThatHangs_EachEndsWithATransientFailure()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync(configure: options => options.TokenRequestTimeout = TimeSpan.FromSeconds(2));
+        app.Fake.TokenAnswer = FakeAnswer.Hang;
+
+        (Exception Thrown, TimeSpan Waited)[] ends = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() =>
+        {
+            long startedAt = Stopwatch.GetTimestamp();
+            Exception thrown = Record.Exception(() => Send(app));
+            return (thrown, Stopwatch.GetElapsedTime(startedAt));
+        }))).WaitAsync(TimeSpan.FromMinutes(2));
+
+        Assert.All(ends, end => Assert.True(Assert.IsType<TokenRequestException>(end.Thrown).IsTransient));
+        Assert.All(ends, end => Assert.InRange(end.Waited, TimeSpan.Zero, TimeSpan.FromSeconds(20)));
+        Assert.Empty(app.Fake.ApiRequests);
+    }
+
+    [Fact]
+    public async Task Send_NoTimerFires_EndsAtItsOwnDeadline()
+    {
+        // A clock that stands still stands for a pool without a free thread: the acquisition's own limit, a timer, never comes.
+        await using SpotifyApp app = await SpotifyApp.StartAsync(
+            new FakeTimeProvider(), options => options.TokenRequestTimeout = TimeSpan.FromMilliseconds(100));
+        app.Fake.TokenAnswer = FakeAnswer.Hang;
+
+        TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(
+            () => Task.Run(() => Send(app)).WaitAsync(FakeSpotifyClient.HangLimit));
+
+        Assert.True(thrown.IsTransient);
+        Assert.Contains("TokenRequestTimeout", thrown.Message, StringComparison.Ordinal);
+    }
+
+    private static HttpStatusCode Send(SpotifyApp app)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, SpotifyApp.Track);
+        using HttpResponseMessage response = app.Api.Send(request);
+        return response.StatusCode;
+    }
+}
