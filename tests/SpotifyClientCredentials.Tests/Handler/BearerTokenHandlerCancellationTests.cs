@@ -1,6 +1,5 @@
 using System.Net;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Handler;
 
@@ -16,18 +15,18 @@ public class BearerTokenHandlerCancellationTests
         pipeline.Source.Answer = null;
         using CancellationTokenSource cancellation = new();
         Task<HttpResponseMessage> cancelled = Start(pipeline, isAsync, cancellation.Token);
-        await TestWait.UntilAsync(() => pipeline.Source.Acquisitions.Count == 1);
+        await Soon.UntilAsync(() => pipeline.Source.Acquisitions.Count == 1);
         Task<HttpResponseMessage> other = Start(pipeline, isAsync, CancellationToken.None);
 
         await cancellation.CancelAsync();
 
-        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(FakeSpotifyClient.HangLimit));
+        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(Soon.HangLimit));
         Assert.Equal(cancellation.Token, thrown.CancellationToken);
         Assert.Empty(pipeline.Api.Sent);
         Assert.False(pipeline.Source.Acquisitions[0].CancellationToken.IsCancellationRequested);
 
         pipeline.Source.Acquisitions[0].Grant();
-        using HttpResponseMessage response = await other.WaitAsync(FakeSpotifyClient.HangLimit);
+        using HttpResponseMessage response = await other.WaitAsync(Soon.HangLimit);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Single(pipeline.Source.Acquisitions);
     }
@@ -45,11 +44,11 @@ public class BearerTokenHandlerCancellationTests
         pipeline.Source.Answer = null;
         using CancellationTokenSource cancellation = new();
         Task<HttpResponseMessage> cancelled = Start(pipeline, isAsync, cancellation.Token);
-        await TestWait.UntilAsync(() => pipeline.Source.Acquisitions.Count == 2);
+        await Soon.UntilAsync(() => pipeline.Source.Acquisitions.Count == 2);
 
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(FakeSpotifyClient.HangLimit));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(Soon.HangLimit));
         Assert.True(rejection.IsDisposed);
         pipeline.Source.Acquisitions[1].Grant();
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
@@ -65,7 +64,7 @@ public class BearerTokenHandlerCancellationTests
         using HttpClient client = new(pipeline.Handler, disposeHandler: false) { Timeout = TimeSpan.FromMilliseconds(50) };
 
         TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(
-            () => client.GetAsync("https://api.spotify.com/v1/tracks/1").WaitAsync(FakeSpotifyClient.HangLimit));
+            () => client.GetAsync("https://api.spotify.com/v1/tracks/1").WaitAsync(Soon.HangLimit));
 
         Assert.IsType<TimeoutException>(thrown.InnerException);
         Assert.Empty(pipeline.Api.Sent);

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Handler;
 
@@ -21,12 +20,12 @@ public class BearerTokenHandlerChangedOriginTests
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);
         Task<HttpResponseMessage> sending = Start(services, isAsync);
-        await TestWait.UntilAsync(() => fake.TokenRequests.Count == 1);
+        await Soon.UntilAsync(() => fake.TokenRequests.Count == 1);
 
         Move(configuration);
         gate.SetResult();
 
-        using HttpResponseMessage response = await sending.WaitAsync(FakeSpotifyClient.HangLimit);
+        using HttpResponseMessage response = await sending.WaitAsync(Soon.HangLimit);
         Assert.False(Assert.Single(fake.ApiRequests).Headers.ContainsKey("Authorization"));
     }
 
@@ -43,12 +42,12 @@ public class BearerTokenHandlerChangedOriginTests
         fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);
         fake.ApiAnswer = FakeAnswer.Unauthorized;
         Task<HttpResponseMessage> sending = Start(services, isAsync);
-        await TestWait.UntilAsync(() => fake.TokenRequests.Count == 2);
+        await Soon.UntilAsync(() => fake.TokenRequests.Count == 2);
 
         Move(configuration);
         gate.SetResult();
 
-        using HttpResponseMessage response = await sending.WaitAsync(FakeSpotifyClient.HangLimit);
+        using HttpResponseMessage response = await sending.WaitAsync(Soon.HangLimit);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Single(fake.ApiRequests);
     }

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Handler;
 
@@ -19,7 +18,7 @@ public class BearerTokenHandlerLifetimeTests
         using HttpResponseMessage first = await app.CreateClient().GetAsync(SpotifyApp.Track);
         int before = built;
 
-        await TestWait.UntilAsync(() =>
+        await Soon.UntilAsync(() =>
         {
             using HttpClient client = app.CreateClient();
             return built > before;

@@ -3,7 +3,6 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Handler;
 
@@ -63,7 +62,7 @@ public class BearerTokenHandlerSynchronousTests
         app.Fake.TokenAnswer = FakeAnswer.Hang;
 
         TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(
-            () => Task.Run(() => Send(app)).WaitAsync(FakeSpotifyClient.HangLimit));
+            () => Task.Run(() => Send(app)).WaitAsync(Soon.HangLimit));
 
         Assert.True(thrown.IsTransient);
         Assert.Contains("TokenRequestTimeout", thrown.Message, StringComparison.Ordinal);

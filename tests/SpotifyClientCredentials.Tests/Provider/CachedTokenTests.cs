@@ -1,5 +1,4 @@
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Provider;
 
@@ -80,13 +79,13 @@ public sealed class CachedTokenTests : IDisposable
         _test.Clock.OnNextTimestamp(() =>
         {
             entered.Set();
-            leave.Wait(FakeSpotifyClient.HangLimit);
+            leave.Wait(Soon.HangLimit);
         });
         Thread invalidating = new(() => _test.Provider.Invalidate(token));
         invalidating.Start();
-        Assert.True(entered.Wait(FakeSpotifyClient.HangLimit));
+        Assert.True(entered.Wait(Soon.HangLimit));
 
-        Assert.Equal(token.Value, await Task.Run(_test.Take).WaitAsync(FakeSpotifyClient.HangLimit / 2));
+        Assert.Equal(token.Value, await Task.Run(_test.Take).WaitAsync(Soon.HangLimit / 2));
 
         leave.Set();
         invalidating.Join();

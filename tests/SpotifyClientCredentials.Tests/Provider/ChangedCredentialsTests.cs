@@ -1,6 +1,5 @@
 using SpotifyClientCredentials.Internal;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Provider;
 
@@ -80,7 +79,7 @@ public sealed class ChangedCredentialsTests
         old.Grant();
         ScriptedAcquisition current = await test.AcquisitionAsync(2);
         // Of the two limits that of the old one is gone: it has come to its end.
-        await TestWait.UntilAsync(() => test.Clock.TimersPending == 1);
+        await Soon.UntilAsync(() => test.Clock.TimersPending == 1);
 
         Assert.False(waiting.IsCompleted);
         Assert.False(test.GetAsync().IsCompleted);
@@ -101,7 +100,7 @@ public sealed class ChangedCredentialsTests
 
         old.Fail(isTransient: false);
         await test.AcquisitionAsync(2);
-        await TestWait.UntilAsync(() => test.Clock.TimersPending == 1);
+        await Soon.UntilAsync(() => test.Clock.TimersPending == 1);
 
         Assert.False(waiting.IsCompleted);
         Assert.False(test.GetAsync().IsCompleted);
@@ -117,7 +116,7 @@ public sealed class ChangedCredentialsTests
         test.Edit("ClientSecret", "second secret");
         await test.AcquisitionAsync(2);
         // The new acquisition's limit, the early caller's own, and the old limit until it is gone.
-        await TestWait.UntilAsync(() => test.Clock.TimersSet == 3 && test.Clock.TimersPending == 2);
+        await Soon.UntilAsync(() => test.Clock.TimersSet == 3 && test.Clock.TimersPending == 2);
         Task<AccessToken> late = test.GetAsync();
 
         test.Clock.Advance(TimeSpan.FromSeconds(0.9));

@@ -22,7 +22,7 @@ public sealed class DisposeTests
             Assert.Equal(typeof(ClientCredentialsTokenProvider).FullName, failure.ObjectName);
         }
 
-        await TestWait.UntilAsync(() => test.Clock.TimersPending == 0);
+        await Soon.UntilAsync(() => test.Clock.TimersPending == 0);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class DisposeTests
         test.Clock.OnNextTimestamp(test.Provider.Dispose);
 
         acquisition.Grant();
-        await TestWait.UntilAsync(() => test.Clock.TimersPending == 0);
+        await Soon.UntilAsync(() => test.Clock.TimersPending == 0);
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting).Within();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => test.GetAsync());

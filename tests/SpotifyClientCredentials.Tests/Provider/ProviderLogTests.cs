@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Provider;
 
@@ -27,7 +26,7 @@ public sealed class ProviderLogTests : IDisposable
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
         _test.Take();
         await _test.GrantRenewalAsync();
-        await TestWait.UntilAsync(() => _test.Logs.Entries.Count == 2);
+        await Soon.UntilAsync(() => _test.Logs.Entries.Count == 2);
 
         AssertOnly(
             2,

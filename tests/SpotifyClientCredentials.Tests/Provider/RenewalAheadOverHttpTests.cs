@@ -1,6 +1,5 @@
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Provider;
 
@@ -17,11 +16,11 @@ public sealed class RenewalAheadOverHttpTests
         test.Fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);
 
         AssertNobodyWaits(test, first);
-        await TestWait.UntilAsync(() => test.Fake.TokenRequests.Count == 2);
+        await Soon.UntilAsync(() => test.Fake.TokenRequests.Count == 2);
         AssertNobodyWaits(test, first);
         gate.SetResult();
 
-        await TestWait.UntilAsync(() => test.Provider.TakeAtOnce() is { } token && token != first);
+        await Soon.UntilAsync(() => test.Provider.TakeAtOnce() is { } token && token != first);
         Assert.Equal(2, test.Fake.TokenRequests.Count);
     }
 
@@ -33,7 +32,7 @@ public sealed class RenewalAheadOverHttpTests
         test.Fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
 
         AssertNobodyWaits(test, first);
-        await TestWait.UntilAsync(() => test.Logs.Events(4).Any());
+        await Soon.UntilAsync(() => test.Logs.Events(4).Any());
         AssertNobodyWaits(test, first);
 
         Assert.Equal(2, test.Fake.TokenRequests.Count);
@@ -47,7 +46,7 @@ public sealed class RenewalAheadOverHttpTests
         await test.Fake.DisposeAsync();
 
         AssertNobodyWaits(test, first);
-        await TestWait.UntilAsync(() => test.Logs.Events(4).Any());
+        await Soon.UntilAsync(() => test.Logs.Events(4).Any());
         AssertNobodyWaits(test, first);
     }
 
@@ -60,7 +59,7 @@ public sealed class RenewalAheadOverHttpTests
         _clock.Advance(TimeSpan.FromMinutes(3) - TimeSpan.FromSeconds(1));
 
         AssertNobodyWaits(test, first);
-        await TestWait.UntilAsync(() => test.Fake.TokenRequests.Count == 2);
+        await Soon.UntilAsync(() => test.Fake.TokenRequests.Count == 2);
         AssertNobodyWaits(test, first);
 
         _clock.Advance(TimeSpan.FromSeconds(1));

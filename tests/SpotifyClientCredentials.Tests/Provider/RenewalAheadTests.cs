@@ -139,7 +139,7 @@ public sealed class RenewalAheadTests : IDisposable
     public async Task Provider_IdlePastItsTokensLife_SendsNothingAndHasNoTimer()
     {
         await _test.HoldAsync();
-        await Testing.TestWait.UntilAsync(() => _test.Clock.TimersPending == 0);
+        await Soon.UntilAsync(() => _test.Clock.TimersPending == 0);
 
         _test.Clock.Advance(TimeSpan.FromDays(1));
 
@@ -153,7 +153,7 @@ public sealed class RenewalAheadTests : IDisposable
     {
         await _test.FailAsync();
 
-        await Testing.TestWait.UntilAsync(() => _test.Clock.TimersPending == 0);
+        await Soon.UntilAsync(() => _test.Clock.TimersPending == 0);
     }
 
     [Fact]

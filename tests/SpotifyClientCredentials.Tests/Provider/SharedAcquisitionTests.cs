@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Provider;
 
@@ -127,7 +126,7 @@ public sealed class SharedAcquisitionTests : IDisposable
         };
 
         _test.Take();
-        await TestWait.UntilAsync(() => _test.Take() == "token-2");
+        await Soon.UntilAsync(() => _test.Take() == "token-2");
 
         Assert.Null(seen);
     }

@@ -47,7 +47,7 @@ public sealed class ThrowingLoggerTests : IAsyncLifetime
         _fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
         Task<AccessToken> getting = provider.GetTokenAsync().AsTask();
         // The limits of acquisition and attempt, and the pause before the retry.
-        await TestWait.UntilAsync(() => _clock.TimersSet == 3 || getting.IsCompleted);
+        await Soon.UntilAsync(() => _clock.TimersSet == 3 || getting.IsCompleted);
         _clock.Advance(TimeSpan.FromMilliseconds(500));
 
         Assert.NotNull(await getting.Within());
@@ -97,7 +97,7 @@ public sealed class ThrowingLoggerTests : IAsyncLifetime
         AccessToken first = await provider.GetTokenAsync().AsTask().Within();
         _clock.Advance(TimeSpan.FromMinutes(56));
         Assert.Same(first, await provider.GetTokenAsync());
-        await TestWait.UntilAsync(() => _logger.Calls == 2 && _clock.TimersPending == 0);
+        await Soon.UntilAsync(() => _logger.Calls == 2 && _clock.TimersPending == 0);
         Assert.NotSame(first, await provider.GetTokenAsync());
     }
 

@@ -42,7 +42,7 @@ public sealed class UnheedingSourceTests
         await test.AcquisitionAsync(2);
 
         test.Clock.Advance(TimeSpan.FromSeconds(10));
-        await Testing.TestWait.UntilAsync(() => test.Logs.Events(4).Any());
+        await Soon.UntilAsync(() => test.Logs.Events(4).Any());
         test.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("token-1", test.Take());
 
@@ -100,7 +100,7 @@ public sealed class UnheedingSourceTests
         await Assert.ThrowsAsync<TokenRequestException>(() => waiting).Within();
         stuck.Fail(new TokenRequestException("fails late", isTransient: true));
         // Not awaited: that would observe its exception.
-        await Testing.TestWait.UntilAsync(() => stuck.Task.IsCompleted);
+        await Soon.UntilAsync(() => stuck.Task.IsCompleted);
     }
 
     private sealed class BlockingSource : ITokenSource, IDisposable

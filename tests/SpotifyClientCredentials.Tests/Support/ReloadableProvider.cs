@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Internal;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -63,7 +62,7 @@ internal sealed class ReloadableProvider : IDisposable
 
     public async Task<ScriptedAcquisition> AcquisitionAsync(int number)
     {
-        await TestWait.UntilAsync(() => Source.Acquisitions.Count >= number);
+        await Soon.UntilAsync(() => Source.Acquisitions.Count >= number);
         return Source.Acquisitions[number - 1];
     }
 

@@ -13,4 +13,8 @@ internal static class Soon
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
         }
     }
+
+    public static Task Within(this Task task) => task.WaitAsync(HangLimit);
+
+    public static Task<T> Within<T>(this Task<T> task) => task.WaitAsync(HangLimit);
 }

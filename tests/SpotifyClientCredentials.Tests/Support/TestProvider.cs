@@ -1,5 +1,4 @@
 using SpotifyClientCredentials.Internal;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -44,7 +43,7 @@ internal sealed class TestProvider : IDisposable
     /// <summary>The n-th acquisition, counted from 1, once the source has been asked for it.</summary>
     public async Task<ScriptedAcquisition> AcquisitionAsync(int number)
     {
-        await TestWait.UntilAsync(() => Source.Acquisitions.Count >= number);
+        await Soon.UntilAsync(() => Source.Acquisitions.Count >= number);
         return Source.Acquisitions[number - 1];
     }
 
@@ -70,7 +69,7 @@ internal sealed class TestProvider : IDisposable
     {
         int noted = Logs.Events(4).Count();
         (await AcquisitionAsync(AcquisitionsStarted)).Fail(failure ?? new TokenRequestException("scripted failure", isTransient: true));
-        await TestWait.UntilAsync(() => Logs.Events(4).Count() > noted);
+        await Soon.UntilAsync(() => Logs.Events(4).Count() > noted);
     }
 
     /// <summary>Lets the renewal in flight succeed, and returns when the provider hands its token out.</summary>
@@ -78,7 +77,7 @@ internal sealed class TestProvider : IDisposable
     {
         ScriptedAcquisition acquisition = await AcquisitionAsync(AcquisitionsStarted);
         acquisition.Grant();
-        await TestWait.UntilAsync(() => Take() == $"token-{acquisition.Number}");
+        await Soon.UntilAsync(() => Take() == $"token-{acquisition.Number}");
     }
 
     /// <summary>What a caller gets at once, without anything being sent.</summary>

@@ -18,7 +18,7 @@ internal sealed class Unobserved : IDisposable
     {
         InvalidOperationException last = new("the last one");
         Drop(last);
-        await Testing.TestWait.UntilAsync(() =>
+        await Soon.UntilAsync(() =>
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
@@ -153,7 +154,7 @@ public sealed class FakeAnswerTests : IAsyncLifetime
         _ = await socket.SendAsync(Encoding.ASCII.GetBytes("GET /v1/markets HTTP/1.1\r\nHost: x\r\n\r\n"));
 
         SocketException exception = await Assert.ThrowsAsync<SocketException>(
-            () => socket.ReceiveAsync(new byte[1]).WaitAsync(FakeSpotifyClient.HangLimit));
+            () => socket.ReceiveAsync(new byte[1]).WaitAsync(Soon.HangLimit));
 
         Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
     }
@@ -170,7 +171,7 @@ public sealed class FakeAnswerTests : IAsyncLifetime
         using CancellationTokenSource cancellation = new();
 
         Task<HttpResponseMessage> call = _client.GetAsync("markets", cancellation.Token);
-        await arrived.Task.WaitAsync(FakeSpotifyClient.HangLimit);
+        await arrived.Task.WaitAsync(Soon.HangLimit);
         await cancellation.CancelAsync();
 
         _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);

@@ -2,18 +2,17 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
 /// <summary>What a client without this library would send to <see cref="FakeSpotify"/>.</summary>
 internal static class FakeSpotifyClient
 {
-    public static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);
-
     public static HttpClient CreateClient(this FakeSpotify fake)
     {
         SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseProxy = false };
-        return new HttpClient(handler) { BaseAddress = fake.ApiBaseAddress, Timeout = HangLimit };
+        return new HttpClient(handler) { BaseAddress = fake.ApiBaseAddress, Timeout = Soon.HangLimit };
     }
 
     public static string Basic(string id, string secret) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{secret}"));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
@@ -75,7 +76,7 @@ public sealed class FakeSpotifyLifetimeTests
         fake.EnqueueApiAnswer(FakeAnswer.Hang.After(Arrive), Requests / 2);
         fake.EnqueueApiAnswer(FakeAnswer.Honest.After(ArriveAndStay), Requests / 2);
         Task[] calls = [.. Enumerable.Range(0, Requests).Select(_ => client.GetAsync("markets"))];
-        await all.Task.WaitAsync(FakeSpotifyClient.HangLimit);
+        await all.Task.WaitAsync(Soon.HangLimit);
 
         long start = Stopwatch.GetTimestamp();
         await Task.WhenAll(fake.DisposeAsync().AsTask(), fake.DisposeAsync().AsTask());
@@ -85,7 +86,7 @@ public sealed class FakeSpotifyLifetimeTests
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(15));
         foreach (Task call in calls)
         {
-            _ = await Assert.ThrowsAsync<HttpRequestException>(() => call.WaitAsync(FakeSpotifyClient.HangLimit));
+            _ = await Assert.ThrowsAsync<HttpRequestException>(() => call.WaitAsync(Soon.HangLimit));
         }
 
         Assert.Equal(Requests, fake.ApiRequests.Count);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
@@ -81,7 +82,7 @@ public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
         }));
 
         Task<HttpStatusCode> answer = PostForStatusAsync();
-        RecordedRequest seen = await arrived.Task.WaitAsync(FakeSpotifyClient.HangLimit);
+        RecordedRequest seen = await arrived.Task.WaitAsync(Soon.HangLimit);
         Assert.Same(seen, Assert.Single(_fake.TokenRequests));
         Assert.Equal(HttpStatusCode.OK, await PostForStatusAsync()); // the next one overtakes it
         Assert.False(answer.IsCompleted);
@@ -109,7 +110,7 @@ public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
         }));
 
         Task<HttpStatusCode> answer = GetForStatusAsync("markets");
-        await arrived.Task.WaitAsync(FakeSpotifyClient.HangLimit);
+        await arrived.Task.WaitAsync(Soon.HangLimit);
         _ = await PostForStatusAsync(); // time for an answer that is not held back
         Assert.False(answer.IsCompleted);
         _time.Advance(TimeSpan.FromHours(1));

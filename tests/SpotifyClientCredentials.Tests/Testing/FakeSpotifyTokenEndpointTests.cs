@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
@@ -133,7 +134,7 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
         Assert.False(token.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(0.1));
 
-        Assert.NotEmpty(await token.WaitAsync(FakeSpotifyClient.HangLimit));
+        Assert.NotEmpty(await token.WaitAsync(Soon.HangLimit));
     }
 
     [Fact]
@@ -142,7 +143,7 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
         _fake.TokenDelay = TimeSpan.FromMinutes(10);
         Task<string> waiting = await SendRecordedTokenRequestAsync();
         _time.Advance(TimeSpan.FromMinutes(10));
-        string token = await waiting.WaitAsync(FakeSpotifyClient.HangLimit);
+        string token = await waiting.WaitAsync(Soon.HangLimit);
 
         _time.Advance(TimeSpan.FromMinutes(50));
 
@@ -166,7 +167,7 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
             return Task.CompletedTask;
         });
         Task<string> token = _client.GetTokenAsync(_fake);
-        await recorded.Task.WaitAsync(FakeSpotifyClient.HangLimit);
+        await recorded.Task.WaitAsync(Soon.HangLimit);
         return token;
     }
 
