@@ -24,7 +24,8 @@ Console.OutputEncoding = Encoding.UTF8;
 (string? trackId, string? words) = args switch
 {
     [] => ("4cOdK2wGLETKBW3PvgPWqT", "lantern"),
-    ["--search", .. string[] rest] when !rest.Any(word => word.StartsWith("--", StringComparison.Ordinal)) => (null, string.Join(' ', rest).Trim()),
+    ["--search", .. string[] rest] when !rest.Any(word => word.StartsWith("--", StringComparison.Ordinal)) =>
+        (null, string.Join(' ', rest).Trim()),
     [string id] when !id.StartsWith('-') => (id.Trim(), null),
     _ => ((string?)null, (string?)null),
 };
@@ -138,11 +139,13 @@ static string? Explain(Exception exception) => exception switch
     HttpRequestException { StatusCode: HttpStatusCode.BadRequest } => "Spotify cannot search for these words (400). Try others.",
     HttpRequestException { StatusCode: HttpStatusCode.Forbidden } =>
         "Spotify refuses this app (403). As long as an app is in development mode, its owner needs Spotify Premium.",
-    HttpRequestException { StatusCode: HttpStatusCode.TooManyRequests } => "This app has reached Spotify's rate limit (429). Try again later.",
+    HttpRequestException { StatusCode: HttpStatusCode.TooManyRequests } =>
+        "This app has reached Spotify's rate limit (429). Try again later.",
     HttpRequestException { StatusCode: { } status } => $"The Spotify Web API answered {(int)status} ({status}). Try again later.",
     HttpRequestException or TaskCanceledException =>
         $"The Spotify Web API cannot be reached: {exception.Message}{Environment.NewLine}Check the network connection, or try again later.",
-    JsonException => $"What answered is not the Spotify Web API: {exception.Message} Check the network connection and Spotify:ApiBaseAddress.",
+    JsonException =>
+        $"What answered is not the Spotify Web API: {exception.Message} Check the network connection and Spotify:ApiBaseAddress.",
     _ => null,
 };
 

@@ -45,7 +45,9 @@ internal sealed record SearchAnswer(TrackPage Tracks);
 internal sealed record TrackPage(IReadOnlyList<Track> Items);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Track))]
 [JsonSerializable(typeof(SearchAnswer))]
 internal sealed partial class SpotifyJson : JsonSerializerContext;

@@ -41,7 +41,8 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
 
         string error = await AssertFailsAsync(
             [],
-            $"The token endpoint {_fake.TokenEndpoint} answered 400: invalid_client (Invalid client secret). Check Spotify:ClientId and Spotify:ClientSecret: "
+            $"The token endpoint {_fake.TokenEndpoint} answered 400: invalid_client (Invalid client secret). "
+            + "Check Spotify:ClientId and Spotify:ClientSecret: "
             + "both must be those of one app on https://developer.spotify.com/dashboard, and the secret its current one.\n");
         Assert.DoesNotContain("wrong-secret", error, StringComparison.Ordinal);
         Assert.Single(_fake.TokenRequests);
@@ -50,7 +51,8 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
 
     [Theory]
     [InlineData("MaxRetryAttempts", "11", "Spotify:MaxRetryAttempts is 11. Set it to a number from 0 (no retry) to 10.")]
-    [InlineData("MaxRetryAttempts", "x", "Failed to convert configuration value 'x' at 'Spotify:MaxRetryAttempts' to type 'System.Int32'. Correct this setting, or remove it.")]
+    [InlineData("MaxRetryAttempts", "x",
+        "Failed to convert configuration value 'x' at 'Spotify:MaxRetryAttempts' to type 'System.Int32'. Correct this setting, or remove it.")]
     public async Task Run_WithAnInvalidSetting_NamesItsKey(string setting, string value, string error)
     {
         _quickstart[$"Spotify__{setting}"] = value;
