@@ -6,9 +6,10 @@ namespace SpotifyClientCredentials;
 /// <remarks>Not thread-safe, like the service collection that it fills.</remarks>
 public sealed class SpotifyClientCredentialsBuilder
 {
-    internal SpotifyClientCredentialsBuilder(string appName, IHttpClientBuilder tokenClient)
+    internal SpotifyClientCredentialsBuilder(string appName, IServiceCollection services, IHttpClientBuilder tokenClient)
     {
         AppName = appName;
+        Services = services;
         TokenClient = tokenClient;
     }
 
@@ -17,7 +18,7 @@ public sealed class SpotifyClientCredentialsBuilder
     public string AppName { get; }
 
     /// <summary>The service collection to which the app was added.</summary>
-    public IServiceCollection Services => TokenClient.Services;
+    public IServiceCollection Services { get; }
 
     /// <summary>The <see cref="HttpClient"/> that sends the token requests: the place for a proxy, certificates or handlers of your own.</summary>
     /// <remarks>

@@ -112,7 +112,7 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
         }
 
         names.SectionPath = sectionPath ?? names.SectionPath;
-        return new SpotifyClientCredentialsBuilder(appName, tokenClient);
+        return new SpotifyClientCredentialsBuilder(appName, services, tokenClient);
     }
 
     private static void AddAppOnce(IServiceCollection services, SettingNames names, IHttpClientBuilder tokenClient)
