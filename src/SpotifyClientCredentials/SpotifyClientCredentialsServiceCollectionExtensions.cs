@@ -92,7 +92,7 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
     private static SpotifyClientCredentialsBuilder AddBound(IServiceCollection services, string appName, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        SpotifyClientCredentialsBuilder builder = AddApp(services, appName, (section as IConfigurationSection)?.Path);
+        SpotifyClientCredentialsBuilder builder = AddApp(services, appName, (section as IConfigurationSection)?.Path ?? "");
         services.Configure<SpotifyClientCredentialsOptions>(appName, section);
         return builder;
     }

@@ -5,17 +5,20 @@ internal sealed class SettingNames(string appName)
 {
     public string AppName { get; } = appName;
 
-    /// <summary>The path of the bound configuration section; null where settings come from code only.</summary>
+    /// <summary>The path of the bound configuration section, empty for the root; null where settings come from code only.</summary>
     public string? SectionPath { get; set; }
 
     public string this[string property] => (SectionPath, AppName) switch
     {
-        ({ Length: > 0 } path, _) => $"{path}:{property}",
-        (_, "") => $"{nameof(SpotifyClientCredentialsOptions)}.{property}",
-        (_, string app) => $"{nameof(SpotifyClientCredentialsOptions)}.{property} of the app \"{app}\"",
+        ({ } path, _) => KeyOf(path, property),
+        (null, "") => $"{nameof(SpotifyClientCredentialsOptions)}.{property}",
+        (null, string app) => $"{nameof(SpotifyClientCredentialsOptions)}.{property} of the app \"{app}\"",
     };
 
     /// <summary>The environment variable that sets the property, to be put behind its name; empty where nothing is bound.</summary>
-    public string EnvironmentVariable(string property) =>
-        SectionPath is { Length: > 0 } path ? $" (environment variable {path.Replace(":", "__", StringComparison.Ordinal)}__{property})" : "";
+    public string EnvironmentVariable(string property) => SectionPath is { } path
+        ? $" (environment variable {KeyOf(path, property).Replace(":", "__", StringComparison.Ordinal)})"
+        : "";
+
+    private static string KeyOf(string path, string property) => path.Length == 0 ? property : $"{path}:{property}";
 }
