@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Options;
 
@@ -24,8 +25,10 @@ internal sealed class ValidOptions
 
     public string ClientId { get; }
 
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string ClientSecret { get; }
 
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string BasicValue { get; }
 
     public Uri TokenEndpoint { get; }
