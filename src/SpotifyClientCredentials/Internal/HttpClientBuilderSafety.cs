@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
@@ -15,12 +16,16 @@ internal static class HttpClientBuilderSafety
         options.ShouldRedactHeaderValue = header => others(header) || header.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
     });
 
-    /// <summary>Lets the primary handler send one request and read one answer, and nothing else.</summary>
+    /// <summary>Lets the primary handler send one request and read one answer, and nothing else, and hides from logs what the answer echoes.</summary>
     public static void SendOnlyWhatIsAsked(this IHttpClientBuilder builder) => PostConfigure(builder, options =>
     {
         // First, so that whatever handler is configured for this client or for all of them takes its place.
         options.HttpMessageHandlerBuilderActions.Insert(0, handler => handler.PrimaryHandler = new SocketsHttpHandler());
-        options.HttpMessageHandlerBuilderActions.Add(handler => Restrict(handler.PrimaryHandler));
+        options.HttpMessageHandlerBuilderActions.Add(handler =>
+        {
+            RestrictOrRefuse(handler.PrimaryHandler, handler.Services.GetService<IMeterFactory>());
+            handler.PrimaryHandler = new EchoRedactionHandler(handler.PrimaryHandler);
+        });
     });
 
     private static void PostConfigure(IHttpClientBuilder builder, Action<HttpClientFactoryOptions> configure)
@@ -36,13 +41,28 @@ internal static class HttpClientBuilderSafety
         }
     }
 
-    // Each is set only where it differs: a handler that has been used refuses to be set, even to what it is.
-    private static void Restrict(HttpMessageHandler primary)
+    private static void RestrictOrRefuse(HttpMessageHandler primary, IMeterFactory? meters)
+    {
+        try
+        {
+            Restrict(primary, meters);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException(
+                "Another client has used the primary handler of TokenClient already, so that it can no longer be kept from following redirects and "
+                + "the like. Give TokenClient a handler of its own.", e);
+        }
+    }
+
+    // Each is set only where it differs: a handler that has been used refuses to be set, even to what it is. The meter factory is .NET's to
+    // set, but not where it finds a handler of ours in front.
+    private static void Restrict(HttpMessageHandler primary, IMeterFactory? meters)
     {
         switch (primary)
         {
             case DelegatingHandler { InnerHandler: { } inner }:
-                Restrict(inner);
+                Restrict(inner, meters);
                 break;
 
             case SocketsHttpHandler sockets:
@@ -66,6 +86,7 @@ internal static class HttpClientBuilderSafety
                     sockets.MaxResponseDrainSize = 0;
                 }
 
+                sockets.MeterFactory ??= meters;
                 break;
 
             case HttpClientHandler client:
@@ -84,6 +105,7 @@ internal static class HttpClientBuilderSafety
                     client.AutomaticDecompression = DecompressionMethods.None;
                 }
 
+                client.MeterFactory ??= meters;
                 break;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace SpotifyClientCredentials.Internal;
@@ -41,6 +42,15 @@ internal sealed class SecretRedaction
     {
         string visible = WithoutControlCharacters(text);
         return _forms.Any(form => visible.Contains(form, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Takes out whole headers: of one that echoes a secret nothing is worth knowing.</summary>
+    public void RemoveEchoes(HttpHeaders headers)
+    {
+        foreach (KeyValuePair<string, HeaderStringValues> header in headers.NonValidated.Where(header => IsEchoedIn(header.Value.ToString())).ToArray())
+        {
+            headers.Remove(header.Key);
+        }
     }
 
     private string Redact(string text)

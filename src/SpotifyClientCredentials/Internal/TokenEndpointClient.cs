@@ -67,6 +67,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
             Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", options.BasicValue);
+        request.Options.Set(EchoRedactionHandler.Redaction, new SecretRedaction(options.ClientSecret, options.BasicValue));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 
         using HttpResponseMessage response = await client
