@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SpotifyClientCredentials.Tests.Registration;
+
+public sealed class ArgumentTests
+{
+    private readonly ServiceCollection _services = new();
+    private readonly IConfiguration _section = new ConfigurationManager().GetSection("Spotify");
+
+    public static TheoryData<string?> Blank => ["", " ", "\t", null];
+
+    [Fact]
+    public void AddSpotifyClientCredentials_WithoutServices_NamesTheArgument()
+    {
+        IServiceCollection none = null!;
+
+        Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials());
+        Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials(_ => { }));
+        Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials(_section));
+        Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials("app", _ => { }));
+        Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials("app", _section));
+    }
+
+    [Fact]
+    public void AddSpotifyClientCredentials_WithoutSettings_NamesTheArgumentAndAddsNothing()
+    {
+        Assert.Throws<ArgumentNullException>("configure", () => _services.AddSpotifyClientCredentials((Action<SpotifyClientCredentialsOptions>)null!));
+        Assert.Throws<ArgumentNullException>("section", () => _services.AddSpotifyClientCredentials((IConfiguration)null!));
+        Assert.Throws<ArgumentNullException>("configure", () => _services.AddSpotifyClientCredentials("app", (Action<SpotifyClientCredentialsOptions>)null!));
+        Assert.Throws<ArgumentNullException>("section", () => _services.AddSpotifyClientCredentials("app", (IConfiguration)null!));
+        Assert.Empty(_services);
+    }
+
+    [Theory]
+    [MemberData(nameof(Blank))]
+    public void AddSpotifyClientCredentials_WithABlankAppName_NamesTheArgumentAndAddsNothing(string? appName)
+    {
+        Assert.ThrowsAny<ArgumentException>(() => _services.AddSpotifyClientCredentials(appName!, _ => { }));
+        ArgumentException failure = Assert.ThrowsAny<ArgumentException>(() => _services.AddSpotifyClientCredentials(appName!, _section));
+
+        Assert.Equal(nameof(appName), failure.ParamName);
+        Assert.Empty(_services);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void AddSpotifyBearerToken_WithABlankAppName_NamesTheArgument(string appName) =>
+        Assert.Throws<ArgumentException>(nameof(appName), () => _services.AddHttpClient("api").AddSpotifyBearerToken(appName));
+
+    [Fact]
+    public void AddSpotifyBearerToken_WithoutABuilder_NamesTheArgument() =>
+        Assert.Throws<ArgumentNullException>("builder", () => ((IHttpClientBuilder)null!).AddSpotifyBearerToken());
+}

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Registration;
+
+public sealed class BearerRegistrationTests : IAsyncLifetime
+{
+    private const string Track = "tracks/4cOdK2wGLETKBW3PvgPWqT";
+
+    private FakeSpotify _fake = null!;
+
+    public async Task InitializeAsync() => _fake = await FakeSpotify.StartAsync();
+
+    public async Task DisposeAsync() => await _fake.DisposeAsync();
+
+    [Theory]
+    [InlineData("client, client")]
+    [InlineData("defaults, defaults")]
+    [InlineData("defaults, client")]
+    [InlineData("client, defaults")]
+    [InlineData("defaults, client, client, defaults")]
+    public async Task AddSpotifyBearerToken_MoreThanOnceForOneApp_AddsOneHandler(string calls)
+    {
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(_fake.Configure);
+            IHttpClientBuilder api = services.AddHttpClient("api", client => client.BaseAddress = _fake.ApiBaseAddress);
+            foreach (string call in calls.Split(", "))
+            {
+                _ = call == "client"
+                    ? (object)api.AddSpotifyBearerToken()
+                    : services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken());
+            }
+        });
+
+        (await services.CreateClient("api").GetAsync(Track)).EnsureSuccessStatusCode();
+
+        Assert.Single(services.BearerHandlers("api"));
+        Assert.Matches("^Bearer [^ ,]+$", Assert.Single(_fake.ApiRequests).Headers["Authorization"]);
+        Assert.Single(_fake.TokenRequests);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AddSpotifyBearerToken_WhereDefaultsAndClientNameDifferentApps_TheClientsAppWins(bool areDefaultsFirst)
+    {
+        await using FakeSpotify second = await FakeSpotify.StartAsync();
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(_fake.Configure);
+            services.AddSpotifyClientCredentials("second", second.Configure);
+            if (areDefaultsFirst)
+            {
+                services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken());
+            }
+
+            services.AddHttpClient("api").AddSpotifyBearerToken("second");
+            if (!areDefaultsFirst)
+            {
+                services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken());
+            }
+        });
+
+        (await services.CreateClient("api").GetAsync(Track)).EnsureSuccessStatusCode();
+
+        Assert.Equal("second", Assert.Single(services.BearerHandlers("api")).Provider.AppName);
+        Assert.Single(second.TokenRequests);
+        Assert.Empty(_fake.TokenRequests);
+    }
+
+    [Fact]
+    public async Task AddSpotifyBearerToken_OnAClientThatDefaultsServeToo_TakesThePlaceThatTheClientNames()
+    {
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(_fake.Configure);
+            services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken());
+            services.AddHttpClient("api").AddHttpMessageHandler(() => new CountingHandler()).AddSpotifyBearerToken();
+        });
+
+        Assert.Equal(
+            [typeof(CountingHandler), typeof(BearerTokenHandler)],
+            services.Handlers("api").Select(handler => handler.GetType()).Where(type => type == typeof(CountingHandler) || type == typeof(BearerTokenHandler)));
+    }
+
+    [Theory]
+    [InlineData(null, "services.AddSpotifyClientCredentials()")]
+    [InlineData("second", "services.AddSpotifyClientCredentials(\"second\", …)")]
+    public void AddSpotifyBearerToken_WithoutItsApp_FailsWhenTheClientIsBuiltAndSaysWhatToAdd(string? appName, string whatToAdd)
+    {
+        using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials("other", _fake.Configure);
+            services.AddHttpClient("api").AddSpotifyBearerToken(appName);
+        });
+
+        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => services.CreateClient("api"));
+
+        Assert.Contains(whatToAdd, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddSpotifyBearerToken_InDefaultsWithoutItsApp_FailsWhenAnyClientIsBuilt()
+    {
+        using ServiceProvider services = TestContainer.Build(services =>
+            services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken()).AddHttpClient());
+
+        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => services.CreateClient("any"));
+
+        Assert.Contains("services.AddSpotifyClientCredentials()", failure.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
+
+namespace SpotifyClientCredentials.Tests.Registration;
+
+public sealed class HttpClientDefaultsTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new();
+    private FakeSpotify _fake = null!;
+
+    public async Task InitializeAsync() => _fake = await FakeSpotify.StartAsync(_time);
+
+    public async Task DisposeAsync() => await _fake.DisposeAsync();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task BearerInDefaults_ForTheTokenClientAndOthers_NeitherRecursesNorTouchesThem(bool areDefaultsFirst)
+    {
+        await using RawServer other = new("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        await using ServiceProvider services = Build(areDefaultsFirst, client => client.AddSpotifyBearerToken(), services => services.AddHttpClient("other"));
+
+        (await services.CreateClient("any").GetAsync(new Uri(_fake.ApiBaseAddress, "tracks/4cOdK2wGLETKBW3PvgPWqT"))
+            .WaitAsync(FakeSpotifyClient.HangLimit)).EnsureSuccessStatusCode();
+        HttpClient otherClient = services.CreateClient("other");
+        (await otherClient.GetAsync(other.Address)).EnsureSuccessStatusCode();
+
+        Assert.StartsWith("Bearer ", Assert.Single(_fake.ApiRequests).Headers["Authorization"], StringComparison.Ordinal);
+        Assert.StartsWith("Basic ", Assert.Single(_fake.TokenRequests).Headers["Authorization"], StringComparison.Ordinal);
+        Assert.DoesNotContain("Authorization", Assert.Single(other.Requests), StringComparison.OrdinalIgnoreCase);
+        Assert.Null(otherClient.BaseAddress);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ResilienceInDefaults_WhenTheTokenEndpointIsDown_DoesNotMultiplyTokenRequests(bool areDefaultsFirst)
+    {
+        await using ServiceProvider services = Build(areDefaultsFirst, client => client.AddStandardResilienceHandler(), _ => { });
+        _fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
+
+        Task<AccessToken> getting = services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask();
+        await RunClockUntilAsync(getting);
+
+        await Assert.ThrowsAsync<TokenRequestException>(() => getting);
+        Assert.Equal(3, _fake.TokenRequests.Count);
+    }
+
+    [Fact]
+    public async Task BearerInDefaults_OnTheClientOfAVaultThatTheSettingsComeFrom_LetsTheVaultBeAskedFirst()
+    {
+        await using RawServer vault = new($"HTTP/1.1 200 OK\r\nContent-Length: {_fake.ClientSecret.Length}\r\nConnection: close\r\n\r\n{_fake.ClientSecret}");
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken());
+            services.AddHttpClient<Vault>(client => client.BaseAddress = vault.Address);
+            services.AddSpotifyClientCredentials(_fake.Configure);
+            services.AddOptions<SpotifyClientCredentialsOptions>().Configure<Vault>((options, vault) => options.ClientSecret = vault.Read());
+        });
+
+        // On a thread of its own: what recurses here would take the whole test run with it, or never end.
+        Task<AccessToken> getting = Task.Run(async () => await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
+        AccessToken token = await getting.WaitAsync(FakeSpotifyClient.HangLimit);
+
+        Assert.NotEmpty(token.Value);
+        Assert.DoesNotContain("Authorization", Assert.Single(vault.Requests), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private ServiceProvider Build(bool areDefaultsFirst, Action<IHttpClientBuilder> configure, Action<IServiceCollection> register) =>
+        TestContainer.Build(services =>
+        {
+            services.AddSingleton<TimeProvider>(_time);
+            if (areDefaultsFirst)
+            {
+                services.ConfigureHttpClientDefaults(configure);
+            }
+
+            services.AddSpotifyClientCredentials(options =>
+            {
+                _fake.Configure(options);
+                options.TokenRequestTimeout = TimeSpan.FromHours(1); // out of reach of the running clock
+            });
+            register(services);
+            if (!areDefaultsFirst)
+            {
+                services.ConfigureHttpClientDefaults(configure);
+            }
+        });
+
+    private async Task RunClockUntilAsync(Task end)
+    {
+        using CancellationTokenSource limit = new(FakeSpotifyClient.HangLimit);
+        while (!end.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private sealed class Vault(HttpClient client)
+    {
+        public string Read() => client.GetStringAsync("secret").GetAwaiter().GetResult();
+    }
+}

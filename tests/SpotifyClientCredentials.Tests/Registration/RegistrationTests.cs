@@ -1,0 +1,101 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Registration;
+
+public sealed class RegistrationTests : IAsyncLifetime
+{
+    private FakeSpotify _fake = null!;
+
+    public async Task InitializeAsync() => _fake = await FakeSpotify.StartAsync();
+
+    public async Task DisposeAsync() => await _fake.DisposeAsync();
+
+    [Fact]
+    public async Task AddSpotifyClientCredentials_TwiceForOneApp_KeepsOneProviderAndTheSettingsOfBoth()
+    {
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(_fake.Configure);
+            services.AddSpotifyClientCredentials(options => options.MaxRetryAttempts = 0);
+        });
+        _fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
+
+        ClientCredentialsTokenProvider provider = Assert.Single(services.GetServices<ClientCredentialsTokenProvider>());
+        await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync());
+
+        Assert.Single(_fake.TokenRequests);
+    }
+
+    [Fact]
+    public void AddSpotifyClientCredentials_TwiceForOneApp_ReportsEachFailureOnce()
+    {
+        using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(_ => { });
+            services.AddSpotifyClientCredentials("second", _ => { });
+            services.AddSpotifyClientCredentials(_ => { });
+            services.AddSpotifyClientCredentials("second", _ => { });
+        });
+        IOptionsMonitor<SpotifyClientCredentialsOptions> options = services.GetRequiredService<IOptionsMonitor<SpotifyClientCredentialsOptions>>();
+
+        OptionsValidationException failure = Assert.Throws<OptionsValidationException>(() => options.CurrentValue);
+        OptionsValidationException second = Assert.Throws<OptionsValidationException>(() => options.Get("second"));
+
+        Assert.Equal(2, failure.Failures.Count());
+        Assert.Equal(2, second.Failures.Count());
+    }
+
+    [Fact]
+    public async Task AddSpotifyClientCredentials_Again_KeepsTheHandlersThatWereAddedToTokenClientInBetween()
+    {
+        CountingHandler counting = new();
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(_fake.Configure).TokenClient.AddHttpMessageHandler(() => counting);
+            services.AddSpotifyClientCredentials(_ => { });
+        });
+
+        await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
+
+        Assert.Equal(1, counting.Count);
+    }
+
+    [Fact]
+    public async Task Provider_WhereTheContainerHasATimeProvider_UsesIt()
+    {
+        FakeTimeProvider time = new(new DateTimeOffset(2031, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSingleton<TimeProvider>(time);
+            services.AddSpotifyClientCredentials(_fake.Configure);
+        });
+        ClientCredentialsTokenProvider provider = services.GetRequiredService<ClientCredentialsTokenProvider>();
+
+        AccessToken first = await provider.GetTokenAsync();
+        time.Advance(TimeSpan.FromHours(1));
+        AccessToken second = await provider.GetTokenAsync();
+
+        Assert.Equal(new DateTimeOffset(2031, 1, 1, 1, 0, 0, TimeSpan.Zero), first.ExpiresOn);
+        Assert.Equal(new DateTimeOffset(2031, 1, 1, 2, 0, 0, TimeSpan.Zero), second.ExpiresOn);
+    }
+
+    [Fact]
+    public void Builder_OfEachApp_NamesAppServicesAndAClientOfItsOwn()
+    {
+        ServiceCollection services = new();
+
+        SpotifyClientCredentialsBuilder first = services.AddSpotifyClientCredentials();
+        SpotifyClientCredentialsBuilder second = services.AddSpotifyClientCredentials("second", _ => { });
+
+        Assert.Equal("", first.AppName);
+        Assert.Equal("second", second.AppName);
+        Assert.Same(services, first.Services);
+        Assert.Equal(AppRegistration.TokenClientName(""), first.TokenClient.Name);
+        Assert.NotEqual(first.TokenClient.Name, second.TokenClient.Name);
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
+
+namespace SpotifyClientCredentials.Tests.Registration;
+
+public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
+{
+    private readonly CountingHandler _ofSecondTokenClient = new();
+    private FakeSpotify _firstFake = null!;
+    private FakeSpotify _secondFake = null!;
+    private ServiceProvider _services = null!;
+
+    private ClientCredentialsTokenProvider First => _services.GetRequiredService<ClientCredentialsTokenProvider>();
+
+    private ClientCredentialsTokenProvider Second => _services.GetRequiredKeyedService<ClientCredentialsTokenProvider>("second");
+
+    public async Task InitializeAsync()
+    {
+        _firstFake = await FakeSpotify.StartAsync();
+        _secondFake = await FakeSpotify.StartAsync();
+        _services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(_firstFake.Configure).Services.Configure<SpotifyClientCredentialsOptions>(options => options.MaxRetryAttempts = 0);
+            services.AddSpotifyClientCredentials("second", _secondFake.Configure).TokenClient.AddHttpMessageHandler(() => _ofSecondTokenClient);
+            services.AddHttpClient("first").AddSpotifyBearerToken();
+            services.AddHttpClient("second").AddSpotifyBearerToken("second");
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _firstFake.DisposeAsync();
+        await _secondFake.DisposeAsync();
+    }
+
+    public void Dispose() => _ofSecondTokenClient.Dispose();
+
+    [Fact]
+    public void Options_OfEachApp_AreItsOwn()
+    {
+        IOptionsMonitor<SpotifyClientCredentialsOptions> options = _services.GetRequiredService<IOptionsMonitor<SpotifyClientCredentialsOptions>>();
+
+        Assert.Equal((_firstFake.ClientId, 0), (options.CurrentValue.ClientId, options.CurrentValue.MaxRetryAttempts));
+        Assert.Equal((_secondFake.ClientId, 2), (options.Get("second").ClientId, options.Get("second").MaxRetryAttempts));
+    }
+
+    [Fact]
+    public async Task Clients_OfEachApp_SendItsCredentialsAndItsTokenToItsServers()
+    {
+        (await _services.CreateClient("first").GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT")).EnsureSuccessStatusCode();
+        (await _services.CreateClient("second").GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT")).EnsureSuccessStatusCode();
+
+        foreach ((FakeSpotify fake, ClientCredentialsTokenProvider provider) in new[] { (_firstFake, First), (_secondFake, Second) })
+        {
+            Assert.Equal(FakeSpotifyClient.Basic(fake.ClientId, fake.ClientSecret), Assert.Single(fake.TokenRequests).Headers["Authorization"]);
+            Assert.Equal($"Bearer {(await provider.GetTokenAsync()).Value}", Assert.Single(fake.ApiRequests).Headers["Authorization"]);
+        }
+    }
+
+    [Fact]
+    public async Task TokenClient_OfOneApp_SendsItsRequestsOnly()
+    {
+        await First.GetTokenAsync();
+        Assert.Equal(0, _ofSecondTokenClient.Count);
+
+        await Second.GetTokenAsync();
+        Assert.Equal(1, _ofSecondTokenClient.Count);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhileTheOtherAppCoolsDown_SendsItsRequest()
+    {
+        _firstFake.TokenAnswer = FakeAnswer.InvalidClient;
+        await Assert.ThrowsAsync<TokenRequestException>(async () => await First.GetTokenAsync());
+        await Assert.ThrowsAsync<TokenRequestException>(async () => await First.GetTokenAsync());
+
+        await Second.GetTokenAsync();
+
+        Assert.Single(_firstFake.TokenRequests);
+        Assert.Single(_secondFake.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Invalidate_OfOneAppsToken_LeavesTheOtherAppsToken()
+    {
+        AccessToken kept = await Second.GetTokenAsync();
+        First.Invalidate(await First.GetTokenAsync());
+        await First.GetTokenAsync();
+
+        Assert.Same(kept, await Second.GetTokenAsync());
+        Assert.Equal(2, _firstFake.TokenRequests.Count);
+        Assert.Single(_secondFake.TokenRequests);
+    }
+
+    [Fact]
+    public void NamedApp_Alone_IsNotTheUnnamedOne()
+    {
+        using ServiceProvider services = TestContainer.Build(services => services.AddSpotifyClientCredentials("second", _secondFake.Configure));
+
+        Assert.Null(services.GetService<ClientCredentialsTokenProvider>());
+        Assert.NotNull(services.GetKeyedService<ClientCredentialsTokenProvider>("second"));
+    }
+}
