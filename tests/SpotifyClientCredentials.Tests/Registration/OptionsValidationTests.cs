@@ -1,0 +1,160 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Registration;
+
+public sealed partial class OptionsValidationTests
+{
+    private const string Id = nameof(SpotifyClientCredentialsOptions.ClientId);
+    private const string Secret = nameof(SpotifyClientCredentialsOptions.ClientSecret);
+    private const string Endpoint = nameof(SpotifyClientCredentialsOptions.TokenEndpoint);
+    private const string Api = nameof(SpotifyClientCredentialsOptions.ApiBaseAddress);
+    private const string Window = nameof(SpotifyClientCredentialsOptions.RenewalWindow);
+    private const string Limit = nameof(SpotifyClientCredentialsOptions.TokenRequestTimeout);
+    private const string Retries = nameof(SpotifyClientCredentialsOptions.MaxRetryAttempts);
+
+    // What must appear in no message; each wrong secret and address below contains it.
+    private const string Hidden = "hunter2";
+
+    /// <summary>Key, value, remedy.</summary>
+    public static TheoryData<string, string?, string> Wrong => new()
+    {
+        { Id, null, "developer.spotify.com/dashboard" },
+        { Id, "", "developer.spotify.com/dashboard" },
+        { Id, "  ", "developer.spotify.com/dashboard" },
+        { Id, " id", "Remove it" },
+        { Id, "id\n", "Remove it" },
+        { Id, "\"id\"", "Remove the quotation marks" },
+        { Id, "id'", "Remove the quotation marks" },
+        { Id, "i\u0000d", "Copy the value again" },
+        { Id, "i:d", "Set it to the client id alone" },
+        { Secret, null, "developer.spotify.com/dashboard" },
+        { Secret, "", "developer.spotify.com/dashboard" },
+        { Secret, " hunter2", "Remove it" },
+        { Secret, "hunter2\t", "Remove it" },
+        { Secret, "'hunter2", "Remove the quotation marks" },
+        { Secret, "hunter2\"", "Remove the quotation marks" },
+        { Secret, "hunter2\u0007hunter2", "Copy the value again" },
+        { Endpoint, "api/token?hunter2", "begins with https://" },
+        { Endpoint, "http://accounts.spotify.com/hunter2", "Use https" },
+        { Endpoint, "ftp://127.0.0.1/hunter2", "Use https" },
+        { Endpoint, "https://user:hunter2@accounts.spotify.com/api/token", "scheme, host, port and path alone" },
+        { Endpoint, "https://accounts.spotify.com/api/token?key=hunter2", "scheme, host, port and path alone" },
+        { Endpoint, "https://accounts.spotify.com/api/token#hunter2", "scheme, host, port and path alone" },
+        { Api, "/v1/hunter2", "begins with https://" },
+        { Api, "http://api.spotify.com/hunter2", "Use https" },
+        { Api, "https://hunter2@api.spotify.com/v1/", "scheme, host, port and path alone" },
+        { Api, "https://api.spotify.com/v1/?hunter2", "scheme, host, port and path alone" },
+        { Window, "00:00:00", "at most one hour" },
+        { Window, "-00:00:01", "at most one hour" },
+        { Window, "01:00:00.0000001", "at most one hour" },
+        { Window, "300", "is read as days" },
+        { Limit, "00:00:00", "at most one hour" },
+        { Limit, "-00:00:01", "at most one hour" },
+        { Limit, "01:00:01", "at most one hour" },
+        { Limit, "10", "is read as days" },
+        { Retries, "-1", "from 0" },
+        { Retries, "11", "to 10" },
+    };
+
+    public static TheoryData<string, string> Right => new()
+    {
+        { Id, "i" },
+        { Id, "ïd with a space" },
+        { Secret, "a:b" },
+        { Secret, "s\"'s" },
+        { Endpoint, "http://127.0.0.1:5000/api/token" },
+        { Endpoint, "http://localhost/api/token" },
+        { Endpoint, "http://[::1]:5000/api/token" },
+        { Endpoint, "https://10.0.0.1/token" },
+        { Api, "http://127.0.0.1:5000" },
+        { Window, "01:00:00" },
+        { Window, "00:00:00.0000001" },
+        { Limit, "01:00:00" },
+        { Retries, "0" },
+        { Retries, "10" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Settings_WithAWrongValue_AreRefusedWithKeyAndRemedyAndNoSecret(string property, string? value, string remedy)
+    {
+        string failure = Assert.Single(FailuresOf(("Spotify:" + property, value)));
+
+        Assert.StartsWith($"Spotify:{property} ", failure, StringComparison.Ordinal);
+        Assert.Contains(remedy, failure, StringComparison.Ordinal);
+        Assert.DoesNotContain(Hidden, failure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Right))]
+    public void Settings_WithAValueAtTheEdge_AreAccepted(string property, string value) => Assert.Empty(FailuresOf(("Spotify:" + property, value)));
+
+    [Fact]
+    public void Settings_WhereIdAndSecretAreTheSame_AreRefusedOnceWithBothKeys()
+    {
+        string failure = Assert.Single(FailuresOf(("Spotify:ClientId", Hidden), ("Spotify:ClientSecret", Hidden)));
+
+        Assert.Contains("Spotify:ClientId and Spotify:ClientSecret are the same", failure, StringComparison.Ordinal);
+        Assert.DoesNotContain(Hidden, failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_WhereEverythingIsWrong_AreReportedAllAtOnce()
+    {
+        string[] failures = FailuresOf(
+            ("Spotify:ClientId", " \"i:d"),
+            ("Spotify:ClientSecret", ""),
+            ("Spotify:TokenEndpoint", "http://user@example.com/"),
+            ("Spotify:ApiBaseAddress", "v1"),
+            ("Spotify:RenewalWindow", "300"),
+            ("Spotify:TokenRequestTimeout", "0"),
+            ("Spotify:MaxRetryAttempts", "99"));
+
+        Assert.Equal(
+            [Id, Id, Secret, Endpoint, Endpoint, Api, Window, Limit, Retries],
+            failures.Select(failure => Key().Match(failure).Groups[1].Value).Order(Comparer<string>.Create(
+                (one, other) => Array.IndexOf(Order, one).CompareTo(Array.IndexOf(Order, other)))));
+    }
+
+    [Fact]
+    public void Settings_ThatAreNull_AreRefusedByProperty()
+    {
+        SpotifyClientCredentialsOptions options = TestOptions.Create(options =>
+            (options.ClientId, options.ClientSecret, options.TokenEndpoint, options.ApiBaseAddress) = (null!, null!, null!, null!));
+
+        OptionsValidationException failure = Assert.Throws<OptionsValidationException>(() => new ClientCredentialsTokenProvider(new HttpClient(), options));
+
+        Assert.Equal(4, failure.Failures.Count());
+    }
+
+    private static readonly string[] Order = [Id, Secret, Endpoint, Api, Window, Limit, Retries];
+
+    [GeneratedRegex("^Spotify:([A-Za-z]+) ")]
+    private static partial Regex Key();
+
+    private static string[] FailuresOf(params (string Key, string? Value)[] settings)
+    {
+        Dictionary<string, string?> all = new() { ["Spotify:ClientId"] = TestOptions.ClientId, ["Spotify:ClientSecret"] = TestOptions.ClientSecret };
+        foreach ((string key, string? value) in settings)
+        {
+            all[key] = value;
+        }
+
+        using ServiceProvider services = TestContainer.Build(services => services
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(all).Build())
+            .AddSpotifyClientCredentials());
+        try
+        {
+            _ = services.GetRequiredService<IOptions<SpotifyClientCredentialsOptions>>().Value;
+            return [];
+        }
+        catch (OptionsValidationException e)
+        {
+            return [.. e.Failures];
+        }
+    }
+}
