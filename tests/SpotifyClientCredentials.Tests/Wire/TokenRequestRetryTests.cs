@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using RichardSzalay.MockHttp;
 using SpotifyClientCredentials.Internal;
 using SpotifyClientCredentials.Tests.Support;
 
@@ -10,23 +8,9 @@ public sealed class TokenRequestRetryTests : IDisposable
 {
     private const string InvalidClient = """{"error":"invalid_client"}""";
 
-    private readonly WatchedTimeProvider _time = new();
-    private readonly RecordingLoggerProvider _log = new();
-    private readonly MockHttpMessageHandler _http = new();
-    private readonly Queue<Func<HttpResponseMessage>> _answers = new();
-    private int _requests;
+    private readonly ScriptedTokenEndpoint _endpoint = new();
 
-    public TokenRequestRetryTests() => _http.When(HttpMethod.Post, "*").Respond(_ =>
-    {
-        Interlocked.Increment(ref _requests);
-        return _answers.Count > 1 ? _answers.Dequeue()() : _answers.Peek()();
-    });
-
-    public void Dispose()
-    {
-        _http.Dispose();
-        _log.Dispose();
-    }
+    public void Dispose() => _endpoint.Dispose();
 
     [Theory]
     [InlineData(0)]
@@ -35,34 +19,34 @@ public sealed class TokenRequestRetryTests : IDisposable
     [InlineData(5)]
     public async Task AcquireAsync_WhenEveryAttemptFails_RetriesMaxRetryAttemptsTimesWithGrowingPauses(int maxRetryAttempts)
     {
-        Enqueue(HttpStatusCode.ServiceUnavailable);
-        Task<AcquiredToken> acquiring = AcquireAsync(maxRetryAttempts, TimeSpan.FromMinutes(2));
+        _endpoint.Enqueue(HttpStatusCode.ServiceUnavailable);
+        Task<AcquiredToken> acquiring = _endpoint.AcquireAsync(maxRetryAttempts, TimeSpan.FromMinutes(2));
         for (int attempt = 1; attempt <= maxRetryAttempts; attempt++)
         {
-            TimeSpan pause = await PauseAfterAsync(attempt);
+            TimeSpan pause = await _endpoint.PauseAfterAsync(attempt);
             TimeSpan longest = TimeSpan.FromMilliseconds(500) * Math.Pow(2, attempt - 1);
             Assert.InRange(pause, longest / 2, longest);
-            _time.Advance(pause);
+            _endpoint.Time.Advance(pause);
         }
 
-        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => acquiring.WaitAsync(Soon.HangLimit));
+        TokenRequestException failure = await ScriptedTokenEndpoint.FailureOf(acquiring);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, failure.TokenEndpointStatusCode);
-        Assert.Equal(maxRetryAttempts + 1, _requests);
-        Assert.Equal(maxRetryAttempts + 1, _log.Events(3).Count());
+        Assert.Equal(maxRetryAttempts + 1, _endpoint.Requests);
+        Assert.Equal(maxRetryAttempts + 1, _endpoint.FailedAttempts.Count());
     }
 
     [Fact]
     public async Task AcquireAsync_OfManyInstances_PausesForDifferentTimes()
     {
-        Enqueue(HttpStatusCode.ServiceUnavailable);
+        _endpoint.Enqueue(HttpStatusCode.ServiceUnavailable);
         HashSet<TimeSpan> pauses = [];
         for (int instance = 0; instance < 20; instance++)
         {
             using CancellationTokenSource cancellation = new();
-            int timers = _time.Timers.Count;
-            Task<AcquiredToken> acquiring = AcquireAsync(cancellationToken: cancellation.Token);
-            await Soon.UntilAsync(() => _time.Timers.Count == timers + 2);
-            pauses.Add(_time.Timers[^1]);
+            int timers = _endpoint.Time.Timers.Count;
+            Task<AcquiredToken> acquiring = _endpoint.AcquireAsync(cancellationToken: cancellation.Token);
+            await Soon.UntilAsync(() => _endpoint.Time.Timers.Count == timers + 2);
+            pauses.Add(_endpoint.Time.Timers[^1]);
             await cancellation.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquiring);
         }
@@ -73,72 +57,16 @@ public sealed class TokenRequestRetryTests : IDisposable
     [Fact]
     public async Task AcquireAsync_WhenTheSecondAttemptSucceeds_CountsTheTokensLifeFromThatAttempt()
     {
-        Enqueue(HttpStatusCode.ServiceUnavailable);
-        Enqueue(HttpStatusCode.OK, Answers.Good);
-        Task<AcquiredToken> acquiring = AcquireAsync();
-        _time.Advance(await PauseAfterAsync(1));
+        _endpoint.Enqueue(HttpStatusCode.ServiceUnavailable);
+        _endpoint.Enqueue(HttpStatusCode.OK, Answers.Good);
+        Task<AcquiredToken> acquiring = _endpoint.AcquireAsync();
+        _endpoint.Time.Advance(await _endpoint.PauseAfterAsync(1));
 
         AcquiredToken acquired = await acquiring.WaitAsync(Soon.HangLimit);
 
-        Assert.Equal(("NgCXRKc-MzYjw", TimeSpan.FromHours(1), _time.GetTimestamp()), (acquired.Token.Value, acquired.Life, acquired.IssuedAt));
-        Assert.Equal(_time.GetUtcNow() + TimeSpan.FromHours(1), acquired.Token.ExpiresOn);
-        Assert.Equal(2, _requests);
-    }
-
-    [Theory]
-    [InlineData("1", 1)]
-    [InlineData("9", 9)]
-    [InlineData("Sat, 01 Jan 2000 00:00:04 GMT", 4)]
-    public async Task AcquireAsync_WithARetryAfterThatFits_WaitsForItExactly(string retryAfter, int seconds)
-    {
-        _time.AdvanceTo(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        Enqueue(HttpStatusCode.TooManyRequests, retryAfter: retryAfter);
-        Enqueue(HttpStatusCode.OK, Answers.Good);
-        Task<AcquiredToken> acquiring = AcquireAsync();
-
-        Assert.Equal(TimeSpan.FromSeconds(seconds), await PauseAfterAsync(1));
-        _time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
-        Assert.Equal((false, 1), (acquiring.IsCompleted, _requests));
-        _time.Advance(TimeSpan.FromTicks(1));
-        await acquiring.WaitAsync(Soon.HangLimit);
-        Assert.Equal(2, _requests);
-    }
-
-    [Theory]
-    [InlineData(HttpStatusCode.TooManyRequests, 10)]
-    [InlineData(HttpStatusCode.TooManyRequests, 86400)]
-    [InlineData(HttpStatusCode.ServiceUnavailable, 11)]
-    public async Task AcquireAsync_WithARetryAfterThatDoesNotFit_FailsAtOnce(HttpStatusCode status, int seconds)
-    {
-        Enqueue(status, retryAfter: seconds.ToString(CultureInfo.InvariantCulture));
-
-        TokenRequestException failure = await FailAsync();
-
-        Assert.Equal((TimeSpan.FromSeconds(seconds), true, 1), (failure.RetryAfter, failure.IsTransient, _requests));
-    }
-
-    [Fact]
-    public async Task AcquireAsync_WithARetryAfterThatNoLongerFits_EndsTheRetries()
-    {
-        Enqueue(HttpStatusCode.TooManyRequests, retryAfter: "6");
-        Enqueue(HttpStatusCode.TooManyRequests, retryAfter: "4");
-        Task<AcquiredToken> acquiring = AcquireAsync();
-        _time.Advance(await PauseAfterAsync(1));
-
-        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => acquiring.WaitAsync(Soon.HangLimit));
-        Assert.Equal((TimeSpan.FromSeconds(4), 2), (failure.RetryAfter, _requests));
-    }
-
-    [Fact]
-    public async Task AcquireAsync_WithARetryAfterOfZero_BacksOffAllTheSame()
-    {
-        Enqueue(HttpStatusCode.TooManyRequests, retryAfter: "0");
-        using CancellationTokenSource cancellation = new();
-        Task<AcquiredToken> acquiring = AcquireAsync(cancellationToken: cancellation.Token);
-
-        Assert.InRange(await PauseAfterAsync(1), TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500));
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquiring);
+        Assert.Equal(("NgCXRKc-MzYjw", TimeSpan.FromHours(1), _endpoint.Time.GetTimestamp()), (acquired.Token.Value, acquired.Life, acquired.IssuedAt));
+        Assert.Equal(_endpoint.Time.GetUtcNow() + TimeSpan.FromHours(1), acquired.Token.ExpiresOn);
+        Assert.Equal(2, _endpoint.Requests);
     }
 
     [Theory]
@@ -148,67 +76,44 @@ public sealed class TokenRequestRetryTests : IDisposable
     [InlineData(HttpStatusCode.OK, "{}")]
     public async Task AcquireAsync_AfterAPermanentFailure_SendsNoSecondRequest(HttpStatusCode status, string body)
     {
-        Enqueue(status, body, retryAfter: "1");
+        _endpoint.Enqueue(status, body, retryAfter: "1");
 
-        Assert.False((await FailAsync()).IsTransient);
-        Assert.Equal(1, _requests);
+        Assert.False((await _endpoint.FailAsync()).IsTransient);
+        Assert.Equal(1, _endpoint.Requests);
     }
 
     [Fact]
     public async Task AcquireAsync_WhenAHandlerThrowsWhatItLikes_IsATransientFailureThatIsRetried()
     {
-        _answers.Enqueue(() => throw new FormatException("odd"));
-        Enqueue(HttpStatusCode.OK, Answers.Good);
-        Task<AcquiredToken> acquiring = AcquireAsync();
-        _time.Advance(await PauseAfterAsync(1));
+        _endpoint.Enqueue(new FormatException("odd"));
+        _endpoint.Enqueue(HttpStatusCode.OK, Answers.Good);
+        Task<AcquiredToken> acquiring = _endpoint.AcquireAsync();
+        _endpoint.Time.Advance(await _endpoint.PauseAfterAsync(1));
 
         await acquiring.WaitAsync(Soon.HangLimit);
-        Assert.Equal("The token request to https://accounts.spotify.com/api/token failed: odd", Assert.Single(_log.Events(3)).Message.Split(" failed: ", 2)[1]);
+        Assert.Equal("The token request to https://accounts.spotify.com/api/token failed: odd", Assert.Single(_endpoint.FailedAttempts).Split(" failed: ", 2)[1]);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task AcquireAsync_WhenCancelledInThePause_EndsAtOnce(bool beforeTheFirstAttempt)
+    public async Task AcquireAsync_WhenCancelledInThePauseOrBefore_EndsAtOnce(bool beforeTheFirstAttempt)
     {
-        Enqueue(HttpStatusCode.ServiceUnavailable);
+        _endpoint.Enqueue(HttpStatusCode.ServiceUnavailable);
         using CancellationTokenSource cancellation = new();
         if (beforeTheFirstAttempt)
         {
             await cancellation.CancelAsync();
         }
 
-        Task<AcquiredToken> acquiring = AcquireAsync(cancellationToken: cancellation.Token);
+        Task<AcquiredToken> acquiring = _endpoint.AcquireAsync(cancellationToken: cancellation.Token);
         if (!beforeTheFirstAttempt)
         {
-            await PauseAfterAsync(1);
+            await _endpoint.PauseAfterAsync(1);
             await cancellation.CancelAsync();
         }
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquiring.WaitAsync(Soon.HangLimit));
-        Assert.Equal(beforeTheFirstAttempt ? 0 : 1, _requests);
-    }
-
-    private void Enqueue(HttpStatusCode status, string body = "", string? retryAfter = null) => _answers.Enqueue(() =>
-    {
-        HttpResponseMessage response = new(status) { Content = new StringContent(body) };
-        _ = retryAfter is null || response.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
-        return response;
-    });
-
-    private Task<AcquiredToken> AcquireAsync(int maxRetryAttempts = 2, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        new TokenEndpointClient(_http.ToHttpClient, _time, _log.ForProvider()).AcquireAsync(
-            TestOptions.CreateValid(options => (options.MaxRetryAttempts, options.TokenRequestTimeout) = (maxRetryAttempts, timeout ?? TimeSpan.FromSeconds(10))),
-            rejected: null,
-            cancellationToken);
-
-    private Task<TokenRequestException> FailAsync() =>
-        Assert.ThrowsAsync<TokenRequestException>(() => AcquireAsync().WaitAsync(Soon.HangLimit));
-
-    // Each attempt sets two timers: its own limit, and then the pause.
-    private async Task<TimeSpan> PauseAfterAsync(int attempt)
-    {
-        await Soon.UntilAsync(() => _time.Timers.Count >= 2 * attempt);
-        return _time.Timers[(2 * attempt) - 1];
+        Assert.Equal(beforeTheFirstAttempt ? 0 : 1, _endpoint.Requests);
     }
 }

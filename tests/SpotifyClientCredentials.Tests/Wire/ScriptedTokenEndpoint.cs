@@ -1,0 +1,60 @@
+using System.Net;
+using RichardSzalay.MockHttp;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Wire;
+
+/// <summary>Answers token requests by a script, whose last answer is given to all that follow.</summary>
+internal sealed class ScriptedTokenEndpoint : IDisposable
+{
+    private readonly RecordingLoggerProvider _log = new();
+    private readonly MockHttpMessageHandler _http = new();
+    private readonly Queue<Func<HttpResponseMessage>> _answers = new();
+    private int _requests;
+
+    public ScriptedTokenEndpoint() => _http.When(HttpMethod.Post, "*").Respond(_ =>
+    {
+        Interlocked.Increment(ref _requests);
+        return _answers.Count > 1 ? _answers.Dequeue()() : _answers.Peek()();
+    });
+
+    public WatchedTimeProvider Time { get; } = new();
+
+    public int Requests => Volatile.Read(ref _requests);
+
+    public IEnumerable<string> FailedAttempts => _log.Events(3).Select(entry => entry.Message);
+
+    public void Enqueue(HttpStatusCode status, string body = "", string? retryAfter = null) => _answers.Enqueue(() =>
+    {
+        HttpResponseMessage response = new(status) { Content = new StringContent(body) };
+        _ = retryAfter is null || response.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
+        return response;
+    });
+
+    public void Enqueue(Exception failure) => _answers.Enqueue(() => throw failure);
+
+    public Task<AcquiredToken> AcquireAsync(int maxRetryAttempts = 2, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        new TokenEndpointClient(_http.ToHttpClient, Time, _log.ForProvider()).AcquireAsync(
+            TestOptions.CreateValid(options => (options.MaxRetryAttempts, options.TokenRequestTimeout) = (maxRetryAttempts, timeout ?? TimeSpan.FromSeconds(10))),
+            rejected: null,
+            cancellationToken);
+
+    public Task<TokenRequestException> FailAsync() => FailureOf(AcquireAsync());
+
+    public static Task<TokenRequestException> FailureOf(Task<AcquiredToken> acquiring) =>
+        Assert.ThrowsAsync<TokenRequestException>(() => acquiring.WaitAsync(Soon.HangLimit));
+
+    /// <summary>The pause after an attempt of the first acquisition, once it has begun: each attempt sets two timers, its own limit and then the pause.</summary>
+    public async Task<TimeSpan> PauseAfterAsync(int attempt)
+    {
+        await Soon.UntilAsync(() => Time.Timers.Count >= 2 * attempt);
+        return Time.Timers[(2 * attempt) - 1];
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _log.Dispose();
+    }
+}
