@@ -24,7 +24,7 @@ public sealed class HttpClientDefaultsTests : IAsyncLifetime
         await using ServiceProvider services = Build(areDefaultsFirst, client => client.AddSpotifyBearerToken(), services => services.AddHttpClient("other"));
 
         (await services.CreateClient("any").GetAsync(new Uri(_fake.ApiBaseAddress, "tracks/4cOdK2wGLETKBW3PvgPWqT"))
-            .WaitAsync(FakeSpotifyClient.HangLimit)).EnsureSuccessStatusCode();
+            .WaitAsync(Soon.HangLimit)).EnsureSuccessStatusCode();
         HttpClient otherClient = services.CreateClient("other");
         (await otherClient.GetAsync(other.Address)).EnsureSuccessStatusCode();
 
@@ -63,7 +63,7 @@ public sealed class HttpClientDefaultsTests : IAsyncLifetime
 
         // On a thread of its own: what recurses here would take the whole test run with it, or never end.
         Task<AccessToken> getting = Task.Run(async () => await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
-        AccessToken token = await getting.WaitAsync(FakeSpotifyClient.HangLimit);
+        AccessToken token = await getting.WaitAsync(Soon.HangLimit);
 
         Assert.NotEmpty(token.Value);
         Assert.DoesNotContain("Authorization", Assert.Single(vault.Requests), StringComparison.OrdinalIgnoreCase);
@@ -92,7 +92,7 @@ public sealed class HttpClientDefaultsTests : IAsyncLifetime
 
     private async Task RunClockUntilAsync(Task end)
     {
-        using CancellationTokenSource limit = new(FakeSpotifyClient.HangLimit);
+        using CancellationTokenSource limit = new(Soon.HangLimit);
         while (!end.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(50));
