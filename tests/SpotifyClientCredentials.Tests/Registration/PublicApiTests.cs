@@ -1,0 +1,53 @@
+using SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Tests.Registration;
+
+public sealed class PublicApiTests
+{
+    [Fact]
+    public void Package_ToOthers_ShowsTheseTypesAndNoMore() => Assert.Equal(
+        [
+            "SpotifyClientCredentials.AccessToken",
+            "SpotifyClientCredentials.BearerTokenHandler",
+            "SpotifyClientCredentials.ClientCredentialsTokenProvider",
+            "SpotifyClientCredentials.SpotifyClientCredentialsBuilder",
+            "SpotifyClientCredentials.SpotifyClientCredentialsHttpClientBuilderExtensions",
+            "SpotifyClientCredentials.SpotifyClientCredentialsOptions",
+            "SpotifyClientCredentials.SpotifyClientCredentialsServiceCollectionExtensions",
+            "SpotifyClientCredentials.TokenRequestException",
+        ],
+        ExportedBy(typeof(ClientCredentialsTokenProvider)));
+
+    [Fact]
+    public void TestingPackage_ToOthers_ShowsTheseTypesAndNoMore() => Assert.Equal(
+        [
+            "SpotifyClientCredentials.Testing.FakeAnswer",
+            "SpotifyClientCredentials.Testing.FakeSpotify",
+            "SpotifyClientCredentials.Testing.RecordedRequest",
+        ],
+        ExportedBy(typeof(FakeSpotify)));
+
+    [Fact]
+    public void Package_OfMicrosoftsExtensions_UsesThoseThatItsDependenciesBringAndNoMore()
+    {
+        string[] allowed =
+        [
+            "Microsoft.Extensions.Configuration",
+            "Microsoft.Extensions.Configuration.Abstractions",
+            "Microsoft.Extensions.Configuration.Binder",
+            "Microsoft.Extensions.DependencyInjection.Abstractions",
+            "Microsoft.Extensions.Http",
+            "Microsoft.Extensions.Logging.Abstractions",
+            "Microsoft.Extensions.Options",
+            "Microsoft.Extensions.Options.ConfigurationExtensions",
+            "Microsoft.Extensions.Primitives",
+        ];
+
+        Assert.Empty(typeof(ClientCredentialsTokenProvider).Assembly.GetReferencedAssemblies()
+            .Select(reference => reference.Name!)
+            .Where(name => !name.StartsWith("System.", StringComparison.Ordinal))
+            .Except(allowed));
+    }
+
+    private static IEnumerable<string> ExportedBy(Type type) => type.Assembly.GetExportedTypes().Select(exported => exported.FullName!).Order(StringComparer.Ordinal);
+}
