@@ -169,7 +169,6 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             if (_unproven?.HasSameValueAs(accepted) == true)
             {
                 _unproven = null;
-                _rejectedInRow = 0;
             }
         }
     }
