@@ -22,17 +22,14 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
 
-    // Written under _gate. The volatile ones are also read without it: each is one word or one reference to something immutable.
+    // Written under _gate. The volatile ones are also read without it: each is one word or a reference to something immutable.
     private readonly object _gate = new();
-    private volatile HeldToken? _held;       // the current token, if any
-    private volatile AccessToken? _unproven; // a token fetched because another was rejected, until the API accepts it
+    private volatile HeldToken? _held; // the current token, if any
+    private volatile Rejections _rejections = Rejections.None;
     private volatile bool _isDisposed;
-    private ValidOptions? _adopted;          // what the current token, and all that follows, was acquired with
+    private ValidOptions? _adopted;    // what the current token, and all that follows, was acquired with
     private Acquisition? _inFlight;
-    private Cooldown? _cooldown;             // stays until a success, since it counts the failures in a row
-    private AccessToken? _rejected;          // what the next acquisition has to replace
-    private int _rejectedInRow;              // how many unproven tokens have been rejected in turn
-    private long? _forcedAt;                 // when the last acquisition that a rejection forced succeeded
+    private Cooldown? _cooldown;       // stays until a success, since it counts the failures in a row
 
     /// <summary>Makes a provider without dependency injection.</summary>
     /// <param name="httpClient">
@@ -77,7 +74,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     /// <summary>
     /// Whether it matters that the API accepts a token: only while there is one that was fetched because another had been rejected.
     /// </summary>
-    internal bool AwaitsAcceptance => _unproven is not null;
+    internal bool AwaitsAcceptance => _rejections.Unproven is not null;
 
     /// <summary>Gets an access token that can be used now.</summary>
     /// <remarks>
@@ -143,16 +140,12 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
                 return true;
             }
 
-            bool isUnproven = _unproven is not null;
-            TimeSpan pause = RenewalPolicy.RejectionPause(held.Window, isUnproven ? _rejectedInRow : 0);
-            if (_forcedAt is { } forcedAt && _timeProvider.GetElapsedTime(forcedAt) < pause)
+            if (!_rejections.MayForceAnother(held.Window, _timeProvider))
             {
                 return false;
             }
 
-            _rejectedInRow = isUnproven ? _rejectedInRow + 1 : 0;
-            _unproven = null;
-            _rejected = held.Token;
+            _rejections = _rejections.Rejected(held.Token);
             _held = null;
             _cooldown = _cooldown?.WithoutToken();
         }
@@ -166,10 +159,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     {
         lock (_gate)
         {
-            if (_unproven?.HasSameValueAs(accepted) == true)
-            {
-                _unproven = null;
-            }
+            _rejections = _rejections.Accepted(accepted);
         }
     }
 
@@ -251,7 +241,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
 
     private Acquisition Start(bool isAhead)
     {
-        Acquisition acquisition = new(_adopted!, _rejected, isAhead, _timeProvider);
+        Acquisition acquisition = new(_adopted!, _rejections.ToReplace, isAhead, _timeProvider);
         // Unsafe means: without the ExecutionContext of the caller, whose trace, culture and log scopes have no part in this.
         ThreadPool.UnsafeQueueUserWorkItem(started => _ = RunAsync(started), acquisition, preferLocal: false);
         return acquisition;
@@ -305,13 +295,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     {
         _held = acquired;
         _cooldown = null;
-        _rejected = null;
-        _unproven = null;
-        if (rejected is not null)
-        {
-            _forcedAt = _timeProvider.GetTimestamp();
-            _unproven = acquired.Token;
-        }
+        _rejections = _rejections.Acquired(acquired.Token, isForced: rejected is not null, _timeProvider.GetTimestamp());
     }
 
     private void CoolDown(TokenRequestException failure)
@@ -349,11 +333,8 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         Acquisition? superseded = _inFlight;
         _inFlight = null;
         _held = null;
-        _unproven = null;
         _cooldown = null;
-        _rejected = null;
-        _rejectedInRow = 0;
-        _forcedAt = null;
+        _rejections = Rejections.None;
         return superseded;
     }
 }

@@ -1,0 +1,27 @@
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>The tokens that the Web API rejected, and when the next rejection may cost a token request. Immutable.</summary>
+/// <param name="ToReplace">The rejected token that the next acquisition has to replace, or null.</param>
+/// <param name="Unproven">The token that was fetched because another had been rejected, until the API accepts it; or null.</param>
+/// <param name="InRow">How many unproven tokens have been rejected in turn.</param>
+/// <param name="ForcedAt">The <see cref="TimeProvider"/> timestamp of the last success of an acquisition that a rejection forced, or null.</param>
+internal sealed record Rejections(AccessToken? ToReplace, AccessToken? Unproven, int InRow, long? ForcedAt)
+{
+    public static Rejections None { get; } = new(null, null, 0, null);
+
+    /// <param name="window">The renewal window of the token that would be rejected.</param>
+    /// <param name="timeProvider">The clock of <see cref="ForcedAt"/>.</param>
+    public bool MayForceAnother(TimeSpan window, TimeProvider timeProvider) =>
+        ForcedAt is not { } forcedAt || timeProvider.GetElapsedTime(forcedAt) >= RenewalPolicy.RejectionPause(window, Unproven is null ? 0 : InRow);
+
+    public Rejections Rejected(AccessToken token) => new(token, Unproven: null, Unproven is null ? 0 : InRow + 1, ForcedAt);
+
+    public Rejections Accepted(AccessToken token) => Unproven?.HasSameValueAs(token) == true ? this with { Unproven = null } : this;
+
+    /// <param name="token">The token that was acquired.</param>
+    /// <param name="isForced">Whether it was acquired because another had been rejected.</param>
+    /// <param name="now">The timestamp of this moment.</param>
+    public Rejections Acquired(AccessToken token, bool isForced, long now) => isForced
+        ? new Rejections(ToReplace: null, Unproven: token, InRow, ForcedAt: now)
+        : this with { ToReplace = null, Unproven = null };
+}
