@@ -14,9 +14,9 @@ namespace SpotifyClientCredentials;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class AccessToken
 {
-    internal AccessToken(string appName, string value, DateTimeOffset expiresOn)
+    internal AccessToken(SettingNames app, string value, DateTimeOffset expiresOn)
     {
-        AppName = appName;
+        App = app;
         Value = value;
         ExpiresOn = expiresOn;
         Header = new BearerHeaderValue(this);
@@ -33,7 +33,9 @@ public sealed class AccessToken
     /// </summary>
     public DateTimeOffset ExpiresOn { get; }
 
-    internal string AppName { get; }
+    /// <summary>The app that it was issued to: one instance per app, and per provider where there is no container.</summary>
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    internal SettingNames App { get; }
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal BearerHeaderValue Header { get; }

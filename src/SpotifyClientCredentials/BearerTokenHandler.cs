@@ -80,7 +80,7 @@ public sealed class BearerTokenHandler : DelegatingHandler
             return authorization is BearerHeaderValue || (authorization is null && !request.Headers.NonValidated.Contains("Authorization"));
         }
 
-        if (authorization is BearerHeaderValue ours && ours.Token.AppName == Provider.AppName)
+        if (authorization is BearerHeaderValue ours && ours.Token.App == Provider.App)
         {
             // An outer handler sends the message again, now to somebody else.
             request.Headers.Authorization = null;

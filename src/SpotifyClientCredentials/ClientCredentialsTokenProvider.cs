@@ -64,7 +64,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         _credentials.Changed += OnCredentialsChanged;
     }
 
-    internal string AppName => _credentials.AppName;
+    internal SettingNames App => _credentials.App;
 
     internal Uri ApiBaseAddress => _credentials.Current.ApiBaseAddress;
 
@@ -150,7 +150,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             _cooldown = _cooldown?.WithoutToken();
         }
 
-        Log.TokenRejected(_logger, AppName);
+        Log.TokenRejected(_logger, App.AppName);
         return true;
     }
 

@@ -15,7 +15,6 @@ internal sealed class CredentialsMonitor : IDisposable
     private readonly AsyncLocal<bool> _isBuilding = new();
     private readonly object _build = new();
     private readonly Func<ValidOptions> _create;
-    private readonly SettingNames _names;
     private readonly ILogger _logger;
     private readonly IDisposable[] _registrations;
 
@@ -32,7 +31,7 @@ internal sealed class CredentialsMonitor : IDisposable
         // whose handler may need the provider that is being made.
         IOptionsFactory<SpotifyClientCredentialsOptions>? factory = null;
         _create = () => new ValidOptions((factory ??= getFactory()).Create(names.AppName), names);
-        _names = names;
+        App = names;
         _logger = logger;
         _registrations = [.. changes
             .Where(source => (source.Name ?? Options.DefaultName) == names.AppName)
@@ -43,7 +42,7 @@ internal sealed class CredentialsMonitor : IDisposable
     {
         _create = () => options;
         _current = options;
-        _names = options.Names;
+        App = options.Names;
         _logger = logger;
         _registrations = [];
     }
@@ -51,7 +50,7 @@ internal sealed class CredentialsMonitor : IDisposable
     /// <summary>Raised after <see cref="Current"/> changed, from any thread, with no lock held.</summary>
     public event Action? Changed;
 
-    public string AppName => _names.AppName;
+    public SettingNames App { get; }
 
     /// <exception cref="OptionsValidationException">There have been no valid options yet.</exception>
     public ValidOptions Current => _current ?? BuildFirst();
@@ -76,7 +75,7 @@ internal sealed class CredentialsMonitor : IDisposable
     {
         if (_isBuilding.Value)
         {
-            throw new InvalidOperationException($"The settings of app '{AppName}' cannot be read with a token of that same app.");
+            throw new InvalidOperationException($"The settings of app '{App.AppName}' cannot be read with a token of that same app.");
         }
 
         lock (_build)
@@ -110,7 +109,7 @@ internal sealed class CredentialsMonitor : IDisposable
         }
         catch (Exception e)
         {
-            Log.InvalidReload(_logger, _names.AppName, e.Message);
+            Log.InvalidReload(_logger, App.AppName, e.Message);
             return;
         }
 

@@ -44,7 +44,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         {
             TokenEndpointAnswer answer = await SendAsync(client, options, either.Token).ConfigureAwait(false);
             GrantedToken granted = answer.ToGrantedToken(options, rejected);
-            return new AcquiredToken(new AccessToken(options.Names.AppName, granted.AccessToken, now + granted.Life), issuedAt, granted.Life);
+            return new AcquiredToken(new AccessToken(options.Names, granted.AccessToken, now + granted.Life), issuedAt, granted.Life);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -7,7 +7,7 @@ namespace SpotifyClientCredentials.Tests.Handler;
 
 public class BearerHeaderValueTests
 {
-    private static readonly AccessToken Token = new("", "v-1._~+/=", DateTimeOffset.UnixEpoch);
+    private static readonly AccessToken Token = new(new SettingNames(""), "v-1._~+/=", DateTimeOffset.UnixEpoch);
 
     [Fact]
     public void ToString_OfRequestHeader_IsBearerAndTheToken() => Assert.Equal("Bearer v-1._~+/=", Token.Header.ToString());

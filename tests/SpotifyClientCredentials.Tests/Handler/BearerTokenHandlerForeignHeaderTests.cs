@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using RichardSzalay.MockHttp;
+using SpotifyClientCredentials.Internal;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Handler;
@@ -56,11 +57,14 @@ public class BearerTokenHandlerForeignHeaderTests
         Assert.Empty(pipeline.Source.Acquisitions);
     }
 
-    [Fact]
-    public async Task SendAsync_TokenOfAnotherAppToItsOwnOrigin_PassesUntouched()
+    // Without a container every provider's app is nameless.
+    [Theory]
+    [InlineData("other")]
+    [InlineData("")]
+    public async Task SendAsync_TokenOfAnotherAppToItsOwnOrigin_PassesUntouched(string appName)
     {
         using BearerPipeline pipeline = new();
-        AccessToken other = new("other", "others-token", DateTimeOffset.UnixEpoch);
+        AccessToken other = new(new SettingNames(appName), "others-token", DateTimeOffset.UnixEpoch);
         using HttpRequestMessage request = BearerPipeline.Get("https://other.example/");
         request.Headers.Authorization = other.Header;
 
@@ -73,7 +77,7 @@ public class BearerTokenHandlerForeignHeaderTests
     public async Task SendAsync_TokenOfAnotherAppToTheSameOrigin_GivesWayToTheInnerHandlers()
     {
         using BearerPipeline pipeline = new();
-        AccessToken other = new("other", "others-token", DateTimeOffset.UnixEpoch);
+        AccessToken other = new(new SettingNames("other"), "others-token", DateTimeOffset.UnixEpoch);
         using HttpRequestMessage request = BearerPipeline.Get();
         request.Headers.Authorization = other.Header;
 

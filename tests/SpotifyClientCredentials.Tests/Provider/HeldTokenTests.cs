@@ -51,7 +51,7 @@ public sealed class HeldTokenTests
         Assert.Equal(held.UsableUntil - 1, held.SettledTo(held.UsableUntil - 1).SettledUntil);
     }
 
-    private static AccessToken Token { get; } = new("", "token", DateTimeOffset.UnixEpoch);
+    private static AccessToken Token { get; } = new(new SettingNames(""), "token", DateTimeOffset.UnixEpoch);
 
     private HeldToken From(TimeSpan life, double draw) =>
         HeldToken.From(new AcquiredToken(Token, _clock.GetTimestamp(), life), TimeSpan.FromMinutes(5), draw, _clock);

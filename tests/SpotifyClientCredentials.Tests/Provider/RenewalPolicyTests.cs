@@ -5,7 +5,7 @@ namespace SpotifyClientCredentials.Tests.Provider;
 
 public sealed class RenewalPolicyTests
 {
-    private static readonly AccessToken Token = new("", "token", DateTimeOffset.UnixEpoch);
+    private static readonly AccessToken Token = new(new SettingNames(""), "token", DateTimeOffset.UnixEpoch);
 
     [Theory]
     [InlineData(300, 3600, 300)]

@@ -59,8 +59,10 @@ public sealed class SynchronousWaitTests
     {
         using TestProvider test = new(options => options.TokenRequestTimeout = TimeSpan.FromMilliseconds(200));
 
+        long startedAt = TimeProvider.System.GetTimestamp();
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => Block(() => test.Provider.GetToken(CancellationToken.None))).Within();
 
+        Assert.InRange(TimeProvider.System.GetElapsedTime(startedAt), TimeSpan.FromSeconds(0.19), TimeSpan.FromSeconds(10));
         Assert.True(failure.IsTransient);
         Assert.Equal("No access token came from https://accounts.spotify.com/api/token within 0.2 s (TokenRequestTimeout).", failure.Message);
     }
@@ -70,9 +72,7 @@ public sealed class SynchronousWaitTests
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.TokenRequestTimeout = TimeSpan.FromSeconds(2));
         test.Fake.TokenAnswer = FakeAnswer.Hang;
-        // As many threads as callers: all of them block at once, and none is left for what they wait for.
-        ThreadPool.GetMinThreads(out int threads, out int completionPortThreads);
-        ThreadPool.SetMinThreads(Callers, completionPortThreads);
+        using PoolOfThreads pool = new(Callers);
 
         Task<TimeSpan>[] callers = [.. Enumerable.Range(0, Callers).Select(_ => Task.Run(() =>
         {
@@ -81,10 +81,29 @@ public sealed class SynchronousWaitTests
             return TimeProvider.System.GetElapsedTime(calledAt);
         }))];
         TimeSpan[] waits = await Task.WhenAll(callers).Within();
-        ThreadPool.SetMinThreads(threads, completionPortThreads);
 
         // Twice the limit, for a busy machine.
         Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(4)));
+    }
+
+    /// <summary>As many pool threads as callers: all of them block at once, and none is left for what they wait for.</summary>
+    private sealed class PoolOfThreads : IDisposable
+    {
+        private readonly (int Workers, int CompletionPorts) _least;
+        private readonly (int Workers, int CompletionPorts) _most;
+
+        public PoolOfThreads(int threads)
+        {
+            ThreadPool.GetMinThreads(out _least.Workers, out _least.CompletionPorts);
+            ThreadPool.GetMaxThreads(out _most.Workers, out _most.CompletionPorts);
+            Assert.True(ThreadPool.SetMinThreads(threads, _least.CompletionPorts) && ThreadPool.SetMaxThreads(threads, _most.CompletionPorts));
+        }
+
+        public void Dispose()
+        {
+            ThreadPool.SetMaxThreads(_most.Workers, _most.CompletionPorts);
+            ThreadPool.SetMinThreads(_least.Workers, _least.CompletionPorts);
+        }
     }
 
     // On a thread of its own, so that the pool is left to the acquisition.

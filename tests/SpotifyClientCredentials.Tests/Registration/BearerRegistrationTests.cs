@@ -65,7 +65,7 @@ public sealed class BearerRegistrationTests : IAsyncLifetime
 
         (await services.CreateClient("api").GetAsync(Track)).EnsureSuccessStatusCode();
 
-        Assert.Equal("second", Assert.Single(services.BearerHandlers("api")).Provider.AppName);
+        Assert.Equal("second", Assert.Single(services.BearerHandlers("api")).Provider.App.AppName);
         Assert.Single(second.TokenRequests);
         Assert.Empty(_fake.TokenRequests);
     }

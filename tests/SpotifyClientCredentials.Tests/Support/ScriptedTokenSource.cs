@@ -55,7 +55,7 @@ internal sealed class ScriptedAcquisition(
     public void Grant(TimeSpan? life = null, string? value = null)
     {
         TimeSpan lives = life ?? TimeSpan.FromHours(1);
-        _result.TrySetResult(new AcquiredToken(new AccessToken(options.Names.AppName, value ?? $"token-{number}", _startedOn + lives), _startedAt, lives));
+        _result.TrySetResult(new AcquiredToken(new AccessToken(options.Names, value ?? $"token-{number}", _startedOn + lives), _startedAt, lives));
     }
 
     public void Fail(TokenRequestException failure) => _result.TrySetException(failure);

@@ -12,7 +12,7 @@ public sealed class AccessTokenTests
 {
     private const string Value = "BQs3cr3t-t0k3n";
 
-    private static readonly AccessToken Token = new("app", Value, new DateTimeOffset(2026, 11, 23, 14, 30, 5, 250, TimeSpan.Zero));
+    private static readonly AccessToken Token = new(new SettingNames("app"), Value, new DateTimeOffset(2026, 11, 23, 14, 30, 5, 250, TimeSpan.Zero));
 
     [Theory]
     [InlineData("")]
@@ -72,8 +72,8 @@ public sealed class AccessTokenTests
     [Fact]
     public void HasSameValueAs_ComparesValuesOnly()
     {
-        Assert.True(Token.HasSameValueAs(new AccessToken("other", Value, DateTimeOffset.UnixEpoch)));
-        Assert.False(Token.HasSameValueAs(new AccessToken("app", Value.ToLowerInvariant(), Token.ExpiresOn)));
+        Assert.True(Token.HasSameValueAs(new AccessToken(new SettingNames("other"), Value, DateTimeOffset.UnixEpoch)));
+        Assert.False(Token.HasSameValueAs(new AccessToken(new SettingNames("app"), Value.ToLowerInvariant(), Token.ExpiresOn)));
     }
 
     // The header's own text is the value: the wire needs it.

@@ -11,7 +11,7 @@ public sealed class ErrorTextRedactionTests
     private const string RejectedToken = "BQrejectedrejected-_";
     private const string NewToken = "BQnewnewnewnewnew-_";
     private static readonly ValidOptions Options = TestOptions.CreateValid();
-    private static readonly AccessToken Rejected = new("", RejectedToken, DateTimeOffset.UnixEpoch);
+    private static readonly AccessToken Rejected = new(new SettingNames(""), RejectedToken, DateTimeOffset.UnixEpoch);
 
     public static TheoryData<string> Echoes => [TestOptions.ClientSecret, Options.BasicValue, RejectedToken, $"{TestOptions.ClientId}:{TestOptions.ClientSecret}"];
 
