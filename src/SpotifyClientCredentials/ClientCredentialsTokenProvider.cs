@@ -135,7 +135,8 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_held is not { } held || !held.Token.HasSameValueAs(rejected))
+            // A token past its margin is no longer current: whatever replaces it is due by itself, and no rejection forces it.
+            if (_held is not { } held || _timeProvider.GetTimestamp() >= held.UsableUntil || !held.Token.HasSameValueAs(rejected))
             {
                 return true;
             }

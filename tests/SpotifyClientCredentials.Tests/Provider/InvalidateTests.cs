@@ -33,6 +33,20 @@ public sealed class InvalidateTests : IDisposable
     }
 
     [Fact]
+    public async Task Invalidate_OfATokenPastItsMargin_ForcesNothing()
+    {
+        AccessToken expired = await _test.HoldAsync();
+        _test.Clock.Advance(TestProvider.Hour);
+
+        _test.Provider.Invalidate(expired);
+        await _test.HoldAsync();
+
+        Assert.Null(_test.Source.Acquisitions[1].Rejected);
+        Assert.False(_test.Provider.AwaitsAcceptance);
+        Assert.Empty(_test.Logs.Events(7));
+    }
+
+    [Fact]
     public async Task Invalidate_AThousandTimesAtOnce_CausesOneAcquisition()
     {
         AccessToken rejected = await _test.HoldAsync();
