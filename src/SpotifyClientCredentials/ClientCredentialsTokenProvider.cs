@@ -179,6 +179,13 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             // The first look may build the options, which runs code of others: not under the lock.
             ValidOptions options = _credentials.Current;
+            // Less than all of it where changed credentials superseded what this caller first waited for.
+            TimeSpan left = options.TokenRequestTimeout - _timeProvider.GetElapsedTime(startedAt);
+            if (left <= TimeSpan.Zero)
+            {
+                throw TokenRequestFailure.OutOfTime(options);
+            }
+
             if (Look(out Acquisition? acquisition) is { } token)
             {
                 return token;
@@ -187,10 +194,8 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             AcquisitionResult result;
             try
             {
-                // Waited for a second time where changed credentials superseded the first: what is left is the caller's own time.
-                TimeSpan left = options.TokenRequestTimeout - _timeProvider.GetElapsedTime(startedAt);
-                result = left <= TimeSpan.Zero ? throw new TimeoutException()
-                    : isAsync ? await acquisition!.WaitAsync(left, cancellationToken).ConfigureAwait(false)
+                result = isAsync
+                    ? await acquisition!.WaitAsync(left, cancellationToken).ConfigureAwait(false)
                     : acquisition!.Wait(left, cancellationToken);
             }
             catch (TimeoutException)
