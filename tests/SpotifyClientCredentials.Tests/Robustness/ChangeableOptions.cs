@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Robustness;
+
+/// <summary>Options of an app, as a configuration that somebody edits would give them.</summary>
+internal sealed class ChangeableOptions : IOptionsFactory<SpotifyClientCredentialsOptions>, IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>
+{
+    private Action? _changed;
+
+    public string Name => Options.DefaultName;
+
+    public int Secret { get; set; }
+
+    public TimeSpan RenewalWindow { get; set; } = TimeSpan.FromMinutes(5);
+
+    public bool IsValid { get; set; } = true;
+
+    public SpotifyClientCredentialsOptions Create(string name) => IsValid
+        ? TestOptions.Create(options => (options.ClientSecret, options.RenewalWindow) = ($"secret-{Secret}", RenewalWindow))
+        : throw new OptionsValidationException(name, typeof(SpotifyClientCredentialsOptions), ["scripted"]);
+
+    public IChangeToken GetChangeToken() => new Change(this);
+
+    public void Fire() => Interlocked.Exchange(ref _changed, null)?.Invoke();
+
+    private sealed class Change(ChangeableOptions options) : IChangeToken
+    {
+        public bool HasChanged => false;
+
+        public bool ActiveChangeCallbacks => true;
+
+        public IDisposable RegisterChangeCallback(Action<object?> callback, object? state)
+        {
+            Action invoke = () => callback(state);
+            options._changed += invoke;
+            return new Registration(() => options._changed -= invoke);
+        }
+    }
+
+    private sealed class Registration(Action dispose) : IDisposable
+    {
+        public void Dispose() => dispose();
+    }
+}

@@ -1,0 +1,460 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Robustness;
+
+/// <summary>Does one sequence of operations to a provider and a handler, and holds each outcome against the <see cref="Model"/>.</summary>
+internal sealed class ModelRun : IDisposable
+{
+    private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);
+
+    private readonly WatchedTimeProvider _clock = new();
+    private readonly Model _model = new();
+    private readonly ChangeableOptions _options;
+    private readonly RecordingLoggerProvider _log = new();
+    private readonly ScriptedTokenSource _source;
+    private readonly ModelApi _api = new();
+    private readonly ClientCredentialsTokenProvider _provider;
+    private readonly HttpMessageInvoker _client;
+    private readonly List<PendingCall> _pending = [];
+    private readonly List<AccessToken> _tokens = [];
+    private readonly ConcurrentDictionary<string, int> _tally;
+    private bool _isDisposed;
+    private bool _hasOptions;
+    private int _started;
+
+    public ModelRun(bool startsValid, ConcurrentDictionary<string, int> tally)
+    {
+        _tally = tally;
+        _options = new ChangeableOptions { IsValid = startsValid };
+        _source = new ScriptedTokenSource(_clock);
+        var logger = _log.ForProvider();
+        _provider = new ClientCredentialsTokenProvider(new CredentialsMonitor(() => _options, [_options], new SettingNames(""), logger), _source, _clock, logger);
+        _client = new HttpMessageInvoker(new BearerTokenHandler(_provider) { InnerHandler = _api });
+    }
+
+    private ScriptedAcquisition InFlight => _source.Acquisitions[^1];
+
+    public void Do(Operation operation)
+    {
+        bool isDone = operation.Kind switch
+        {
+            Kind.GetToken => Call(isApi: false),
+            Kind.CallApi => Call(isApi: true),
+            Kind.CallApiBlocking => CallBlocking(),
+            Kind.Cancel => Cancel(operation.Choice),
+            Kind.Step => Step(operation.Time),
+            Kind.JumpWallClock => Always(() => _clock.WallClockError = operation.Time * (operation.Choice % 2 == 0 ? 1 : -1)),
+            Kind.Grant => _model.InFlightSince is not null && Grant(operation.Time),
+            Kind.FailTransiently => _model.InFlightSince is not null && Fail(isTransient: true, TimeSpan.Zero),
+            Kind.FailWithRetryAfter => _model.InFlightSince is not null && Fail(isTransient: true, operation.Time),
+            Kind.FailPermanently => _model.InFlightSince is not null && Fail(isTransient: false, TimeSpan.Zero),
+            Kind.RejectToken => _model.Held is not null && Always(() => _api.Rejected.TryAdd(_model.Held, true)),
+            Kind.RejectEverything => Always(() => _api.RejectsEverything = true),
+            Kind.AcceptAgain => Always(() => _api.RejectsEverything = false),
+            Kind.InvalidateCurrent => _tokens.Count > 0 && _model.Held == _tokens[^1].Value && Invalidate(_tokens[^1]),
+            Kind.InvalidateOld => _tokens.Count > 1 && Invalidate(_tokens[operation.Choice % (_tokens.Count - 1)]),
+            Kind.ReloadCredentials => Reload(() => _options.Secret++, forgets: true),
+            Kind.ReloadSameCredentials => Reload(() => { }, forgets: false),
+            Kind.ReloadOtherSetting => Reload(() => _options.RenewalWindow = operation.Time / 4, forgets: false),
+            Kind.ReloadInvalid => ReloadInvalid(),
+            Kind.Dispose => !_isDisposed && operation.Choice % 5 == 0 && DisposeProvider(),
+            _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+        };
+        if (isDone)
+        {
+            Count(operation.Kind.ToString());
+        }
+
+        Assert.Equal(_started, _source.Acquisitions.Count);
+        Assert.True(_source.Acquisitions.Count(acquisition => !acquisition.Task.IsCompleted) <= 1, "Two acquisitions are in flight.");
+    }
+
+    public void Dispose()
+    {
+        _provider.Dispose();
+        _client.Dispose();
+    }
+
+    /// <summary>Disposes the provider if the sequence has not, and looks at what is left.</summary>
+    public void End()
+    {
+        if (!_isDisposed)
+        {
+            DisposeProvider();
+        }
+
+        Assert.All(_source.Acquisitions, acquisition => Assert.True(acquisition.Task.IsCompleted, "Something runs after Dispose."));
+    }
+
+    private static bool Always(Action action)
+    {
+        action();
+        return true;
+    }
+
+    private bool Call(bool isApi)
+    {
+        PendingCall call = new(isApi) { Deadline = _model.Now + Model.Timeout };
+        int sent = _api.Sent;
+        call.Task = isApi ? SendAsync(call) : GetTokenAsync(call);
+        if (isApi && !_hasOptions)
+        {
+            // The handler needs the API's address, also of a provider that is disposed.
+            if (!_options.IsValid)
+            {
+                Ends<OptionsValidationException>(call);
+                return true;
+            }
+
+            _hasOptions = true;
+        }
+
+        Look(call, "without waiting");
+        if (isApi && call.Token is not null)
+        {
+            Assert.Equal(sent + 1, _api.Sent);
+            AnswerOfApi(call, "without waiting");
+        }
+
+        return true;
+    }
+
+    private async Task<object> GetTokenAsync(PendingCall call) => (await _provider.GetTokenAsync(call.Cancellation.Token)).Value;
+
+    private async Task<object> SendAsync(PendingCall call)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, "https://api.spotify.com/v1/tracks/1");
+        using HttpResponseMessage response = await _client.SendAsync(request, call.Cancellation.Token);
+        return response.StatusCode;
+    }
+
+    // Blocks a thread, so it is done only where the model knows that it will not wait.
+    private bool CallBlocking()
+    {
+        if (!_model.IsUsable || !_api.Accepts(_model.Held!) || _isDisposed)
+        {
+            return false;
+        }
+
+        using HttpRequestMessage request = new(HttpMethod.Get, "https://api.spotify.com/v1/tracks/1");
+        using HttpResponseMessage response = _client.Send(request, CancellationToken.None);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(_model.Held, _api.LastToken);
+        ObserveRenewal();
+        _model.Accept(_model.Held!);
+        return true;
+    }
+
+    /// <summary>What a look at the provider must have come to.</summary>
+    private void Look(PendingCall call, string manner)
+    {
+        if (_isDisposed)
+        {
+            Ends<ObjectDisposedException>(call);
+        }
+        else if (!_hasOptions && !_options.IsValid)
+        {
+            Ends<OptionsValidationException>(call);
+        }
+        else if (_model.IsUsable)
+        {
+            _hasOptions = true;
+            call.Token = _model.Held;
+            ObserveRenewal();
+            if (!call.IsApi)
+            {
+                Assert.True(call.Task.IsCompletedSuccessfully, "A caller waits while a usable token exists.");
+                Ends(call, _model.Held!, manner);
+            }
+        }
+        else
+        {
+            _hasOptions = true;
+            LookWithoutToken(call);
+        }
+    }
+
+    private void LookWithoutToken(PendingCall call)
+    {
+        if (_model.InFlightSince is null)
+        {
+            if (!IsAcquiring())
+            {
+                Assert.False(_model.MayRequest, "No acquisition was started, and nothing stands against it.");
+                TokenRequestException failure = Ends<TokenRequestException>(call, "in the cooldown");
+                Assert.IsType<TokenRequestException>(failure.InnerException);
+                Assert.NotNull(failure.RetryAfter);
+                return;
+            }
+
+            Assert.True(_model.MightRequest, "An acquisition was started in the cooldown.");
+            Started();
+        }
+
+        if (!_pending.Contains(call))
+        {
+            _pending.Add(call);
+        }
+    }
+
+    private void ObserveRenewal()
+    {
+        if (_model.InFlightSince is null && IsAcquiring())
+        {
+            // A call that the API answered 401 may have forced this acquisition after it had got its token.
+            Assert.True(Until(() => _source.Acquisitions.Count > _started), "An acquisition in flight asks nobody.");
+            if (InFlight.Rejected is null)
+            {
+                Assert.True(_model.MayRenew, $"A token was renewed too early, or in the cooldown: {_model}.");
+                Started();
+                Count("renewed ahead");
+            }
+        }
+
+        Assert.False(_model.MustRenew, "A token was not renewed in its window.");
+    }
+
+    private void Started()
+    {
+        _model.Start();
+        _started++;
+        Until(() => _source.Acquisitions.Count >= _started);
+    }
+
+    /// <summary>What the API made of the token that a call carried, and what the handler must have done about it.</summary>
+    private void AnswerOfApi(PendingCall call, string manner)
+    {
+        string token = call.Token!;
+        if (_api.Accepts(token))
+        {
+            Ends(call, HttpStatusCode.OK, manner);
+            _model.Accept(token);
+        }
+        else if (call.WasResent || !_model.Reject(token))
+        {
+            Ends(call, HttpStatusCode.Unauthorized, manner);
+            Count(call.WasResent ? "rejected twice" : "pause of rejections");
+        }
+        else
+        {
+            call.WasResent = true;
+            call.Token = null;
+            call.Deadline = _model.Now + Model.Timeout;
+            Count("renewal after 401");
+            // A call that had waited goes on in a thread of its own.
+            Assert.True(Until(() => call.Task.IsCompleted || IsAcquiring()), "The rejected token was not replaced.");
+            LookWithoutToken(call);
+        }
+    }
+
+    private bool Grant(TimeSpan life)
+    {
+        int sent = _api.Sent;
+        ScriptedAcquisition acquisition = InFlight;
+        string value = $"token-{acquisition.Number}";
+        _api.UsableUntil[value] = _model.UsableUntilOf(life);
+        Settle(() => acquisition.Grant(life));
+        if (!_model.Grant(value, life))
+        {
+            EndAll<TokenRequestException>("born expired");
+            return true;
+        }
+
+        _tokens.Add(acquisition.Task.Result.Token);
+        PendingCall[] waiters = [.. _pending];
+        _pending.Clear();
+        Until(() => _api.Sent >= sent + waiters.Count(call => call.IsApi));
+        foreach (PendingCall call in waiters)
+        {
+            call.Token = value;
+            if (call.IsApi)
+            {
+                AnswerOfApi(call, "after waiting");
+            }
+            else
+            {
+                Ends(call, value, "after waiting");
+            }
+        }
+
+        return true;
+    }
+
+    private bool Fail(bool isTransient, TimeSpan retryAfter)
+    {
+        Settle(() => InFlight.Fail(new TokenRequestException("scripted", isTransient) { RetryAfter = retryAfter > TimeSpan.Zero ? retryAfter : null }));
+        _model.Fail(isTransient, retryAfter);
+        EndAll<TokenRequestException>("shared failure");
+        return true;
+    }
+
+    private bool Cancel(int choice)
+    {
+        if (_pending.Count == 0)
+        {
+            return false;
+        }
+
+        PendingCall call = _pending[choice % _pending.Count];
+        _pending.Remove(call);
+        call.Cancellation.Cancel();
+        Ends<OperationCanceledException>(call);
+        return true;
+    }
+
+    private bool Step(TimeSpan time)
+    {
+        TimeSpan end = _model.Now + time;
+        while (true)
+        {
+            TimeSpan limit = _model.InFlightSince + Model.Timeout ?? TimeSpan.MaxValue;
+            TimeSpan next = _pending.Select(call => call.Deadline).Append(limit).Min();
+            if (next > end)
+            {
+                break;
+            }
+
+            if (next == limit)
+            {
+                Settle(() => Advance(next - _model.Now));
+                _model.Fail(isTransient: true, TimeSpan.Zero);
+                EndAll<TokenRequestException>("time limit");
+            }
+            else
+            {
+                Advance(next - _model.Now);
+                foreach (PendingCall call in _pending.Where(call => call.Deadline == next).ToArray())
+                {
+                    _pending.Remove(call);
+                    Ends<TokenRequestException>(call, "own time limit");
+                }
+            }
+        }
+
+        Advance(end - _model.Now);
+        return true;
+    }
+
+    private void Advance(TimeSpan time)
+    {
+        _model.Now += time;
+        _api.Now = _model.Now;
+        _clock.Advance(time);
+    }
+
+    private bool Invalidate(AccessToken token)
+    {
+        if (_isDisposed)
+        {
+            Assert.Throws<ObjectDisposedException>(() => _provider.Invalidate(token));
+            return true;
+        }
+
+        _provider.Invalidate(token);
+        _model.Reject(token.Value);
+        return true;
+    }
+
+    private bool Reload(Action change, bool forgets)
+    {
+        bool isSuperseding = forgets && _hasOptions && !_isDisposed;
+        ScriptedAcquisition? old = _model.InFlightSince is null ? null : InFlight;
+        change();
+        _options.IsValid = true;
+        _options.Fire();
+        _model.RenewalWindow = _options.RenewalWindow;
+        if (!isSuperseding)
+        {
+            return true;
+        }
+
+        Assert.True(old?.CancellationToken.IsCancellationRequested ?? true, "The acquisition for old credentials was not cancelled.");
+        _model.Forget();
+        if (_pending.Count > 0)
+        {
+            Count("waiters moved");
+            Started();
+        }
+
+        return true;
+    }
+
+    private bool ReloadInvalid()
+    {
+        int logged = _log.Events(8).Count();
+        _options.IsValid = false;
+        _options.Fire();
+        Assert.Equal(logged + (_hasOptions && !_isDisposed ? 1 : 0), _log.Events(8).Count());
+        return true;
+    }
+
+    private bool DisposeProvider()
+    {
+        _isDisposed = true;
+        _provider.Dispose();
+        _model.Forget();
+        EndAll<ObjectDisposedException>("disposed");
+        return true;
+    }
+
+    private void EndAll<TException>(string manner)
+        where TException : Exception
+    {
+        TException[] failures = [.. _pending.Select(call => Ends<TException>(call, manner))];
+        Assert.Equal(failures.Length, failures.Distinct(ReferenceEqualityComparer.Instance).Count());
+        _pending.Clear();
+    }
+
+    private TException Ends<TException>(PendingCall call, string manner = "")
+        where TException : Exception
+    {
+        Assert.True(Until(() => call.Task.IsCompleted), $"A caller hangs instead of {typeof(TException).Name}.");
+        Exception? failure = call.Task.IsCanceled ? new OperationCanceledException() : call.Task.Exception?.InnerException;
+        Count($"{(call.IsApi ? "call" : "token")}: {typeof(TException).Name} {manner}");
+        return failure as TException ?? throw new Xunit.Sdk.XunitException($"Expected {typeof(TException).Name}, got {failure?.ToString() ?? call.Task.Result}.");
+    }
+
+    private void Ends(PendingCall call, object result, string manner)
+    {
+        Assert.True(Until(() => call.Task.IsCompleted), $"A caller hangs instead of {result}.");
+        Count($"{(call.IsApi ? $"call: {result}" : "token: token")} {manner}");
+        Assert.Equal(result, call.Task.GetAwaiter().GetResult());
+    }
+
+    private void Settle(Action end)
+    {
+        Acquisition? settling = InFlightOf(_provider);
+        end();
+        Assert.True(Until(() => InFlightOf(_provider) != settling), "The acquisition does not settle.");
+    }
+
+    private bool IsAcquiring() => InFlightOf(_provider) is not null;
+
+    private void Count(string what) => _tally.AddOrUpdate(what, 1, (_, count) => count + 1);
+
+    // SpinWait.SpinUntil falls asleep for a millisecond, which half a million operations cannot afford.
+    private static bool Until(Func<bool> condition)
+    {
+        long startedAt = TimeProvider.System.GetTimestamp();
+        SpinWait spin = default;
+        while (!condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(startedAt) > HangLimit)
+            {
+                return false;
+            }
+
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return true;
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_inFlight")]
+    private static extern ref Acquisition? InFlightOf(ClientCredentialsTokenProvider provider);
+}

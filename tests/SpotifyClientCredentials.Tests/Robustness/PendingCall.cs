@@ -1,0 +1,20 @@
+namespace SpotifyClientCredentials.Tests.Robustness;
+
+/// <summary>A caller of the provider or of the handler.</summary>
+internal sealed class PendingCall(bool isApi)
+{
+    public bool IsApi => isApi;
+
+    public CancellationTokenSource Cancellation { get; } = new();
+
+    /// <summary>Ends with the token's value or the API's status.</summary>
+    public Task<object> Task { get; set; } = null!;
+
+    /// <summary>When its own patience ends.</summary>
+    public TimeSpan Deadline { get; set; }
+
+    /// <summary>The token that it got from the provider.</summary>
+    public string? Token { get; set; }
+
+    public bool WasResent { get; set; }
+}
