@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -13,7 +14,9 @@ internal sealed class SecretRedaction
     // Of a longer text no more than this is looked at: far more than is ever shown, and what bounds the work on a hostile answer.
     private const int MaxTextLength = 4096;
 
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string[] _forms;
+
     private readonly int _longestForm;
 
     public SecretRedaction(params IEnumerable<string?> secrets)
@@ -37,6 +40,10 @@ internal sealed class SecretRedaction
         // Where the rest was not looked at, the end may be the first part of an echo.
         return Cut(isWhole ? clean : clean[..Math.Max(0, clean.Length - _longestForm)], maxLength);
     }
+
+    /// <remarks>Looks at messages only: a short secret may well be a part of a name in a stack trace.</remarks>
+    public bool IsEchoedIn(Exception exception) =>
+        IsEchoedIn(exception.Message) || (exception.InnerException is { } inner && IsEchoedIn(inner));
 
     public bool IsEchoedIn(string text)
     {

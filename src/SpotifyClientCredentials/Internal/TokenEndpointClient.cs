@@ -10,11 +10,12 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     public async Task<AcquiredToken> AcquireAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
     {
         long startedAt = timeProvider.GetTimestamp();
-        HttpClient client = createClient();
+        HttpClient? client = null;
         for (int attempt = 1; ; attempt++)
         {
             try
             {
+                client ??= CreateClient(options);
                 return await AttemptAsync(client, options, rejected, cancellationToken).ConfigureAwait(false);
             }
             catch (TokenRequestException failure)
@@ -29,6 +30,18 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
 
                 await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private HttpClient CreateClient(ValidOptions options)
+    {
+        try
+        {
+            return createClient();
+        }
+        catch (Exception e)
+        {
+            throw TokenRequestFailure.NoClient(options, e);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace SpotifyClientCredentials.Internal;
 
-/// <summary>The failures of a token request that left no answer to read. All of them are transient.</summary>
+/// <summary>The failures of a token request that left no answer to read; transient where nothing else is said.</summary>
 internal static class TokenRequestFailure
 {
     public static TokenRequestException NoAnswer(ValidOptions options, TimeSpan? limit, Exception cause) =>
@@ -11,8 +11,15 @@ internal static class TokenRequestFailure
             ? string.Create(CultureInfo.InvariantCulture, $"The token endpoint {options.TokenEndpoint} did not answer within {time.TotalSeconds:0.###} s.")
             : $"The token endpoint {options.TokenEndpoint} did not answer within the time limit of its HttpClient.", options, cause);
 
-    public static TokenRequestException NotSent(ValidOptions options, Exception cause) =>
-        Of($"The token request to {options.TokenEndpoint} failed: {Redaction(options).Clean(cause.Message, 256)}", options, cause);
+    public static TokenRequestException NotSent(ValidOptions options, Exception cause)
+    {
+        Exception shown = MisframedAnswer.IsCauseOf(cause) ? MisframedAnswer.ToException() : cause;
+        return Of($"The token request to {options.TokenEndpoint} failed: {Redaction(options).Clean(shown.Message, 256)}", options, shown);
+    }
+
+    /// <remarks>Not transient: the handlers that are configured for the client cannot work.</remarks>
+    public static TokenRequestException NoClient(ValidOptions options, Exception cause) =>
+        new($"The HttpClient for the token request cannot be made: {Redaction(options).Clean(cause.Message, 256)}", isTransient: false, cause);
 
     public static TokenRequestException Redirected(ValidOptions options, HttpStatusCode status) =>
         new($"The token request to {options.TokenEndpoint} was redirected, and a token is accepted from the token endpoint only. "
@@ -29,9 +36,9 @@ internal static class TokenRequestFailure
     public static TokenRequestException BornExpired(ValidOptions options) =>
         Of($"The access token from {options.TokenEndpoint} had already expired when it arrived.", options, cause: null);
 
-    // .NET's exceptions quote a malformed status line or header, in which the server may have echoed what it was sent.
+    // Others than .NET may quote in an exception what a server echoed.
     private static TokenRequestException Of(string message, ValidOptions options, Exception? cause) =>
-        new(message, isTransient: true, cause is null || Redaction(options).IsEchoedIn(cause.ToString()) ? null : cause);
+        new(message, isTransient: true, cause is not null && Redaction(options).IsEchoedIn(cause) ? null : cause);
 
     private static SecretRedaction Redaction(ValidOptions options) => new(options.ClientSecret, options.BasicValue);
 }

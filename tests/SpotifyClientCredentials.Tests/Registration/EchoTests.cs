@@ -7,6 +7,8 @@ namespace SpotifyClientCredentials.Tests.Registration;
 /// <summary>A token endpoint that sends back what it was sent, in every place of an answer.</summary>
 public sealed class EchoTests : IDisposable
 {
+    private const string Token = "BQDtOk3n-oF.a~wR0ng+fR4me/0123456789==";
+
     // {0} is the echo.
     private static readonly Dictionary<string, string> Answers = new()
     {
@@ -40,6 +42,23 @@ public sealed class EchoTests : IDisposable
     [MemberData(nameof(Places))]
     public Task Echo_OfTheSecret_IsInNoLogAndNoException(string place) =>
         AssertHiddenAsync(place, _ => Uri.EscapeDataString(TestOptions.ClientSecret));
+
+    [Theory]
+    [InlineData("error_description")]
+    [InlineData("error")]
+    [InlineData("body")]
+    [InlineData("reason phrase")]
+    [InlineData("malformed status line")]
+    [InlineData("no status line")]
+    [InlineData("malformed header")]
+    [InlineData("malformed chunk")]
+    public Task Token_InAnyPlaceButItsOwn_IsInNoLogAndNoException(string place)
+    {
+        // A good answer in the wrong frame; where JSON expects a text, the token alone.
+        bool isInJson = Answers[place].Contains("\"error", StringComparison.Ordinal);
+        _secrets.Add("token", Token);
+        return AssertHiddenAsync(place, _ => isInJson ? $"x\",\"access_token\":\"{Token}\",\"error_description\":\"{Token}" : $$"""{"access_token":"{{Token}}"}""");
+    }
 
     private async Task AssertHiddenAsync(string place, Func<string, string> echo)
     {

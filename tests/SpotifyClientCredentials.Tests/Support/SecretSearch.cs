@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>Looks for secrets in texts: as they are, URL-encoded, base64, base64url and JSON-escaped.</summary>
+/// <summary>Looks for secrets in texts: as they are, URL-encoded, base64, base64url, JSON-escaped and as hexadecimal bytes.</summary>
 internal sealed class SecretSearch
 {
     private readonly List<(string Name, string Form)> _forms = [];
@@ -20,6 +20,9 @@ internal sealed class SecretSearch
             base64,
             base64.Replace('+', '-').Replace('/', '_'),
             JavaScriptEncoder.Default.Encode(secret),
+            Convert.ToHexString(Encoding.UTF8.GetBytes(secret)),
+            // As .NET writes bytes into a message. Long enough to be no coincidence; a message may break off.
+            BitConverter.ToString(Encoding.UTF8.GetBytes(secret)[..Math.Min(8, secret.Length)]),
         }.Distinct())
         {
             _forms.Add((name, form));
