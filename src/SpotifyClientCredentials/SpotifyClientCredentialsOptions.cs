@@ -65,4 +65,7 @@ public sealed class SpotifyClientCredentialsOptions
     /// </summary>
     /// <value>2</value>
     public int MaxRetryAttempts { get; set; } = 2;
+
+    /// <summary>The settings whose configured values cannot be read at all, for validation to report.</summary>
+    internal IReadOnlyList<string> UnreadableSettings { get; set; } = [];
 }

@@ -24,7 +24,7 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
     public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(this IServiceCollection services)
     {
         SpotifyClientCredentialsBuilder builder = AddApp(services, Options.DefaultName, SpotifyClientCredentialsOptions.SectionName);
-        services.AddOptions<SpotifyClientCredentialsOptions>().Configure<IServiceProvider>((options, provider) => Section(provider).Bind(options));
+        services.AddOptions<SpotifyClientCredentialsOptions>().Configure<IServiceProvider>((options, provider) => Section(provider).BindTo(options));
         services.AddSingleton<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(provider =>
             new ConfigurationChangeTokenSource<SpotifyClientCredentialsOptions>(Options.DefaultName, Section(provider)));
         return builder;
@@ -93,7 +93,9 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         SpotifyClientCredentialsBuilder builder = AddApp(services, appName, (section as IConfigurationSection)?.Path ?? "");
-        services.Configure<SpotifyClientCredentialsOptions>(appName, section);
+        services.Configure<SpotifyClientCredentialsOptions>(appName, section.BindTo);
+        services.AddSingleton<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(
+            new ConfigurationChangeTokenSource<SpotifyClientCredentialsOptions>(appName, section));
         return builder;
     }
 

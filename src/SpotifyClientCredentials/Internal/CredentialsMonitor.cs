@@ -109,7 +109,8 @@ internal sealed class CredentialsMonitor : IDisposable
         }
         catch (Exception e)
         {
-            Log.InvalidReload(_logger, App.AppName, e.Message);
+            // What else than validation fails is code of others, a vault's for one: what its message tells is not known.
+            Log.InvalidReload(_logger, App.AppName, e is OptionsValidationException ? e.Message : e.GetType().Name);
             return;
         }
 

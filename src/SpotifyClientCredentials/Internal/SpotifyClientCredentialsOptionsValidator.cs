@@ -14,7 +14,7 @@ internal sealed class SpotifyClientCredentialsOptionsValidator(SettingNames name
             return ValidateOptionsResult.Skip;
         }
 
-        List<string> failures = [];
+        List<string> failures = [.. options.UnreadableSettings.Select(Unreadable)];
         failures.AddRange(Credential(nameof(options.ClientId), options.ClientId));
         failures.AddRange(Credential(nameof(options.ClientSecret), options.ClientSecret));
         failures.AddRange(CredentialPair(options.ClientId, options.ClientSecret));
@@ -29,6 +29,15 @@ internal sealed class SpotifyClientCredentialsOptionsValidator(SettingNames name
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    // Without the value: where two settings were mixed up, it is a secret.
+    private string Unreadable(string property) => $"{names[property]} cannot be read. " + property switch
+    {
+        nameof(SpotifyClientCredentialsOptions.MaxRetryAttempts) => "Set it to a whole number.",
+        nameof(SpotifyClientCredentialsOptions.TokenEndpoint) or nameof(SpotifyClientCredentialsOptions.ApiBaseAddress) =>
+            "Set it to an absolute address that begins with https://.",
+        _ => "Set it to a time, written as hours:minutes:seconds (\"00:05:00\").",
+    };
 
     private IEnumerable<string> Credential(string property, string? value)
     {

@@ -30,10 +30,11 @@ public sealed class InvalidReloadTests
         using ReloadableProvider test = new();
         AccessToken token = await test.HoldAsync();
 
-        test.Edit("MaxRetryAttempts", "many");
+        test.Edit("MaxRetryAttempts", TestOptions.ClientSecret);
 
         Assert.Same(token, await test.GetAsync());
-        Assert.Contains("MaxRetryAttempts", Assert.Single(test.Logs.Events(8)).Message, StringComparison.Ordinal);
+        Assert.Contains("MaxRetryAttempts cannot be read", Assert.Single(test.Logs.Events(8)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(TestOptions.ClientSecret, test.Logs.Text, StringComparison.Ordinal);
     }
 
     [Fact]

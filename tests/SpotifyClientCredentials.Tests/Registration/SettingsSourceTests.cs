@@ -60,18 +60,22 @@ public sealed partial class SettingsSourceTests
     }
 
     [Theory]
-    [InlineData("Spotify:RenewalWindow", "five")]
-    [InlineData("Spotify:TokenRequestTimeout", "5 s")]
-    [InlineData("Spotify:MaxRetryAttempts", "many")]
-    public async Task HostStart_WithAValueThatCannotBeRead_FailsAndNamesTheKey(string key, string value)
+    [InlineData("Spotify:RenewalWindow", "five", "Set it to a time, written as hours:minutes:seconds (\"00:05:00\").")]
+    [InlineData("Spotify:tokenrequesttimeout", TestOptions.ClientSecret, "Set it to a time, written as hours:minutes:seconds (\"00:05:00\").")]
+    [InlineData("Spotify:MaxRetryAttempts", TestOptions.ClientSecret, "Set it to a whole number.")]
+    [InlineData("Spotify:TokenEndpoint", "https://user:" + TestOptions.ClientSecret + "@[bad", "Set it to an absolute address that begins with https://.")]
+    [InlineData("Spotify:ApiBaseAddress", "https://[bad", "Set it to an absolute address that begins with https://.")]
+    public async Task HostStart_WithAValueThatCannotBeRead_FailsWithTheOtherFailuresAndQuotesNothing(string key, string value, string remedy)
     {
         using IHost host = CreateHost(
-            [new("Spotify:ClientId", TestOptions.ClientId), new("Spotify:ClientSecret", TestOptions.ClientSecret), new(key, value)],
+            [new("Spotify:ClientSecret", TestOptions.ClientSecret), new(key, value)],
             Registrations["AddSpotifyClientCredentials()"]);
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+        OptionsValidationException failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
-        Assert.Contains($"'{key}'", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(2, failure.Failures.Count());
+        Assert.Equal($"{key} cannot be read. {remedy}", failure.Failures.First(), ignoreCase: true);
+        Assert.StartsWith("Spotify:ClientId is missing", failure.Failures.Last(), StringComparison.Ordinal);
         Assert.DoesNotContain(TestOptions.ClientSecret, failure.ToString(), StringComparison.Ordinal);
     }
 
