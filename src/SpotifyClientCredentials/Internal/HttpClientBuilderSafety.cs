@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 
@@ -23,7 +21,7 @@ internal static class HttpClientBuilderSafety
         options.HttpMessageHandlerBuilderActions.Insert(0, handler => handler.PrimaryHandler = new SocketsHttpHandler());
         options.HttpMessageHandlerBuilderActions.Add(handler =>
         {
-            RestrictOrRefuse(handler.PrimaryHandler, handler.Services.GetService<IMeterFactory>());
+            PrimaryHandlerRestriction.Apply(handler.PrimaryHandler, handler.Services);
             handler.PrimaryHandler = new EchoRedactionHandler(handler.PrimaryHandler);
         });
     });
@@ -38,75 +36,6 @@ internal static class HttpClientBuilderSafety
         else
         {
             builder.Services.PostConfigure(builder.Name, configure);
-        }
-    }
-
-    private static void RestrictOrRefuse(HttpMessageHandler primary, IMeterFactory? meters)
-    {
-        try
-        {
-            Restrict(primary, meters);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new InvalidOperationException(
-                "Another client has used the primary handler of TokenClient already, so that it can no longer be kept from following redirects and "
-                + "the like. Give TokenClient a handler of its own.", e);
-        }
-    }
-
-    // Each is set only where it differs: a handler that has been used refuses to be set, even to what it is. The meter factory is .NET's to
-    // set, but not where it finds a handler of ours in front.
-    private static void Restrict(HttpMessageHandler primary, IMeterFactory? meters)
-    {
-        switch (primary)
-        {
-            case DelegatingHandler { InnerHandler: { } inner }:
-                Restrict(inner, meters);
-                break;
-
-            case SocketsHttpHandler sockets:
-                if (sockets.AllowAutoRedirect)
-                {
-                    sockets.AllowAutoRedirect = false;
-                }
-
-                if (sockets.UseCookies)
-                {
-                    sockets.UseCookies = false;
-                }
-
-                if (sockets.AutomaticDecompression != DecompressionMethods.None)
-                {
-                    sockets.AutomaticDecompression = DecompressionMethods.None;
-                }
-
-                if (sockets.MaxResponseDrainSize != 0)
-                {
-                    sockets.MaxResponseDrainSize = 0;
-                }
-
-                sockets.MeterFactory ??= meters;
-                break;
-
-            case HttpClientHandler client:
-                if (client.AllowAutoRedirect)
-                {
-                    client.AllowAutoRedirect = false;
-                }
-
-                if (client.UseCookies)
-                {
-                    client.UseCookies = false;
-                }
-
-                if (client.AutomaticDecompression != DecompressionMethods.None)
-                {
-                    client.AutomaticDecompression = DecompressionMethods.None;
-                }
-
-                client.MeterFactory ??= meters;
-                break;
         }
     }
 }

@@ -73,7 +73,20 @@ public sealed class TokenClientPrimaryHandlerTests : IAsyncDisposable
             async () => await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
 
         Assert.Contains("Give TokenClient a handler of its own.", failure.Message, StringComparison.Ordinal);
+        Assert.False(failure.IsTransient);
         Assert.Empty(endpoint.Requests);
+    }
+
+    [Fact]
+    public async Task TokenClient_WithAStrictHandlerThatWasUsedOutsideOfTheFactory_Works()
+    {
+        await using RawServer endpoint = new($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Token.Length}\r\nConnection: close\r\n\r\n{Token}");
+        using SocketsHttpHandler shared = new() { AllowAutoRedirect = false, UseCookies = false, MaxResponseDrainSize = 0 };
+        using HttpClient elsewhere = new(shared, disposeHandler: false);
+        using HttpResponseMessage used = await elsewhere.GetAsync(_elsewhere.Address);
+        await using ServiceProvider services = BuildSharing(endpoint.Address, shared, client => client.ConfigurePrimaryHttpMessageHandler(() => shared));
+
+        Assert.NotNull(await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
     }
 
     [Fact]
