@@ -2,7 +2,7 @@ namespace SpotifyClientCredentials.Internal;
 
 /// <summary>The tokens that the Web API rejected, and when the next rejection may cost a token request. Immutable.</summary>
 /// <param name="ToReplace">The rejected token that the next acquisition has to replace, or null.</param>
-/// <param name="Unproven">The token that was fetched because another had been rejected, until the API accepts it; or null.</param>
+/// <param name="Unproven">The token that came after a rejected one, until the API accepts one; or null.</param>
 /// <param name="InRow">How many unproven tokens have been rejected in turn.</param>
 /// <param name="ForcedAt">The <see cref="TimeProvider"/> timestamp of the last success of an acquisition that a rejection forced, or null.</param>
 internal sealed record Rejections(AccessToken? ToReplace, AccessToken? Unproven, int InRow, long? ForcedAt)
@@ -21,7 +21,10 @@ internal sealed record Rejections(AccessToken? ToReplace, AccessToken? Unproven,
     /// <param name="token">The token that was acquired.</param>
     /// <param name="isForced">Whether it was acquired because another had been rejected.</param>
     /// <param name="now">The timestamp of this moment.</param>
-    public Rejections Acquired(AccessToken token, bool isForced, long now) => isForced
-        ? new Rejections(ToReplace: null, Unproven: token, InRow, ForcedAt: now)
-        : this with { ToReplace = null, Unproven = null };
+    public Rejections Acquired(AccessToken token, bool isForced, long now) => this with
+    {
+        ToReplace = null,
+        Unproven = isForced || Unproven is not null ? token : null,
+        ForcedAt = isForced ? now : ForcedAt,
+    };
 }

@@ -176,7 +176,10 @@ public sealed class InvalidateTests : IDisposable
         Assert.True(_test.Provider.AwaitsAcceptance);
 
         _test.Clock.Advance(TestProvider.Hour);
-        await _test.HoldAsync();
+        AccessToken next = await _test.HoldAsync();
+        Assert.True(_test.Provider.AwaitsAcceptance);
+
+        _test.Provider.Accept(next);
         Assert.False(_test.Provider.AwaitsAcceptance);
     }
 

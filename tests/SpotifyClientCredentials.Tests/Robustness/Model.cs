@@ -73,7 +73,7 @@ internal sealed class Model
         _renewAtTheLatest = _renewFrom + (window / 10);
         (Held, UsableUntil, _window) = (token, usableUntil, window);
         (InFlightSince, _coolUntil, _failuresInRow) = (null, null, 0);
-        (_isUnproven, _isRejectionPending) = (_isInFlightForced, false);
+        (_isUnproven, _isRejectionPending) = (_isInFlightForced || _isUnproven, false);
         _forcedAt = _isInFlightForced ? Now : _forcedAt;
         return true;
     }
