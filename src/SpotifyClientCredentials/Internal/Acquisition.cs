@@ -72,9 +72,10 @@ internal sealed class Acquisition : IDisposable
         {
             _limit.Cancel();
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException or AggregateException)
         {
-            // It ended by itself in the meantime.
+            // It ended by itself in the meantime; or a callback of somebody's handler threw, which must not keep whoever changes settings or
+            // disposes from what he does.
         }
     }
 

@@ -40,6 +40,19 @@ public sealed class DisposeTests
     }
 
     [Fact]
+    public async Task Dispose_WhenAHandlersCancellationCallbackThrows_StillEndsAll()
+    {
+        using TestProvider test = new();
+        Task<AccessToken> waiting = test.GetAsync();
+        ScriptedAcquisition acquisition = await test.AcquisitionAsync(1);
+        using CancellationTokenRegistration rude = acquisition.CancellationToken.Register(() => throw new InvalidOperationException("rude"));
+
+        test.Provider.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting).Within();
+    }
+
+    [Fact]
     public async Task Dispose_WithATokenHeld_EndsEveryLaterCall()
     {
         using TestProvider test = new();
