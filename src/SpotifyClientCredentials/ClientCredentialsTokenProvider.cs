@@ -172,12 +172,14 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
 
     private async ValueTask<AccessToken> LookAsync(bool isAsync, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        // The first look builds the options, which runs code of others: not under the lock, and not in the time that a token may take.
+        _ = _credentials.Current;
         long startedAt = _timeProvider.GetTimestamp();
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            // The first look may build the options, which runs code of others: not under the lock.
             ValidOptions options = _credentials.Current;
             // Less than all of it where changed credentials superseded what this caller first waited for.
             TimeSpan left = options.TokenRequestTimeout - _timeProvider.GetElapsedTime(startedAt);
