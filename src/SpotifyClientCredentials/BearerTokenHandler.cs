@@ -35,6 +35,9 @@ public sealed class BearerTokenHandler : DelegatingHandler
 
     /// <inheritdoc/>
     /// <exception cref="TokenRequestException">No token could be had: the request was not sent, or was answered 401.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">There have been no valid settings yet.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The provider is disposed; the request was not sent, or was answered 401.</exception>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -51,6 +54,9 @@ public sealed class BearerTokenHandler : DelegatingHandler
 
     /// <inheritdoc/>
     /// <exception cref="TokenRequestException">No token could be had: the request was not sent, or was answered 401.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">There have been no valid settings yet.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The provider is disposed; the request was not sent, or was answered 401.</exception>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -89,7 +95,18 @@ public sealed class BearerTokenHandler : DelegatingHandler
         return false;
     }
 
-    private bool IsForApi(HttpRequestMessage request) => Provider.ApiOrigin?.Contains(request.RequestUri) == true;
+    private bool IsForApi(HttpRequestMessage request)
+    {
+        try
+        {
+            return Provider.ApiOrigin?.Contains(request.RequestUri) == true;
+        }
+        catch (Exception) when (IsFromDefaults && !ApiOrigin.Default.Contains(request.RequestUri))
+        {
+            // Without valid settings nothing of Spotify's works. A handler that every client was given must not take all others with it.
+            return false;
+        }
+    }
 
     private async Task<HttpResponseMessage> SendWhenTokenComesAsync(
         ValueTask<AccessToken> getting, HttpRequestMessage request, CancellationToken cancellationToken)

@@ -20,8 +20,9 @@ public static class SpotifyClientCredentialsHttpClientBuilderExtensions
     /// </remarks>
     /// <param name="builder">The client.</param>
     /// <param name="appName">
-    /// The name that the app was added with, or <see langword="null"/> for the one without a name. An app that was never added is reported by
-    /// an <see cref="InvalidOperationException"/> when the client is first built.
+    /// The name that the app was added with, or <see langword="null"/> for the one without a name. When the client is first built, an app that
+    /// was never added is reported by an <see cref="InvalidOperationException"/>, and settings that are missing or wrong by an
+    /// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/>.
     /// </param>
     /// <returns><paramref name="builder"/></returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>

@@ -9,6 +9,9 @@ internal sealed class ApiOrigin(Uri apiBaseAddress)
     private readonly string _host = apiBaseAddress.IdnHost;
     private readonly int _port = apiBaseAddress.Port;
 
+    /// <summary>Spotify's own.</summary>
+    public static ApiOrigin Default { get; } = new(new SpotifyClientCredentialsOptions().ApiBaseAddress);
+
     public bool Contains(Uri? uri) =>
         uri is not null
         // Reading Uri.Host allocates; nearly every request of a typed client is settled by this look at the text.

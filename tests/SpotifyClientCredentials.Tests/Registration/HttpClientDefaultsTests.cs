@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
@@ -32,6 +33,22 @@ public sealed class HttpClientDefaultsTests : IAsyncLifetime
         Assert.StartsWith("Basic ", Assert.Single(_fake.TokenRequests).Headers["Authorization"], StringComparison.Ordinal);
         Assert.DoesNotContain("Authorization", Assert.Single(other.Requests), StringComparison.OrdinalIgnoreCase);
         Assert.Null(otherClient.BaseAddress);
+    }
+
+    [Fact]
+    public async Task BearerInDefaults_WithoutValidSettings_FailsCallsToSpotifyOnly()
+    {
+        await using RawServer other = new("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(_ => { });
+            services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken());
+        });
+        HttpClient client = services.CreateClient("any");
+
+        (await client.GetAsync(other.Address)).EnsureSuccessStatusCode();
+
+        await Assert.ThrowsAsync<OptionsValidationException>(() => client.GetAsync("https://api.spotify.com/v1/tracks/1"));
     }
 
     [Theory]
