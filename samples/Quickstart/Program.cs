@@ -62,7 +62,9 @@ try
     if (fake is not null)
     {
         builder.Services.AddSpotifyClientCredentials(fake.Configure);
-        HttpClient.DefaultProxy = new WebProxy(); // none: no proxy could reach this machine's loopback
+        // No proxy could reach this machine's loopback.
+        spotify.TokenClient.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false });
+        client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false });
         Console.WriteLine($"""
             No credentials found, so this is FakeSpotify: a local imitation with an invented catalogue, at {fake.ApiBaseAddress}
             For the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret.
@@ -133,7 +135,7 @@ static int Fail(string message)
 static string? Explain(Exception exception) => exception switch
 {
     OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
-    InvalidOperationException or InvalidDataException => $"{exception.Message} Correct this setting, or remove it.",
+    InvalidDataException => $"{exception.Message} Correct this file.",
     TokenRequestException { IsTransient: false } => exception.Message,
     TokenRequestException => $"{exception.Message}{Environment.NewLine}Check the network connection, or try again later.",
     HttpRequestException { StatusCode: HttpStatusCode.BadRequest } => "Spotify cannot search for these words (400). Try others.",

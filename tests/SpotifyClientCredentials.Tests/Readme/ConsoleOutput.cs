@@ -1,6 +1,8 @@
+using SpotifyClientCredentials.Tests.Support;
+
 namespace SpotifyClientCredentials.Tests.Readme;
 
-/// <summary>What is written to the console from here to its disposal. The console is the process's: for classes in <see cref="Alone"/>.</summary>
+/// <summary>What is written to the console from here to its disposal. The console is the process's: for classes in <see cref="NonParallel"/>.</summary>
 internal sealed class ConsoleOutput : IDisposable
 {
     private readonly TextWriter _before = Console.Out;
@@ -12,8 +14,4 @@ internal sealed class ConsoleOutput : IDisposable
     public string[] Lines => _text.ToString().Split(Environment.NewLine);
 
     public void Dispose() => Console.SetOut(_before);
-
-    /// <summary>Tests that run while no others do.</summary>
-    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-    public sealed class Alone;
 }

@@ -39,7 +39,11 @@ public sealed class ErrorsSnippetTests
 
     [Fact]
     public async Task Errors_WhenTheWebApiIsOverloaded_AreToldFromThoseOfTheToken() =>
-        Assert.Equal("The Web API answered ServiceUnavailable.", await DescribeAsync(fake => fake.ApiAnswer = FakeAnswer.ServiceUnavailableHtml));
+        Assert.Equal("The Web API answered 503.", await DescribeAsync(fake => fake.ApiAnswer = FakeAnswer.ServiceUnavailableHtml));
+
+    [Fact]
+    public async Task Errors_WhenTheWebApiCannotBeReached_SaySo() =>
+        Assert.Equal("The Web API cannot be reached.", await DescribeAsync(fake => fake.ApiAnswer = FakeAnswer.Reset));
 
     private static async Task<string> DescribeAsync(Action<FakeSpotify>? script = null, string trackId = ReadmeApp.TrackId)
     {
@@ -74,7 +78,7 @@ public sealed class ErrorsSnippetTests
             }
             catch (HttpRequestException e)
             {
-                return $"The Web API answered {e.StatusCode}.";
+                return e.StatusCode is { } status ? $"The Web API answered {(int)status}." : "The Web API cannot be reached.";
             }
         }
         // end

@@ -5,10 +5,11 @@ using SpotifyClientCredentials;
 // end
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Readme;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace ReadmeSnippets;
 
-[Collection(nameof(ConsoleOutput.Alone))]
+[Collection(NonParallel.Name)]
 public sealed class WithoutDependencyInjectionSnippetTests
 {
     [Fact]
