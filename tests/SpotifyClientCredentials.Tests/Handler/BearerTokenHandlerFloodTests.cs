@@ -5,7 +5,7 @@ using SpotifyClientCredentials.Tests.Support;
 namespace SpotifyClientCredentials.Tests.Handler;
 
 /// <summary>[B18] and [B14] on real sockets, with many callers at once.</summary>
-[Collection(Alone.Name)]
+[Collection(NonParallel.Name)]
 public class BearerTokenHandlerFloodTests
 {
     private const int Callers = 1000;

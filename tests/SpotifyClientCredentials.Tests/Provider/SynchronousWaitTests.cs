@@ -86,26 +86,6 @@ public sealed class SynchronousWaitTests
         Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(4)));
     }
 
-    /// <summary>As many pool threads as callers: all of them block at once, and none is left for what they wait for.</summary>
-    private sealed class PoolOfThreads : IDisposable
-    {
-        private readonly (int Workers, int CompletionPorts) _least;
-        private readonly (int Workers, int CompletionPorts) _most;
-
-        public PoolOfThreads(int threads)
-        {
-            ThreadPool.GetMinThreads(out _least.Workers, out _least.CompletionPorts);
-            ThreadPool.GetMaxThreads(out _most.Workers, out _most.CompletionPorts);
-            Assert.True(ThreadPool.SetMinThreads(threads, _least.CompletionPorts) && ThreadPool.SetMaxThreads(threads, _most.CompletionPorts));
-        }
-
-        public void Dispose()
-        {
-            ThreadPool.SetMaxThreads(_most.Workers, _most.CompletionPorts);
-            ThreadPool.SetMinThreads(_least.Workers, _least.CompletionPorts);
-        }
-    }
-
     // On a thread of its own, so that the pool is left to the acquisition.
     private static Task<T> Block<T>(Func<T> call) =>
         Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

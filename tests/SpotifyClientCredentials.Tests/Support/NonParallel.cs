@@ -1,6 +1,6 @@
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>For tests that block many threads, or that count on no other test allocating or collecting meanwhile.</summary>
+/// <summary>For tests that take many threads or sockets, or that count on no other test allocating, collecting or writing to the console meanwhile.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class NonParallel
 {

@@ -47,8 +47,6 @@ internal sealed class ScriptedAcquisition(
 
     public CancellationToken CancellationToken => cancellationToken;
 
-    public ExecutionContext? ExecutionContext { get; } = ExecutionContext.Capture();
-
     public Task<AcquiredToken> Task => _result.Task;
 
     /// <summary>Ends it with a token named <c>token-1</c>, <c>token-2</c>, … by its number, unless <paramref name="value"/> is given.</summary>
