@@ -55,7 +55,7 @@ public sealed partial class FakeAnswer
 
     /// <summary>An answer with a JSON body, sent as it is given.</summary>
     /// <param name="json">The body; it need not be valid JSON.</param>
-    /// <param name="statusCode">The status.</param>
+    /// <param name="statusCode">The status; 200 unless given.</param>
     /// <returns>An answer of media type <c>application/json</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>
@@ -63,8 +63,8 @@ public sealed partial class FakeAnswer
 
     /// <summary>An answer with a text body in UTF-8.</summary>
     /// <param name="text">The body.</param>
-    /// <param name="statusCode">The status.</param>
-    /// <param name="mediaType">The value of <c>Content-Type</c>, e.g. <c>text/html</c>.</param>
+    /// <param name="statusCode">The status; 200 unless given.</param>
+    /// <param name="mediaType">The value of <c>Content-Type</c>, e.g. <c>text/html</c>; <c>text/plain</c> unless given.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> or <paramref name="mediaType"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>

@@ -58,7 +58,7 @@ public sealed partial class FakeSpotify
 
     /// <summary>Scripts the answer to the next token requests, after those enqueued earlier and before all else.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="times">For how many requests.</param>
+    /// <param name="times">For how many requests; 1 unless given.</param>
     /// <exception cref="ArgumentNullException"><paramref name="answer"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is zero or negative.</exception>
     public void EnqueueTokenAnswer(FakeAnswer answer, int times = 1) => _token.Enqueue(answer, times);
@@ -67,7 +67,7 @@ public sealed partial class FakeSpotify
     /// Scripts the answer to the next requests of <see cref="ApiRequests"/>, after those enqueued earlier and before all else.
     /// </summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="times">For how many requests.</param>
+    /// <param name="times">For how many requests; 1 unless given.</param>
     /// <exception cref="ArgumentNullException"><paramref name="answer"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is zero or negative.</exception>
     public void EnqueueApiAnswer(FakeAnswer answer, int times = 1) => _api.Enqueue(answer, times);
