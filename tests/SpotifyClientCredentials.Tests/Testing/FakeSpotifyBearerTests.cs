@@ -1,33 +1,17 @@
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-public sealed class FakeSpotifyBearerTests : IAsyncLifetime
+public sealed class FakeSpotifyBearerTests : FakeSpotifyTest
 {
     private const string Track = "tracks/4cOdK2wGLETKBW3PvgPWqT";
 
-    private readonly FakeTimeProvider _time = new();
-    private FakeSpotify _fake = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _fake = await FakeSpotify.StartAsync(_time);
-        _client = _fake.CreateClient();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _fake.DisposeAsync();
-    }
 
     [Fact]
     public async Task Call_WithAnIssuedToken_IsAnswered()
     {
-        using HttpResponseMessage response = await _client.GetAsync(Track, await _client.GetTokenAsync(_fake));
+        using HttpResponseMessage response = await Client.GetAsync(Track, await Client.GetTokenAsync(Fake));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -35,7 +19,7 @@ public sealed class FakeSpotifyBearerTests : IAsyncLifetime
     [Fact]
     public async Task Call_WithoutAToken_Is401WithAChallenge()
     {
-        using HttpResponseMessage response = await _client.GetAsync(Track, token: null);
+        using HttpResponseMessage response = await Client.GetAsync(Track, token: null);
 
         await AssertUnauthorizedAsync(response);
         Assert.Equal("Bearer realm=\"spotify\"", response.Headers.WwwAuthenticate.ToString());
@@ -44,9 +28,9 @@ public sealed class FakeSpotifyBearerTests : IAsyncLifetime
     [Fact]
     public async Task Call_WithAnotherInstancesToken_Is401()
     {
-        await using FakeSpotify other = await FakeSpotify.StartAsync(_time);
+        await using FakeSpotify other = await FakeSpotify.StartAsync(Time);
 
-        using HttpResponseMessage response = await _client.GetAsync(Track, await _client.GetTokenAsync(other));
+        using HttpResponseMessage response = await Client.GetAsync(Track, await Client.GetTokenAsync(other));
 
         await AssertUnauthorizedAsync(response);
     }
@@ -54,28 +38,28 @@ public sealed class FakeSpotifyBearerTests : IAsyncLifetime
     [Fact]
     public async Task Call_AtTheEndOfTheTokensLife_Turns401()
     {
-        _fake.TokenLifetime = TimeSpan.FromMinutes(2);
-        string token = await _client.GetTokenAsync(_fake);
+        Fake.TokenLifetime = TimeSpan.FromMinutes(2);
+        string token = await Client.GetTokenAsync(Fake);
 
-        _time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
-        using HttpResponseMessage before = await _client.GetAsync(Track, token);
+        Time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
+        using HttpResponseMessage before = await Client.GetAsync(Track, token);
         Assert.Equal(HttpStatusCode.OK, before.StatusCode);
 
-        _time.Advance(TimeSpan.FromTicks(1));
-        using HttpResponseMessage after = await _client.GetAsync(Track, token);
+        Time.Advance(TimeSpan.FromTicks(1));
+        using HttpResponseMessage after = await Client.GetAsync(Track, token);
         await AssertUnauthorizedAsync(after);
     }
 
     [Fact]
     public async Task RevokeTokens_Always_RefusesOldTokensAndNoNewOnes()
     {
-        string old = await _client.GetTokenAsync(_fake);
+        string old = await Client.GetTokenAsync(Fake);
 
-        _fake.RevokeTokens();
+        Fake.RevokeTokens();
 
-        using HttpResponseMessage refused = await _client.GetAsync(Track, old);
+        using HttpResponseMessage refused = await Client.GetAsync(Track, old);
         await AssertUnauthorizedAsync(refused);
-        using HttpResponseMessage accepted = await _client.GetAsync(Track, await _client.GetTokenAsync(_fake));
+        using HttpResponseMessage accepted = await Client.GetAsync(Track, await Client.GetTokenAsync(Fake));
         Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
     }
 
@@ -89,7 +73,7 @@ public sealed class FakeSpotifyBearerTests : IAsyncLifetime
         using HttpRequestMessage request = new(HttpMethod.Get, Track);
         _ = request.Headers.TryAddWithoutValidation("Authorization", authorization);
 
-        using HttpResponseMessage response = await _client.SendAsync(request);
+        using HttpResponseMessage response = await Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal(
@@ -100,7 +84,7 @@ public sealed class FakeSpotifyBearerTests : IAsyncLifetime
     [Fact]
     public async Task Call_ThatNeedsAUser_Is401EvenWithAGoodToken()
     {
-        using HttpResponseMessage response = await _client.GetAsync("me", await _client.GetTokenAsync(_fake));
+        using HttpResponseMessage response = await Client.GetAsync("me", await Client.GetTokenAsync(Fake));
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal(

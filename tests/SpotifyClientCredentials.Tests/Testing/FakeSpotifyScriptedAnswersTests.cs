@@ -1,73 +1,56 @@
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
+public sealed class FakeSpotifyScriptedAnswersTests : FakeSpotifyTest
 {
-    private readonly FakeTimeProvider _time = new();
-    private FakeSpotify _fake = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _fake = await FakeSpotify.StartAsync(_time);
-        _client = _fake.CreateClient();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _fake.DisposeAsync();
-    }
-
     [Fact]
     public async Task TokenAnswers_Always_ComeInTheOrderEnqueuedStandingHonest()
     {
-        _fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
-        _fake.EnqueueTokenAnswer(FakeAnswer.UpstreamReset, times: 2);
-        _fake.EnqueueTokenAnswer(FakeAnswer.Honest);
+        Fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+        Fake.EnqueueTokenAnswer(FakeAnswer.UpstreamReset, times: 2);
+        Fake.EnqueueTokenAnswer(FakeAnswer.Honest);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostForStatusAsync());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostForStatusAsync());
         Assert.Equal(HttpStatusCode.OK, await PostForStatusAsync());
         Assert.Equal(HttpStatusCode.BadRequest, await PostForStatusAsync());
-        _fake.TokenAnswer = null;
+        Fake.TokenAnswer = null;
         Assert.Equal(HttpStatusCode.OK, await PostForStatusAsync());
-        Assert.Equal(5, _fake.TokenRequests.Count);
-        Assert.Empty(_fake.ApiRequests);
+        Assert.Equal(5, Fake.TokenRequests.Count);
+        Assert.Empty(Fake.ApiRequests);
     }
 
     [Fact]
     public async Task ApiAnswers_Always_ComeInTheOrderEnqueuedStandingHonest()
     {
-        _fake.ApiAnswer = FakeAnswer.UpstreamReset;
-        _fake.EnqueueApiAnswer(FakeAnswer.RateLimited());
+        Fake.ApiAnswer = FakeAnswer.UpstreamReset;
+        Fake.EnqueueApiAnswer(FakeAnswer.RateLimited());
 
         Assert.Equal(HttpStatusCode.TooManyRequests, await GetForStatusAsync("markets"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await GetForStatusAsync("markets"));
-        _fake.ApiAnswer = null;
+        Fake.ApiAnswer = null;
         Assert.Equal(HttpStatusCode.Unauthorized, await GetForStatusAsync("markets"));
-        Assert.Equal(3, _fake.ApiRequests.Count);
+        Assert.Equal(3, Fake.ApiRequests.Count);
     }
 
     [Fact]
     public async Task ApiRequests_OutsideTheWebApi_AreRecordedAndScriptedToo()
     {
-        _fake.EnqueueApiAnswer(new FakeAnswer(HttpStatusCode.NoContent));
+        Fake.EnqueueApiAnswer(new FakeAnswer(HttpStatusCode.NoContent));
 
         Assert.Equal(HttpStatusCode.NoContent, await GetForStatusAsync("/elsewhere"));
         Assert.Equal(HttpStatusCode.NotFound, await GetForStatusAsync("/elsewhere"));
-        Assert.Equal(["/elsewhere", "/elsewhere"], _fake.ApiRequests.Select(request => request.Uri.AbsolutePath));
+        Assert.Equal(["/elsewhere", "/elsewhere"], Fake.ApiRequests.Select(request => request.Uri.AbsolutePath));
     }
 
     [Fact]
     public void Enqueue_WithoutAnswerOrTimes_IsRefused()
     {
-        _ = Assert.Throws<ArgumentNullException>(() => _fake.EnqueueTokenAnswer(null!));
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => _fake.EnqueueApiAnswer(FakeAnswer.Hang, times: 0));
+        _ = Assert.Throws<ArgumentNullException>(() => Fake.EnqueueTokenAnswer(null!));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.EnqueueApiAnswer(FakeAnswer.Hang, times: 0));
     }
 
     [Fact]
@@ -75,7 +58,7 @@ public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
     {
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource<RecordedRequest> arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _fake.EnqueueTokenAnswer(FakeAnswer.Honest.After(request =>
+        Fake.EnqueueTokenAnswer(FakeAnswer.Honest.After(request =>
         {
             arrived.SetResult(request);
             return gate.Task;
@@ -83,7 +66,7 @@ public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
 
         Task<HttpStatusCode> answer = PostForStatusAsync();
         RecordedRequest seen = await arrived.Task.WaitAsync(Soon.HangLimit);
-        Assert.Same(seen, Assert.Single(_fake.TokenRequests));
+        Assert.Same(seen, Assert.Single(Fake.TokenRequests));
         Assert.Equal(HttpStatusCode.OK, await PostForStatusAsync()); // the next one overtakes it
         Assert.False(answer.IsCompleted);
         gate.SetResult();
@@ -94,7 +77,7 @@ public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
     [Fact]
     public async Task After_WithAFailedGate_IsABare500()
     {
-        _fake.ApiAnswer = FakeAnswer.Unauthorized.After(Task.FromException(new InvalidOperationException()));
+        Fake.ApiAnswer = FakeAnswer.Unauthorized.After(Task.FromException(new InvalidOperationException()));
 
         Assert.Equal(HttpStatusCode.InternalServerError, await GetForStatusAsync("markets"));
     }
@@ -103,7 +86,7 @@ public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
     public async Task WithDelay_OnTheServersClock_HoldsTheAnswerBack()
     {
         TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _fake.EnqueueApiAnswer(FakeAnswer.UpstreamReset.WithDelay(TimeSpan.FromHours(1)).After(_ =>
+        Fake.EnqueueApiAnswer(FakeAnswer.UpstreamReset.WithDelay(TimeSpan.FromHours(1)).After(_ =>
         {
             arrived.SetResult();
             return Task.CompletedTask;
@@ -113,7 +96,7 @@ public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
         await arrived.Task.WaitAsync(Soon.HangLimit);
         _ = await PostForStatusAsync(); // time for an answer that is not held back
         Assert.False(answer.IsCompleted);
-        _time.Advance(TimeSpan.FromHours(1));
+        Time.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await answer);
     }
@@ -124,7 +107,7 @@ public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
         const int Clients = 1000;
         int waiting = 0;
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _fake.TokenAnswer = FakeAnswer.Honest.After(_ =>
+        Fake.TokenAnswer = FakeAnswer.Honest.After(_ =>
         {
             if (Interlocked.Increment(ref waiting) == Clients)
             {
@@ -137,19 +120,19 @@ public sealed class FakeSpotifyScriptedAnswersTests : IAsyncLifetime
         HttpStatusCode[] answers = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(PostForStatusAsync)));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer));
-        Assert.Equal(Clients, _fake.TokenRequests.Count);
+        Assert.Equal(Clients, Fake.TokenRequests.Count);
     }
 
     private async Task<HttpStatusCode> PostForStatusAsync()
     {
-        using HttpRequestMessage request = _fake.CreateTokenRequest();
-        using HttpResponseMessage response = await _client.SendAsync(request);
+        using HttpRequestMessage request = Fake.CreateTokenRequest();
+        using HttpResponseMessage response = await Client.SendAsync(request);
         return response.StatusCode;
     }
 
     private async Task<HttpStatusCode> GetForStatusAsync(string path)
     {
-        using HttpResponseMessage response = await _client.GetAsync(path, token: null);
+        using HttpResponseMessage response = await Client.GetAsync(path, token: null);
         return response.StatusCode;
     }
 }

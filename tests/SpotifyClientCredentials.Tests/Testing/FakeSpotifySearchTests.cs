@@ -1,26 +1,16 @@
 using System.Net;
 using System.Text.Json;
-using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-public sealed class FakeSpotifySearchTests : IAsyncLifetime
+public sealed class FakeSpotifySearchTests : FakeSpotifyTest
 {
-    private FakeSpotify _fake = null!;
-    private HttpClient _client = null!;
     private string _token = null!;
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _fake = await FakeSpotify.StartAsync();
-        _client = _fake.CreateClient();
-        _token = await _client.GetTokenAsync(_fake);
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _fake.DisposeAsync();
+        await base.InitializeAsync();
+        _token = await Client.GetTokenAsync(Fake);
     }
 
     [Fact]
@@ -56,7 +46,7 @@ public sealed class FakeSpotifySearchTests : IAsyncLifetime
         Assert.Equal(5, first.GetProperty("items").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, first.GetProperty("previous").ValueKind);
 
-        using HttpResponseMessage response = await _client.GetAsync(first.GetProperty("next").GetString()!, _token);
+        using HttpResponseMessage response = await Client.GetAsync(first.GetProperty("next").GetString()!, _token);
         JsonElement second = (await response.ReadJsonAsync()).GetProperty("tracks");
 
         Assert.Equal(5, second.GetProperty("offset").GetInt32());
@@ -89,7 +79,7 @@ public sealed class FakeSpotifySearchTests : IAsyncLifetime
     [InlineData("q=x&type=song", "Bad search type field song")]
     public async Task Search_ThatBreaksTheRules_IsABadRequest(string query, string message)
     {
-        using HttpResponseMessage response = await _client.GetAsync($"search?{query}", _token);
+        using HttpResponseMessage response = await Client.GetAsync($"search?{query}", _token);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal($$$"""{"error":{"status":400,"message":"{{{message}}}"}}""", await response.Content.ReadAsStringAsync());
@@ -97,7 +87,7 @@ public sealed class FakeSpotifySearchTests : IAsyncLifetime
 
     private async Task<JsonElement> SearchAsync(string query)
     {
-        using HttpResponseMessage response = await _client.GetAsync($"search?{query}", _token);
+        using HttpResponseMessage response = await Client.GetAsync($"search?{query}", _token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.ReadJsonAsync();
     }

@@ -1,33 +1,16 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
+public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
 {
-    private readonly FakeTimeProvider _time = new();
-    private FakeSpotify _fake = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _fake = await FakeSpotify.StartAsync(_time);
-        _client = _fake.CreateClient();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _fake.DisposeAsync();
-    }
-
     [Fact]
     public async Task Post_WithTheRightCredentials_GetsABearerTokenForAnHour()
     {
-        using HttpResponseMessage response = await _client.SendAsync(_fake.CreateTokenRequest());
+        using HttpResponseMessage response = await Client.SendAsync(Fake.CreateTokenRequest());
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
@@ -42,11 +25,11 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     [Fact]
     public async Task Post_Again_GetsAnotherTokenAndTheFirstStaysGood()
     {
-        string first = await _client.GetTokenAsync(_fake);
-        string second = await _client.GetTokenAsync(_fake);
+        string first = await Client.GetTokenAsync(Fake);
+        string second = await Client.GetTokenAsync(Fake);
 
         Assert.NotEqual(first, second);
-        using HttpResponseMessage response = await _client.GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT", first);
+        using HttpResponseMessage response = await Client.GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT", first);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
@@ -55,9 +38,9 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     [InlineData(1_250, "1.25")]
     public async Task Post_WithAnotherTokenLifetime_SaysItInSeconds(int milliseconds, string expiresIn)
     {
-        _fake.TokenLifetime = TimeSpan.FromMilliseconds(milliseconds);
+        Fake.TokenLifetime = TimeSpan.FromMilliseconds(milliseconds);
 
-        using HttpResponseMessage response = await _client.SendAsync(_fake.CreateTokenRequest());
+        using HttpResponseMessage response = await Client.SendAsync(Fake.CreateTokenRequest());
 
         Assert.Equal(expiresIn, (await response.ReadJsonAsync()).GetProperty("expires_in").GetRawText());
     }
@@ -68,13 +51,13 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     [Theory]
     [MemberData(nameof(UnreadableCredentials))]
     public async Task Post_WithoutAKnownClientId_IsInvalidClient(string authorization) => await AssertAnswerAsync(
-        _fake.CreateTokenRequest(authorization),
+        Fake.CreateTokenRequest(authorization),
         HttpStatusCode.BadRequest,
         """{"error":"invalid_client","error_description":"Invalid client"}""");
 
     [Fact]
     public async Task Post_WithAWrongSecret_IsInvalidClientSecret() => await AssertAnswerAsync(
-        _fake.CreateTokenRequest(FakeSpotifyClient.Basic(_fake.ClientId, "wrong:secret")),
+        Fake.CreateTokenRequest(FakeSpotifyClient.Basic(Fake.ClientId, "wrong:secret")),
         HttpStatusCode.BadRequest,
         """{"error":"invalid_client","error_description":"Invalid client secret"}""");
 
@@ -83,13 +66,13 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     [InlineData("grant_type=")]
     [InlineData("scope=x")]
     public async Task Post_WithoutAGrantType_IsRefused(string body) => await AssertAnswerAsync(
-        _fake.CreateTokenRequest(body: body),
+        Fake.CreateTokenRequest(body: body),
         HttpStatusCode.BadRequest,
         """{"error":"unsupported_grant_type","error_description":"grant_type parameter is missing"}""");
 
     [Fact]
     public async Task Post_WithAnotherGrantType_IsRefusedByItsName() => await AssertAnswerAsync(
-        _fake.CreateTokenRequest(body: "grant_type=password"),
+        Fake.CreateTokenRequest(body: "grant_type=password"),
         HttpStatusCode.BadRequest,
         """{"error":"unsupported_grant_type","error_description":"grant_type password is not supported"}""");
 
@@ -97,19 +80,19 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     [InlineData("application/json")]
     [InlineData("text/plain")]
     public async Task Post_WithAnotherContentType_Is415(string contentType) => await AssertAnswerAsync(
-        _fake.CreateTokenRequest(contentType: contentType),
+        Fake.CreateTokenRequest(contentType: contentType),
         HttpStatusCode.UnsupportedMediaType,
         """{"error":"server_error","error_description":"Unexpected status: 415"}""");
 
     [Fact]
     public async Task Post_WithoutContentType_Is500() => await AssertAnswerAsync(
-        _fake.CreateTokenRequest(contentType: null), HttpStatusCode.InternalServerError, """{"error":"server_error"}""");
+        Fake.CreateTokenRequest(contentType: null), HttpStatusCode.InternalServerError, """{"error":"server_error"}""");
 
     [Fact]
     public async Task Post_WithACharset_IsAccepted()
     {
-        using HttpResponseMessage response = await _client.SendAsync(
-            _fake.CreateTokenRequest(contentType: "application/x-www-form-urlencoded; charset=utf-8"));
+        using HttpResponseMessage response = await Client.SendAsync(
+            Fake.CreateTokenRequest(contentType: "application/x-www-form-urlencoded; charset=utf-8"));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -117,7 +100,7 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     [Fact]
     public async Task Get_Always_Is405()
     {
-        using HttpResponseMessage response = await _client.GetAsync(_fake.TokenEndpoint);
+        using HttpResponseMessage response = await Client.GetAsync(Fake.TokenEndpoint);
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
         Assert.Equal(["POST"], response.Content.Headers.Allow);
@@ -126,13 +109,13 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     [Fact]
     public async Task TokenDelay_WhileTheClockStands_HoldsTheRecordedRequestBack()
     {
-        _fake.TokenDelay = TimeSpan.FromSeconds(3);
+        Fake.TokenDelay = TimeSpan.FromSeconds(3);
         Task<string> token = await SendRecordedTokenRequestAsync();
 
-        _time.Advance(TimeSpan.FromSeconds(2.9));
-        using HttpResponseMessage other = await _client.GetAsync("markets"); // time for an answer that is not held back
+        Time.Advance(TimeSpan.FromSeconds(2.9));
+        using HttpResponseMessage other = await Client.GetAsync("markets"); // time for an answer that is not held back
         Assert.False(token.IsCompleted);
-        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Time.Advance(TimeSpan.FromSeconds(0.1));
 
         Assert.NotEmpty(await token.WaitAsync(Soon.HangLimit));
     }
@@ -140,40 +123,40 @@ public sealed class FakeSpotifyTokenEndpointTests : IAsyncLifetime
     [Fact]
     public async Task Token_AfterADelayedAnswer_LivesFromTheMomentOfItsRequest()
     {
-        _fake.TokenDelay = TimeSpan.FromMinutes(10);
+        Fake.TokenDelay = TimeSpan.FromMinutes(10);
         Task<string> waiting = await SendRecordedTokenRequestAsync();
-        _time.Advance(TimeSpan.FromMinutes(10));
+        Time.Advance(TimeSpan.FromMinutes(10));
         string token = await waiting.WaitAsync(Soon.HangLimit);
 
-        _time.Advance(TimeSpan.FromMinutes(50));
+        Time.Advance(TimeSpan.FromMinutes(50));
 
-        using HttpResponseMessage response = await _client.GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT", token);
+        using HttpResponseMessage response = await Client.GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT", token);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
     [Fact]
     public void Settings_OutOfRange_AreRefused()
     {
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => _fake.TokenLifetime = TimeSpan.Zero);
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => _fake.TokenDelay = TimeSpan.FromTicks(-1));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.TokenLifetime = TimeSpan.Zero);
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.TokenDelay = TimeSpan.FromTicks(-1));
     }
 
     private async Task<Task<string>> SendRecordedTokenRequestAsync()
     {
         TaskCompletionSource recorded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _fake.TokenAnswer = FakeAnswer.Honest.After(_ =>
+        Fake.TokenAnswer = FakeAnswer.Honest.After(_ =>
         {
             recorded.SetResult();
             return Task.CompletedTask;
         });
-        Task<string> token = _client.GetTokenAsync(_fake);
+        Task<string> token = Client.GetTokenAsync(Fake);
         await recorded.Task.WaitAsync(Soon.HangLimit);
         return token;
     }
 
     private async Task AssertAnswerAsync(HttpRequestMessage request, HttpStatusCode statusCode, string body)
     {
-        using HttpResponseMessage response = await _client.SendAsync(request);
+        using HttpResponseMessage response = await Client.SendAsync(request);
         Assert.Equal(statusCode, response.StatusCode);
         Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
         Assert.Equal(body, await response.Content.ReadAsStringAsync());

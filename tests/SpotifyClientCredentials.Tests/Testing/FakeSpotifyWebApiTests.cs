@@ -1,11 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using System.Xml.Linq;
-using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-public sealed class FakeSpotifyWebApiTests : IAsyncLifetime
+public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
 {
     private const string Artist = "6f7xN7bSNPKoafBg1Xd6MJ";
     private const string Album = "5GoNNzcUDBJEUYqXDJMBBY";
@@ -13,21 +12,12 @@ public sealed class FakeSpotifyWebApiTests : IAsyncLifetime
     private const string Episode = "1KuKgseNGIVilLRmPJncIb";
     private const string UnknownId = "0000000000000000000000";
 
-    private FakeSpotify _fake = null!;
-    private HttpClient _client = null!;
     private string _token = null!;
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _fake = await FakeSpotify.StartAsync();
-        _client = _fake.CreateClient();
-        _token = await _client.GetTokenAsync(_fake);
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _fake.DisposeAsync();
+        await base.InitializeAsync();
+        _token = await Client.GetTokenAsync(Fake);
     }
 
     [Fact]
@@ -38,7 +28,7 @@ public sealed class FakeSpotifyWebApiTests : IAsyncLifetime
         Assert.Equal("4cOdK2wGLETKBW3PvgPWqT", track.GetProperty("id").GetString());
         Assert.Equal("track", track.GetProperty("type").GetString());
         Assert.Equal("spotify:track:4cOdK2wGLETKBW3PvgPWqT", track.GetProperty("uri").GetString());
-        Assert.Equal($"{_fake.ApiBaseAddress}tracks/4cOdK2wGLETKBW3PvgPWqT", track.GetProperty("href").GetString());
+        Assert.Equal($"{Fake.ApiBaseAddress}tracks/4cOdK2wGLETKBW3PvgPWqT", track.GetProperty("href").GetString());
         Assert.Equal(
             "https://open.spotify.com/track/4cOdK2wGLETKBW3PvgPWqT", track.GetProperty("external_urls").GetProperty("spotify").GetString());
         Assert.NotEmpty(track.GetProperty("name").GetString()!);
@@ -59,7 +49,7 @@ public sealed class FakeSpotifyWebApiTests : IAsyncLifetime
         JsonElement item = await GetJsonAsync(path);
 
         Assert.Equal(type, item.GetProperty("type").GetString());
-        using HttpResponseMessage itself = await _client.GetAsync(item.GetProperty("href").GetString() + "?market=SE", _token);
+        using HttpResponseMessage itself = await Client.GetAsync(item.GetProperty("href").GetString() + "?market=SE", _token);
         Assert.Equal(HttpStatusCode.OK, itself.StatusCode);
     }
 
@@ -101,11 +91,11 @@ public sealed class FakeSpotifyWebApiTests : IAsyncLifetime
         JsonElement album = await GetJsonAsync($"albums/{Album}");
         string url = album.GetProperty("images")[0].GetProperty("url").GetString()!;
 
-        using HttpResponseMessage response = await _client.GetAsync(url, token: null);
+        using HttpResponseMessage response = await Client.GetAsync(url, token: null);
 
         Assert.Equal("image/svg+xml", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal("svg", XDocument.Parse(await response.Content.ReadAsStringAsync()).Root?.Name.LocalName);
-        Assert.DoesNotContain(_fake.ApiRequests, request => request.Uri.AbsolutePath.StartsWith("/covers/", StringComparison.Ordinal));
+        Assert.DoesNotContain(Fake.ApiRequests, request => request.Uri.AbsolutePath.StartsWith("/covers/", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -153,21 +143,21 @@ public sealed class FakeSpotifyWebApiTests : IAsyncLifetime
         using HttpRequestMessage request = new(HttpMethod.Post, "search?q=x&type=track");
         request.Headers.Authorization = new("Bearer", _token);
 
-        using HttpResponseMessage response = await _client.SendAsync(request);
+        using HttpResponseMessage response = await Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
     private async Task<JsonElement> GetJsonAsync(string path)
     {
-        using HttpResponseMessage response = await _client.GetAsync(path, _token);
+        using HttpResponseMessage response = await Client.GetAsync(path, _token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.ReadJsonAsync();
     }
 
     private async Task AssertErrorAsync(string path, string body)
     {
-        using HttpResponseMessage response = await _client.GetAsync(path, _token);
+        using HttpResponseMessage response = await Client.GetAsync(path, _token);
         Assert.Equal(body, await response.Content.ReadAsStringAsync());
         Assert.Equal((await response.ReadJsonAsync()).GetProperty("error").GetProperty("status").GetInt32(), (int)response.StatusCode);
     }

@@ -1,39 +1,22 @@
 using System.Diagnostics;
 using System.Reflection;
-using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-public sealed class RecordedRequestTests : IAsyncLifetime
+public sealed class RecordedRequestTests : FakeSpotifyTest
 {
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
-    private FakeSpotify _fake = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _fake = await FakeSpotify.StartAsync(_time);
-        _client = _fake.CreateClient();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _fake.DisposeAsync();
-    }
-
     [Fact]
     public async Task TokenRequest_Recorded_IsWhatTheClientSent()
     {
-        _time.Advance(TimeSpan.FromSeconds(5));
-        _ = await _client.GetTokenAsync(_fake);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        _ = await Client.GetTokenAsync(Fake);
 
-        RecordedRequest request = Assert.Single(_fake.TokenRequests);
+        RecordedRequest request = Assert.Single(Fake.TokenRequests);
         Assert.Equal(HttpMethod.Post, request.Method);
-        Assert.Equal(_fake.TokenEndpoint, request.Uri);
+        Assert.Equal(Fake.TokenEndpoint, request.Uri);
         Assert.Equal("grant_type=client_credentials", request.Body);
-        Assert.Equal(FakeSpotifyClient.Basic(_fake.ClientId, _fake.ClientSecret), request.Headers["authorization"]);
+        Assert.Equal(FakeSpotifyClient.Basic(Fake.ClientId, Fake.ClientSecret), request.Headers["authorization"]);
         Assert.Equal("application/x-www-form-urlencoded", request.Headers["Content-Type"]);
         Assert.Equal(new DateTimeOffset(2026, 11, 23, 9, 30, 5, TimeSpan.Zero), request.Time);
     }
@@ -41,10 +24,10 @@ public sealed class RecordedRequestTests : IAsyncLifetime
     [Fact]
     public async Task ApiRequest_Recorded_KeepsTheClientsEscaping()
     {
-        using HttpResponseMessage response = await _client.GetAsync("search?q=a%2Fb%20c&type=track");
+        using HttpResponseMessage response = await Client.GetAsync("search?q=a%2Fb%20c&type=track");
 
-        RecordedRequest request = Assert.Single(_fake.ApiRequests);
-        Assert.Equal($"{_fake.ApiBaseAddress}search?q=a%2Fb%20c&type=track", request.Uri.AbsoluteUri);
+        RecordedRequest request = Assert.Single(Fake.ApiRequests);
+        Assert.Equal($"{Fake.ApiBaseAddress}search?q=a%2Fb%20c&type=track", request.Uri.AbsoluteUri);
         Assert.Equal("", request.Body);
     }
 
@@ -53,20 +36,20 @@ public sealed class RecordedRequestTests : IAsyncLifetime
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "markets");
         request.Headers.Add("X-Line", ["one", "two"]);
-        using HttpResponseMessage response = await _client.SendAsync(request);
+        using HttpResponseMessage response = await Client.SendAsync(request);
 
-        Assert.Equal("one, two", Assert.Single(_fake.ApiRequests).Headers["x-line"]);
+        Assert.Equal("one, two", Assert.Single(Fake.ApiRequests).Headers["x-line"]);
     }
 
     [Fact]
     public async Task TokenRequests_TakenEarlier_DoNotGrow()
     {
-        IReadOnlyList<RecordedRequest> before = _fake.TokenRequests;
+        IReadOnlyList<RecordedRequest> before = Fake.TokenRequests;
 
-        _ = await _client.GetTokenAsync(_fake);
+        _ = await Client.GetTokenAsync(Fake);
 
         Assert.Empty(before);
-        _ = Assert.Single(_fake.TokenRequests);
+        _ = Assert.Single(Fake.TokenRequests);
     }
 
     [Fact]
@@ -74,9 +57,9 @@ public sealed class RecordedRequestTests : IAsyncLifetime
     {
         using HttpRequestMessage request = new(HttpMethod.Put, "markets?access_token=secret") { Content = new StringContent("secret") };
         request.Headers.Authorization = new("Bearer", "secret");
-        using HttpResponseMessage response = await _client.SendAsync(request);
+        using HttpResponseMessage response = await Client.SendAsync(request);
 
-        Assert.Equal($"PUT {_fake.ApiBaseAddress}markets?…", Assert.Single(_fake.ApiRequests).ToString());
+        Assert.Equal($"PUT {Fake.ApiBaseAddress}markets?…", Assert.Single(Fake.ApiRequests).ToString());
     }
 
     [Theory]
