@@ -205,9 +205,10 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
                 throw TokenRequestFailure.OutOfTime(options);
             }
 
-            if (result.Acquired is not null)
+            // Its margin may have passed since it came: a machine was suspended, or the pool had no thread to bring it here.
+            if (result.Acquired is { } acquired && _timeProvider.GetTimestamp() < acquired.UsableUntil)
             {
-                return result.Acquired.Token;
+                return acquired.Token;
             }
 
             if (result.Failure is not null)

@@ -1,0 +1,28 @@
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Provider;
+
+public sealed class LateTokenTests : IDisposable
+{
+    private readonly TestProvider _test = new();
+
+    public void Dispose() => _test.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GetTokenAsync_WhenTheMarginPassesWhileTheTokenIsOnItsWayToAWaiter_GetsTheNextOne(bool isAsync)
+    {
+        Task<AccessToken> getting = isAsync
+            ? _test.GetAsync()
+            : Task.Factory.StartNew(() => _test.Provider.GetToken(CancellationToken.None), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        ScriptedAcquisition late = await _test.AcquisitionAsync(1);
+
+        // The first look at the clock finds the token good, and before the next one it no longer is.
+        _test.Clock.OnNextTimestamp(() => _test.Clock.OnNextTimestamp(() => _test.Clock.Advance(TimeSpan.FromSeconds(3))));
+        late.Grant(TimeSpan.FromSeconds(2));
+        (await _test.AcquisitionAsync(2)).Grant();
+
+        Assert.Equal("token-2", (await getting.Within()).Value);
+    }
+}
