@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace SpotifyClientCredentials.Soak;
+
+/// <summary>What the process holds, after a thorough collection of garbage.</summary>
+/// <param name="Heap">Bytes of live objects.</param>
+/// <param name="WorkingSet">Bytes of physical memory.</param>
+/// <param name="Handles">Open handles; on Linux, file descriptors.</param>
+internal sealed record Resources(long Heap, long WorkingSet, int Handles)
+{
+    private const long MostHeapGrowth = 8 << 20;
+    private const int MostHandleGrowth = 100;
+
+    public static Resources Measure()
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        using Process process = Process.GetCurrentProcess();
+        return new Resources(GC.GetTotalMemory(forceFullCollection: true), process.WorkingSet64, process.HandleCount);
+    }
+
+    public bool HasLeakedSince(Resources start) => Heap > start.Heap + MostHeapGrowth || Handles > start.Handles + MostHandleGrowth;
+
+    public override string ToString() => FormattableString.Invariant($"{Heap / 1048576.0:0.0} MB heap, {WorkingSet / 1048576.0:0} MB working set, {Handles} handles");
+}
