@@ -58,7 +58,7 @@ internal sealed class Acquisition : IDisposable
         }
         catch (Exception e)
         {
-            return new AcquisitionResult { Failure = TokenRequestFailure.NotSent(Options, e) };
+            return new AcquisitionResult { Failure = TokenRequestFailure.NotSent(Options, Rejected, e) };
         }
     }
 

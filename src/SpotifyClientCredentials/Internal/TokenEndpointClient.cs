@@ -55,7 +55,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         DateTimeOffset now = timeProvider.GetUtcNow();
         try
         {
-            TokenEndpointAnswer answer = await SendAsync(client, options, either.Token).ConfigureAwait(false);
+            TokenEndpointAnswer answer = await SendAsync(client, options, rejected, either.Token).ConfigureAwait(false);
             GrantedToken granted = answer.ToGrantedToken(options, rejected);
             return new AcquiredToken(new AccessToken(options.Names, granted.AccessToken, now + granted.Life), issuedAt, granted.Life);
         }
@@ -69,18 +69,19 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         }
         catch (Exception e) when (e is not TokenRequestException)
         {
-            throw TokenRequestFailure.NotSent(options, e);
+            throw TokenRequestFailure.NotSent(options, rejected, e);
         }
     }
 
-    private async Task<TokenEndpointAnswer> SendAsync(HttpClient client, ValidOptions options, CancellationToken cancellationToken)
+    private async Task<TokenEndpointAnswer> SendAsync(
+        HttpClient client, ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, options.TokenEndpoint)
         {
             Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", options.BasicValue);
-        request.Options.Set(EchoRedactionHandler.Redaction, new SecretRedaction(options.ClientSecret, options.BasicValue));
+        request.Options.Set(EchoRedactionHandler.Redaction, new SecretRedaction(options.ClientSecret, options.BasicValue, rejected?.Value));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 
         using HttpResponseMessage response = await client

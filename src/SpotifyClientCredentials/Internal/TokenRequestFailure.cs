@@ -9,12 +9,16 @@ internal static class TokenRequestFailure
     public static TokenRequestException NoAnswer(ValidOptions options, TimeSpan? limit, Exception cause) =>
         Of(limit is { } time
             ? string.Create(CultureInfo.InvariantCulture, $"The token endpoint {options.TokenEndpoint} did not answer within {time.TotalSeconds:0.###} s.")
-            : $"The token endpoint {options.TokenEndpoint} did not answer within the time limit of its HttpClient.", options, cause);
+            : $"The token endpoint {options.TokenEndpoint} did not answer within the time limit of its HttpClient.", Redaction(options), cause);
 
-    public static TokenRequestException NotSent(ValidOptions options, Exception cause)
+    /// <param name="options">Whose credentials were sent.</param>
+    /// <param name="rejected">The token that is to be replaced, which the server knows too.</param>
+    /// <param name="cause">What .NET says.</param>
+    public static TokenRequestException NotSent(ValidOptions options, AccessToken? rejected, Exception cause)
     {
+        SecretRedaction redaction = new(options.ClientSecret, options.BasicValue, rejected?.Value);
         Exception shown = MisframedAnswer.IsCauseOf(cause) ? MisframedAnswer.ToException() : cause;
-        return Of($"The token request to {options.TokenEndpoint} failed: {Redaction(options).Clean(shown.Message, 256)}", options, shown);
+        return Of($"The token request to {options.TokenEndpoint} failed: {redaction.Clean(shown.Message, 256)}", redaction, shown);
     }
 
     /// <remarks>Not transient: the handlers that are configured for the client cannot work.</remarks>
@@ -31,14 +35,14 @@ internal static class TokenRequestFailure
     public static TokenRequestException OutOfTime(ValidOptions options, Exception? cause = null) =>
         Of(string.Create(
             CultureInfo.InvariantCulture,
-            $"No access token came from {options.TokenEndpoint} within {options.TokenRequestTimeout.TotalSeconds:0.###} s ({nameof(options.TokenRequestTimeout)})."), options, cause);
+            $"No access token came from {options.TokenEndpoint} within {options.TokenRequestTimeout.TotalSeconds:0.###} s ({nameof(options.TokenRequestTimeout)})."), Redaction(options), cause);
 
     public static TokenRequestException BornExpired(ValidOptions options) =>
-        Of($"The access token from {options.TokenEndpoint} had already expired when it arrived.", options, cause: null);
+        Of($"The access token from {options.TokenEndpoint} had already expired when it arrived.", Redaction(options), cause: null);
 
     // Others than .NET may quote in an exception what a server echoed.
-    private static TokenRequestException Of(string message, ValidOptions options, Exception? cause) =>
-        new(message, isTransient: true, cause is not null && Redaction(options).IsEchoedIn(cause) ? null : cause);
+    private static TokenRequestException Of(string message, SecretRedaction redaction, Exception? cause) =>
+        new(message, isTransient: true, cause is not null && redaction.IsEchoedIn(cause) ? null : cause);
 
     private static SecretRedaction Redaction(ValidOptions options) => new(options.ClientSecret, options.BasicValue);
 }
