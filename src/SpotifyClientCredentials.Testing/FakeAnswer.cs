@@ -8,6 +8,8 @@ namespace SpotifyClientCredentials.Testing;
 /// <summary>An answer that a test gives <see cref="FakeSpotify"/> to send in place of its own.</summary>
 /// <remarks>
 /// <para>Immutable, and so thread-safe: every <c>With…</c> method returns a new answer, and one answer may be sent many times.</para>
+/// <para><see cref="ToString"/> says neither headers nor body. Otherwise what a test has put into an answer is not hidden from it: debugger
+/// views and JSON written by <see cref="System.Text.Json"/> show all of it.</para>
 /// <para><c>Content-Length</c> is set unless the answer has a header of that name (one larger than the body ends in a body cut short) or
 /// a <c>Transfer-Encoding</c> header, whose answer is sent in chunks.</para>
 /// </remarks>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace SpotifyClientCredentials.Testing;
@@ -41,7 +42,9 @@ public sealed partial class FakeSpotify : IAsyncDisposable
 
     /// <summary>The secret of the one app that this instance knows.</summary>
     /// <value>32 random hexadecimal digits.</value>
+    /// <remarks>Left out of debugger views and of JSON written by <see cref="System.Text.Json"/>.</remarks>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    [JsonIgnore]
     public string ClientSecret { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Where this instance issues tokens, e.g. <c>http://127.0.0.1:5000/api/token</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace SpotifyClientCredentials.Testing;
 
@@ -6,7 +7,8 @@ namespace SpotifyClientCredentials.Testing;
 /// <remarks>
 /// <para>Immutable, and so thread-safe.</para>
 /// <para>Nothing is masked in <see cref="Headers"/> and <see cref="Body"/>: a test can look at the client's credentials and at the access
-/// token there. <see cref="ToString"/> and debugger views leave both out, and the query too.</para>
+/// token there. <see cref="ToString"/>, debugger views and JSON written by <see cref="System.Text.Json"/> show neither of them, and no
+/// query.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class RecordedRequest
@@ -27,6 +29,7 @@ public sealed class RecordedRequest
 
     /// <summary>The absolute address that was asked for, with its query, made from the request line and the <c>Host</c> header.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    [JsonIgnore]
     public Uri Uri { get; }
 
     /// <summary>
@@ -34,10 +37,12 @@ public sealed class RecordedRequest
     /// lines the values are joined by <c>", "</c> (RFC 9110, section 5.3).
     /// </summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    [JsonIgnore]
     public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>The request's body, read as UTF-8; empty where there was none.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    [JsonIgnore]
     public string Body { get; }
 
     /// <summary>When the request had been read, on the clock that was given to <see cref="FakeSpotify.StartAsync"/>.</summary>

@@ -8,7 +8,8 @@ namespace SpotifyClientCredentials;
 /// <summary>An access token for the Spotify Web API and the moment at which it expires.</summary>
 /// <remarks>
 /// <para>Immutable, and so safe for any number of threads. Made by <see cref="ClientCredentialsTokenProvider"/> only.</para>
-/// <para><see cref="ToString"/>, debugger views and JSON written by <see cref="System.Text.Json"/> leave <see cref="Value"/> out.</para>
+/// <para><see cref="ToString"/>, debugger views and JSON written by <see cref="System.Text.Json"/> leave <see cref="Value"/> out. Other
+/// serializers and loggers that take objects apart know nothing of that: do not give them an instance.</para>
 /// <para>RFC 6749, section 1.4; RFC 6750.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]

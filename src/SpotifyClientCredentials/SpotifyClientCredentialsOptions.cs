@@ -11,7 +11,8 @@ namespace SpotifyClientCredentials;
 /// starts and, where there is no host, at first use: an <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> then names
 /// every setting that is wrong and what to do.</para>
 /// <para>Not thread-safe while it is being filled. The library works on a copy, so later changes to an instance have no effect.</para>
-/// <para>The client secret is left out of debugger views and of JSON written by <see cref="System.Text.Json"/>.</para>
+/// <para>The client secret is left out of debugger views, and <see cref="System.Text.Json"/> neither writes nor reads it. Other serializers
+/// and loggers that take objects apart know nothing of that: do not give them an instance.</para>
 /// </remarks>
 [DebuggerDisplay("{TokenEndpoint}")]
 public sealed class SpotifyClientCredentialsOptions
