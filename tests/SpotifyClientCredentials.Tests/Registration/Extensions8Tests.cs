@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Secrets;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace SpotifyClientCredentials.Tests.Support;
+namespace SpotifyClientCredentials.Tests.Secrets;
 
 /// <summary>Looks for secrets in texts: as they are, URL-encoded, base64, base64url, JSON-escaped and as hexadecimal bytes.</summary>
 internal sealed class SecretSearch

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Secrets;
 
 public sealed class OptionsSecrecyTests
 {

@@ -1,0 +1,48 @@
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Secrets;
+
+/// <summary>The library's behaviour, watched in every channel; see <see cref="EchoTests"/> for an endpoint that echoes in every place.</summary>
+[Collection(NonParallel.Name)]
+public sealed class BehaviourSecrecyTests
+{
+    public static TheoryData<string> Names => [.. Behaviours.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Behaviour_Watched_ShowsNoSecret(string behaviour)
+    {
+        await using ObservedApp app = await ObservedApp.StartAsync();
+
+        await Behaviours.All[behaviour](app);
+
+        app.AssertNoLeak();
+    }
+
+    /// <summary>The search above would find nothing, too, if nothing were recorded or the secrets were other ones.</summary>
+    [Fact]
+    public async Task HappyPath_Watched_SpeaksInEveryChannelAndSendsItsSecrets()
+    {
+        await using ObservedApp app = await ObservedApp.StartAsync();
+        await Behaviours.All["happy path"](app);
+        app.AssertNoLeak();
+
+        IReadOnlyDictionary<string, string> channels = app.Observation.Channels;
+        foreach (string path in new[] { "/api/token", "/v1/tracks/" })
+        {
+            Assert.Contains(path, channels["System.Net.Http"], StringComparison.Ordinal);
+            Assert.Contains(path, channels["activity"], StringComparison.Ordinal);
+            Assert.Contains(path, channels["ToString"], StringComparison.Ordinal);
+        }
+
+        Assert.Contains("ConnectStart", channels["System.Net.Sockets"], StringComparison.Ordinal);
+        Assert.Contains("http.client.request.duration: ", channels["metric"], StringComparison.Ordinal);
+        Assert.Contains("Authorization: *", channels["log"], StringComparison.Ordinal);
+        Assert.Contains("Accept: application/json", channels["log"], StringComparison.Ordinal);
+        Assert.Contains(typeof(ClientCredentialsTokenProvider).FullName!, channels["log"], StringComparison.Ordinal);
+        Assert.Contains(app.Fake.ClientId, channels["debugger"], StringComparison.Ordinal);
+        Assert.Contains(app.Fake.ClientId, channels["JSON"], StringComparison.Ordinal);
+        Assert.Contains("Basic value", app.Observation.Secrets.FindIn(Assert.Single(app.Fake.TokenRequests).Headers["Authorization"]));
+        Assert.Contains("token", app.Observation.Secrets.FindIn(Assert.Single(app.Fake.ApiRequests).Headers["Authorization"]));
+    }
+}

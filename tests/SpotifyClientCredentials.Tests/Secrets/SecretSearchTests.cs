@@ -1,0 +1,27 @@
+using System.Text;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Secrets;
+
+/// <summary>That the search for secrets finds what it is to find.</summary>
+public sealed class SecretSearchTests
+{
+    private readonly SecretSearch _search = new SecretSearch().AddCredentials(TestOptions.ClientId, TestOptions.ClientSecret);
+
+    public static TheoryData<string> Planted =>
+    [
+        TestOptions.ClientSecret,
+        Uri.EscapeDataString(TestOptions.ClientSecret),
+        Uri.EscapeDataString(TestOptions.ClientSecret).ToLowerInvariant(),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(TestOptions.ClientSecret)),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($"{TestOptions.ClientId}:{TestOptions.ClientSecret}")),
+        System.Text.Json.JsonSerializer.Serialize(TestOptions.ClientSecret).Trim('"'),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Planted))]
+    public void FindIn_ATextWithAPlantedSecret_FindsIt(string planted) => Assert.NotEmpty(_search.FindIn($"before {planted} after"));
+
+    [Fact]
+    public void FindIn_ATextWithout_FindsNothing() => Assert.Empty(_search.FindIn($"{TestOptions.ClientId} s3cr3t"));
+}

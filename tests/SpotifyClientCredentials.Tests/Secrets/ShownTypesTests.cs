@@ -1,0 +1,87 @@
+using System.CodeDom.Compiler;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Secrets;
+
+/// <summary>What each type of the packages shows of itself: a new one has to be decided upon here.</summary>
+[Collection(NonParallel.Name)]
+public sealed class ShownTypesTests
+{
+    [Fact]
+    public async Task Serialize_OfEachPublicType_WritesTheseMembersAndNoSecret()
+    {
+        await using ObservedApp app = await ObservedApp.StartAsync();
+        (await app.Api.GetAsync(SpotifyApp.Track)).EnsureSuccessStatusCode();
+        AccessToken token = await app.Provider.GetTokenAsync();
+        app.Observation.Secrets.Add("token", token.Value);
+        SpotifyClientCredentialsOptions options = new();
+        app.Fake.Configure(options);
+
+        Dictionary<Type, (object Instance, string[] Members)> decided = new()
+        {
+            [typeof(AccessToken)] = (token, ["ExpiresOn"]),
+            [typeof(SpotifyClientCredentialsOptions)] = (options,
+                ["ApiBaseAddress", "ClientId", "MaxRetryAttempts", "RenewalWindow", "TokenEndpoint", "TokenRequestTimeout"]),
+            [typeof(ClientCredentialsTokenProvider)] = (app.Provider, []),
+            [typeof(BearerTokenHandler)] = (new BearerTokenHandler(app.Provider), ["InnerHandler"]),
+            [typeof(FakeSpotify)] = (app.Fake,
+                ["ApiAnswer", "ApiBaseAddress", "ApiRequests", "ClientId", "TokenAnswer", "TokenDelay", "TokenEndpoint", "TokenLifetime", "TokenRequests"]),
+            [typeof(RecordedRequest)] = (app.Fake.TokenRequests[0], ["Method", "Time"]),
+            // What a test has put into it is not hidden from that test.
+            [typeof(FakeAnswer)] = (FakeAnswer.InvalidClient, ["Body", "Delay", "Headers", "StatusCode"]),
+            // System.Text.Json refuses both: an exception has a method, a service collection has types.
+            [typeof(TokenRequestException)] = (await Thrown(), []),
+            [typeof(SpotifyClientCredentialsBuilder)] = (app.Builder, []),
+        };
+
+        Assert.Equal(
+            typeof(AccessToken).Assembly.GetExportedTypes().Concat(typeof(FakeSpotify).Assembly.GetExportedTypes())
+                .Where(type => !(type.IsAbstract && type.IsSealed)).Select(type => type.Name).Order(),
+            decided.Keys.Select(type => type.Name).Order());
+        Assert.All(decided.Values, shown =>
+        {
+            string json = ObjectRecorder.Json(shown.Instance);
+            app.Observation.Secrets.AssertNoneIn(json);
+            Assert.Equal(shown.Members, MembersOf(json));
+        });
+    }
+
+    [Fact]
+    public void ToString_OfEachType_IsItsNameButForThese()
+    {
+        // Records print their members, whose types are here too; BearerHeaderValue prints the header, as SECURITY.md says.
+        string[] expected =
+        [
+            nameof(AccessToken), nameof(AcquiredToken), nameof(BearerHeaderValue), nameof(Cooldown), nameof(FakeAnswer), nameof(FakeSpotify),
+            nameof(HeldToken), nameof(RecordedRequest), nameof(Rejections), nameof(TokenRequestException),
+        ];
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), TypesWithAText().Select(type => type.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void ToString_OfEachRecord_HasNoTextInIt() =>
+        Assert.All(
+            TypesWithAText().Where(type => type.GetMethod("<Clone>$") is not null || type.IsValueType).SelectMany(type => type.GetProperties()),
+            member => Assert.NotEqual(typeof(string), member.PropertyType));
+
+    // The internal types of the testing package hold an invented catalogue.
+    private static IEnumerable<Type> TypesWithAText() => typeof(AccessToken).Assembly.GetTypes().Concat(typeof(FakeSpotify).Assembly.GetExportedTypes()).Where(type =>
+        !type.IsEnum && !type.IsInterface && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
+        && !type.IsDefined(typeof(GeneratedCodeAttribute), inherit: false)
+        && type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType is { } declaring && declaring != typeof(object) && declaring != typeof(ValueType));
+
+    private static string[] MembersOf(string json) => json.StartsWith('{')
+        ? [.. JsonDocument.Parse(json).RootElement.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)]
+        : [];
+
+    private static async Task<TokenRequestException> Thrown()
+    {
+        using TestProvider provider = new();
+        return await provider.FailAsync();
+    }
+}
