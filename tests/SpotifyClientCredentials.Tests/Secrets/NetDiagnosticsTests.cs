@@ -28,10 +28,20 @@ public sealed class NetDiagnosticsTests : IDisposable
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
         using ClientCredentialsTokenProvider provider = new(client, Options(endpoint), logger: _observation.Log.ForProvider());
 
-        _observation.Show(await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync()));
+        await AssertShownByNetOnlyAsync(provider);
+    }
 
-        Assert.NotEmpty(_observation.Log.Events(3));
-        Assert.Equal(["System.Net.Http", "activity"], _observation.Leaks);
+    [Fact]
+    public async Task OwnHttpClient_WhoseEndpointEchoesARejectedToken_ShowsItInNetsEventsAndActivityOnly()
+    {
+        int requests = 0;
+        await using RawServer endpoint = new(connection => connection.SendAsync(
+            Interlocked.Increment(ref requests) == 1 ? EchoingAnswers.Grant(Token) : EchoingAnswers.In("no status line", Token)));
+        using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
+        using ClientCredentialsTokenProvider provider = new(client, Options(endpoint), logger: _observation.Log.ForProvider());
+        provider.Invalidate(await provider.GetTokenAsync());
+
+        await AssertShownByNetOnlyAsync(provider);
     }
 
     [Fact]
@@ -62,6 +72,14 @@ public sealed class NetDiagnosticsTests : IDisposable
         Assert.Equal(["token"], _observation.Secrets.FindIn(request.ToString()));
         Assert.Equal(["token"], _observation.Secrets.FindIn(header.ToString()));
         Assert.Empty(_observation.Secrets.FindIn(DebuggerView.Of(header)));
+    }
+
+    private async Task AssertShownByNetOnlyAsync(ClientCredentialsTokenProvider provider)
+    {
+        _observation.Show(await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync()));
+
+        Assert.NotEmpty(_observation.Log.Events(3));
+        Assert.Equal(["System.Net.Http", "activity"], _observation.Leaks);
     }
 
     // What the caller of the API gets is shown, an exception as well as a response.
