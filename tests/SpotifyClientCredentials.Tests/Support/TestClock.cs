@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>A clock that the test moves by hand, and that knows how many timers were set on it and which of them nobody disposed.</summary>
-internal sealed class TestClock : FakeTimeProvider
+internal class TestClock : FakeTimeProvider
 {
     private int _timersSet;
     private int _timersPending;

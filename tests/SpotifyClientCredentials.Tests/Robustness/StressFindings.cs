@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
+namespace SpotifyClientCredentials.Tests.Robustness;
+
+/// <summary>What the threads of the stress run have seen.</summary>
+internal sealed class StressFindings
+{
+    private readonly ConcurrentDictionary<string, int> _counts = new();
+    private readonly ConcurrentDictionary<string, int> _violations = new();
+    private readonly ConditionalWeakTable<Exception, object> _failures = [];
+
+    /// <summary>What ought not to have happened, and how often it did.</summary>
+    public IReadOnlyDictionary<string, int> Violations => _violations;
+
+    public IReadOnlyDictionary<string, int> Counts => _counts;
+
+    public void Count(string what) => _counts.AddOrUpdate(what, 1, (_, count) => count + 1);
+
+    public void Add(string violation) => _violations.AddOrUpdate(violation, 1, (_, count) => count + 1);
+
+    /// <summary>Each caller gets an exception of its own.</summary>
+    public void Got(TokenRequestException failure)
+    {
+        if (!_failures.TryAdd(failure, failure))
+        {
+            Add("Two callers got the same exception.");
+        }
+    }
+}

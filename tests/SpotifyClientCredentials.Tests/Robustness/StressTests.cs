@@ -1,0 +1,107 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+using Xunit.Abstractions;
+
+namespace SpotifyClientCredentials.Tests.Robustness;
+
+/// <summary>
+/// Everything that can happen to one provider, from many threads at once: what no sequence of the model test can show, since there each
+/// operation ends before the next begins.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class StressTests(ITestOutputHelper output)
+{
+    private const int OperationsPerThread = 100_000;
+
+    // Met by the operations on any ordinary machine; on a slow one there are fewer of them.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    private static readonly string[] Everything =
+    [
+        "token", "rejection", "cancelled by its caller", "failure shared", "failure in the cooldown", "call: OK", "call: Unauthorized",
+        "acquisition granted", "acquisition for a rejected token granted", "acquisition failed", "acquisition hangs",
+        "invalid reload", "new secret", "new window", "reload of the same", "clock moved", "disposed",
+    ];
+
+    private volatile bool _isDisposing;
+    private volatile bool _isDisposed;
+    private int _operations;
+
+    [Fact]
+    public async Task Provider_UnderManyThreads_KeepsItsPromisesToEach()
+    {
+        StressClock clock = new();
+        StressFindings findings = new();
+        StressSource source = new(clock, findings);
+        ChangeableOptions changeable = new();
+        StressWorld world = new(clock, changeable, findings);
+        ClientCredentialsTokenProvider provider = new(
+            new CredentialsMonitor(() => changeable, [changeable], new SettingNames(""), NullLogger.Instance), source, clock, NullLogger.Instance);
+        long startedAt = TimeProvider.System.GetTimestamp();
+        int callers = Math.Max(4, Environment.ProcessorCount * 2);
+
+        Task[] calling = [.. Enumerable.Range(0, callers).Select(number => Run(() =>
+        {
+            using StressCaller caller = new(provider, world, source, findings, new Random(number));
+            for (int done = 0; done < OperationsPerThread && TimeProvider.System.GetElapsedTime(startedAt) < Limit && !_isDisposed; done++)
+            {
+                Act(caller);
+            }
+
+            // All are at it when the provider is disposed.
+            Interlocked.Decrement(ref callers);
+            SpinWait.SpinUntil(() => Act(caller) && _isDisposed);
+            Act(caller);
+        }))];
+        Task answering = Run(() => source.AnswerAll(new Random(-1)));
+        Task moving = Run(() => MoveClock(world));
+
+        await Soon.UntilAsync(() => Volatile.Read(ref callers) == 0);
+        _isDisposing = true;
+        provider.Dispose();
+        _isDisposed = true;
+        await Task.WhenAll([.. calling, moving]).Within();
+
+        await Soon.UntilAsync(() => source.Live == 0 && clock.TimersPending == 0);
+        source.Close();
+        await answering.Within();
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"stress: {_operations} operations by {calling.Length} threads in {TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds:0.0} s, {source.Started} acquisitions, {findings.Violations.Count} violations"));
+        output.WriteLine(string.Join(", ", findings.Counts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Value} {pair.Key}")));
+        Assert.Empty(findings.Violations);
+        Assert.All(Everything, what => Assert.Contains(what, findings.Counts.Keys));
+
+        bool Act(StressCaller caller)
+        {
+            bool wasDisposed = _isDisposed;
+            bool saidDisposed = caller.Act();
+            Interlocked.Increment(ref _operations);
+            if (saidDisposed)
+            {
+                findings.Count("disposed");
+            }
+
+            if (saidDisposed ? !_isDisposing : wasDisposed)
+            {
+                findings.Add(saidDisposed ? "A caller was told of a Dispose that was none." : "A caller got something else than ObjectDisposedException after Dispose.");
+            }
+
+            return saidDisposed;
+        }
+    }
+
+    private static Task Run(Action action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    // Callers move it too; but they may all be waiting for an acquisition that hangs.
+    private void MoveClock(StressWorld world)
+    {
+        while (!_isDisposed)
+        {
+            world.MoveClock();
+            Thread.Yield();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Robustness;
+
+/// <summary>The clock and the options of the stress run. Any thread may move or change them, one at a time.</summary>
+internal sealed class StressWorld(TestClock clock, ChangeableOptions options, StressFindings findings)
+{
+    private readonly Lock _moving = new();
+    private readonly Lock _changing = new();
+    private readonly Random _steps = new(-2);   // guarded by _moving
+    private readonly Random _changes = new(-3); // guarded by _changing
+    private volatile int _secretInForce;
+
+    public TestClock Clock => clock;
+
+    /// <summary>The number of the last secret whose reload is over.</summary>
+    public int SecretInForce => _secretInForce;
+
+    public static int NumberOf(string secret) => int.Parse(secret["secret-".Length..], CultureInfo.InvariantCulture);
+
+    /// <returns>False where another thread is at it.</returns>
+    public bool MoveClock() => TryAlone(_moving, () =>
+    {
+        clock.Advance(_steps.Next(20) == 0 ? TimeSpan.FromSeconds(_steps.Next(1, 300)) : TimeSpan.FromMilliseconds(_steps.Next(500)));
+        findings.Count("clock moved");
+    });
+
+    /// <summary>To a new secret, to nothing new, to another setting, or to invalid ones.</summary>
+    /// <returns>False where another thread is at it.</returns>
+    public bool ChangeOptions() => TryAlone(_changing, () =>
+    {
+        int choice = _changes.Next(4);
+        options.IsValid = choice > 0;
+        options.Secret += choice == 1 ? 1 : 0;
+        options.RenewalWindow = choice == 2 ? TimeSpan.FromSeconds(_changes.Next(1, 3600)) : options.RenewalWindow;
+        options.Fire();
+        _secretInForce = options.IsValid ? options.Secret : _secretInForce;
+        findings.Count(choice switch { 0 => "invalid reload", 1 => "new secret", 2 => "new window", _ => "reload of the same" });
+    });
+
+    private static bool TryAlone(Lock baton, Action action)
+    {
+        if (!baton.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            action();
+            return true;
+        }
+        finally
+        {
+            baton.Exit();
+        }
+    }
+}
