@@ -12,7 +12,7 @@ internal sealed class SecretRedaction
     private const string Redacted = "[redacted]";
 
     // Of a longer text no more than this is looked at: far more than is ever shown, and what bounds the work on a hostile answer.
-    private const int MaxTextLength = 4096;
+    private const int MaxTextLength = 2048;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string[] _forms;
@@ -22,11 +22,10 @@ internal sealed class SecretRedaction
     public SecretRedaction(params IEnumerable<string?> secrets)
     {
         string[] known = [.. secrets.OfType<string>().Where(secret => secret.Length > 0)];
-        // Longest first: the Basic value and a whole token go before anything that is a part of them.
         _forms =
         [
             .. known.Where(secret => secret.Length <= MaxTextLength).SelectMany(Forms)
-                .Select(WithoutControlCharacters).Where(form => form.Length > 0).Distinct().OrderByDescending(form => form.Length),
+                .Select(WithoutControlCharacters).Where(form => form.Length > 0).Distinct(),
         ];
         // Percent-encoding makes three characters of one byte, and nothing here grows more.
         _longestForm = 3 * known.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty().Max();
@@ -36,9 +35,9 @@ internal sealed class SecretRedaction
     public string Clean(string text, int maxLength)
     {
         bool isWhole = text.Length <= MaxTextLength;
-        string clean = Redact(WithoutControlCharacters(isWhole ? text : text[..MaxTextLength]));
+        string visible = WithoutControlCharacters(isWhole ? text : text[..MaxTextLength]);
         // Where the rest was not looked at, the end may be the first part of an echo.
-        return Cut(isWhole ? clean : clean[..Math.Max(0, clean.Length - _longestForm)], maxLength);
+        return Cut(Redact(visible, isWhole ? visible.Length : visible.Length - _longestForm, maxLength), maxLength);
     }
 
     /// <remarks>Looks at messages only: a short secret may well be a part of a name in a stack trace.</remarks>
@@ -60,25 +59,44 @@ internal sealed class SecretRedaction
         }
     }
 
-    private string Redact(string text)
+    // One form after the other would look for each in what the ones before put there, which a server can make grow a hundredfold.
+    private string Redact(string text, int end, int maxLength)
     {
+        bool[] isEcho = new bool[text.Length];
         foreach (string form in _forms)
         {
-            text = text.Replace(form, Redacted, StringComparison.OrdinalIgnoreCase);
+            for (int at = 0; (at = text.IndexOf(form, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+            {
+                isEcho.AsSpan(at, form.Length).Fill(true);
+            }
         }
 
-        return text;
+        StringBuilder clean = new();
+        for (int at = 0; at < end && clean.Length <= maxLength; at++)
+        {
+            _ = !isEcho[at] ? clean.Append(text[at])
+                : at == 0 || !isEcho[at - 1] ? clean.Append(Redacted)
+                : clean;
+        }
+
+        return clean.ToString();
     }
 
     // A Basic value and a token may be base64 themselves, which some write without its padding or in the alphabet for URLs.
     private static IEnumerable<string> Forms(string secret) =>
-        Encodings(secret).Concat(Encodings(secret.TrimEnd('='))).Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('='))
+        new[] { secret, secret.TrimEnd('=') }.Distinct().SelectMany(Encodings)
+            .Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('='))
             .SelectMany(form => (string[])[form, form.Replace('+', '-').Replace('/', '_')]);
 
     private static string[] Encodings(string text) => [text, Uri.EscapeDataString(text), WebUtility.UrlEncode(text)];
 
     private static string WithoutControlCharacters(string text)
     {
+        if (text.EnumerateRunes().All(IsVisible))
+        {
+            return text;
+        }
+
         StringBuilder visible = new(text.Length);
         foreach (Rune rune in text.EnumerateRunes())
         {
