@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace SpotifyClientCredentials.Internal;
 
 /// <summary>The token in a successful answer (RFC 6749, section 5.1) and how long it lives, counted from the moment before the request.</summary>
@@ -19,12 +16,12 @@ internal sealed class GrantedToken
     public static string? FaultIn(TokenEndpointBody body, out GrantedToken? token)
     {
         token = null;
-        if (IsAbsent(body.AccessToken))
+        if (body.AccessToken.IsAbsent)
         {
             return "access_token is missing";
         }
 
-        if (JsonText.Of(body.AccessToken) is not { Length: > 0 } accessToken)
+        if (body.AccessToken.Text is not { Length: > 0 } accessToken)
         {
             return "access_token is empty or no text";
         }
@@ -34,9 +31,9 @@ internal sealed class GrantedToken
             return "access_token contains a character that no bearer token has (RFC 6750, section 2.1)";
         }
 
-        if (!string.Equals(JsonText.Of(body.TokenType), "bearer", StringComparison.OrdinalIgnoreCase))
+        if (!string.Equals(body.TokenType.Text, "bearer", StringComparison.OrdinalIgnoreCase))
         {
-            return IsAbsent(body.TokenType) ? "token_type is missing" : "token_type is not bearer";
+            return body.TokenType.IsAbsent ? "token_type is missing" : "token_type is not bearer";
         }
 
         if (LifeOf(body.ExpiresIn) is not { Ticks: > 0 } life)
@@ -48,22 +45,10 @@ internal sealed class GrantedToken
         return null;
     }
 
-    private static TimeSpan? LifeOf(JsonElement expiresIn)
-    {
-        if (IsAbsent(expiresIn))
-        {
-            return DocumentedLife;
-        }
-
-        string? number = expiresIn.ValueKind == JsonValueKind.Number ? expiresIn.GetRawText()
-            : JsonText.Of(expiresIn) is { Length: > 0 } digits && digits.All(char.IsAsciiDigit) ? digits
-            : null;
-        // Parsed as a double, since that reads 1e999 and a thousand digits as infinity where others overflow.
-        return number is null ? null
-            : TimeSpan.FromSeconds(Math.Clamp(double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture), -1, LongestLifeInSeconds));
-    }
-
-    private static bool IsAbsent(JsonElement field) => field.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
+    private static TimeSpan? LifeOf(JsonField expiresIn) =>
+        expiresIn.IsAbsent ? DocumentedLife
+        : expiresIn.Number is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, -1, LongestLifeInSeconds))
+        : null;
 
     // b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
     private static bool IsBearerToken(string value)

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
-using System.Text.Unicode;
 
 namespace SpotifyClientCredentials.Internal;
 
@@ -34,7 +32,7 @@ internal sealed class TokenEndpointAnswer
     public GrantedToken ToGrantedToken(ValidOptions options, AccessToken? rejected)
     {
         TokenEndpointBody? body = null;
-        bool isJson = ContentEncoding is null && Body.Length <= MaxBodyBytes && IsJson(Body.Span, out body);
+        bool isJson = ContentEncoding is null && Body.Length <= MaxBodyBytes && TokenEndpointBody.TryRead(Body.Span, out body);
 
         GrantedToken? token = null;
         string? fault = Status != HttpStatusCode.OK || !isJson ? null
@@ -45,10 +43,10 @@ internal sealed class TokenEndpointAnswer
 
     private TokenRequestException Failure(TokenEndpointBody body, string? fault, ValidOptions options, AccessToken? rejected)
     {
-        SecretRedaction redaction = new(options.ClientSecret, options.BasicValue, rejected?.Value, JsonText.Of(body.AccessToken));
-        bool hasError = body.Error.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
-        string? error = JsonText.Of(body.Error) is { } code ? redaction.Clean(code, MaxErrorLength) : null;
-        string? description = JsonText.Of(body.ErrorDescription) is { } text ? redaction.Clean(text, MaxErrorDescriptionLength) : null;
+        SecretRedaction redaction = new(options.ClientSecret, options.BasicValue, rejected?.Value, body.AccessToken.Text);
+        bool hasError = !body.Error.IsAbsent;
+        string? error = body.Error.Text is { } code ? redaction.Clean(code, MaxErrorLength) : null;
+        string? description = body.ErrorDescription.Text is { } text ? redaction.Clean(text, MaxErrorDescriptionLength) : null;
 
         string what = fault is not null ? $", but {fault}" : hasError ? "" : $" with {Description(redaction)}";
         string saying = (error, description) switch
@@ -92,30 +90,5 @@ internal sealed class TokenEndpointAnswer
 
         string length = Body.Length > MaxBodyBytes ? "more than 65536" : Body.Length.ToString(CultureInfo.InvariantCulture);
         return Body.IsEmpty ? "an empty body" : $"{length} bytes of {redaction.Clean(MediaType ?? "unnamed media type", MaxErrorLength)}, which are no OAuth answer";
-    }
-
-    /// <param name="utf8">The body as it came.</param>
-    /// <param name="body">Null where the JSON is no object.</param>
-    private static bool IsJson(ReadOnlySpan<byte> utf8, out TokenEndpointBody? body)
-    {
-        body = null;
-        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
-        utf8 = utf8.StartsWith(byteOrderMark) ? utf8[3..] : utf8;
-        // The JSON reader looks at the bytes inside a text only when the text is asked for.
-        if (!Utf8.IsValid(utf8))
-        {
-            return false;
-        }
-
-        try
-        {
-            JsonElement json = JsonSerializer.Deserialize(utf8, TokenEndpointJson.Default.JsonElement);
-            body = json.ValueKind == JsonValueKind.Object ? json.Deserialize(TokenEndpointJson.Default.TokenEndpointBody) : null;
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Unicode;
 
 namespace SpotifyClientCredentials.Internal;
 
@@ -9,22 +9,93 @@ namespace SpotifyClientCredentials.Internal;
 /// </summary>
 internal sealed class TokenEndpointBody
 {
-    [JsonPropertyName("access_token")]
-    public JsonElement AccessToken { get; init; }
+    private static readonly string[] Names = ["access_token", "token_type", "expires_in", "error", "error_description"];
 
-    [JsonPropertyName("token_type")]
-    public JsonElement TokenType { get; init; }
+    public JsonField AccessToken { get; private init; } = JsonField.Absent;
 
-    [JsonPropertyName("expires_in")]
-    public JsonElement ExpiresIn { get; init; }
+    public JsonField TokenType { get; private init; } = JsonField.Absent;
 
-    [JsonPropertyName("error")]
-    public JsonElement Error { get; init; }
+    public JsonField ExpiresIn { get; private init; } = JsonField.Absent;
 
-    [JsonPropertyName("error_description")]
-    public JsonElement ErrorDescription { get; init; }
+    public JsonField Error { get; private init; } = JsonField.Absent;
+
+    public JsonField ErrorDescription { get; private init; } = JsonField.Absent;
+
+    /// <param name="utf8">The body as it came.</param>
+    /// <param name="body">Null where the JSON is no object.</param>
+    /// <returns>Whether it is JSON.</returns>
+    // JsonSerializer would be simpler, but it keeps a record of every value, which of 64 KiB of small ones takes a megabyte.
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out TokenEndpointBody? body)
+    {
+        body = null;
+        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
+        utf8 = utf8.StartsWith(byteOrderMark) ? utf8[3..] : utf8;
+        // The JSON reader looks at the bytes inside a text only when the text is asked for.
+        if (!Utf8.IsValid(utf8))
+        {
+            return false;
+        }
+
+        try
+        {
+            body = Read(utf8);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The latter for a name with half of a surrogate pair.
+            return false;
+        }
+    }
+
+    private static TokenEndpointBody? Read(ReadOnlySpan<byte> utf8)
+    {
+        Utf8JsonReader reader = new(utf8);
+        reader.Read();
+        bool isObject = reader.TokenType == JsonTokenType.StartObject;
+        // Of duplicate names the last counts, and only that is looked into.
+        Range[] values = new Range[Names.Length];
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
+            {
+                continue;
+            }
+
+            int name = IndexOfName(ref reader);
+            reader.Read();
+            int start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (name >= 0)
+            {
+                values[name] = start..(int)reader.BytesConsumed;
+            }
+        }
+
+        return !isObject ? null : new TokenEndpointBody
+        {
+            AccessToken = Field(utf8[values[0]]),
+            TokenType = Field(utf8[values[1]]),
+            ExpiresIn = Field(utf8[values[2]]),
+            Error = Field(utf8[values[3]]),
+            ErrorDescription = Field(utf8[values[4]]),
+        };
+    }
+
+    private static int IndexOfName(ref Utf8JsonReader reader)
+    {
+        // An escaped name is compared as the text that it stands for; where it stands for none this throws.
+        string? unescaped = reader.ValueIsEscaped ? reader.GetString() : null;
+        for (int i = 0; i < Names.Length; i++)
+        {
+            if (unescaped is null ? reader.ValueTextEquals(Names[i]) : unescaped == Names[i])
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static JsonField Field(ReadOnlySpan<byte> json) => json.IsEmpty ? JsonField.Absent : JsonField.Of(json);
 }
-
-[JsonSerializable(typeof(JsonElement))]
-[JsonSerializable(typeof(TokenEndpointBody))]
-internal sealed partial class TokenEndpointJson : JsonSerializerContext;
