@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace SpotifyClientCredentials.Tests.Support;
@@ -15,11 +18,15 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly Func<RawConnection, Task> _answer;
+    private readonly X509Certificate2? _certificate;
     private readonly Task _accepting;
 
-    public RawServer(Func<RawConnection, Task> answer)
+    /// <param name="answer">What is done with a connection once its request is read.</param>
+    /// <param name="certificate">With one it speaks TLS.</param>
+    public RawServer(Func<RawConnection, Task> answer, X509Certificate2? certificate = null)
     {
         _answer = answer;
+        _certificate = certificate;
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -58,19 +65,36 @@ internal sealed class RawServer : IAsyncDisposable
         {
             try
             {
-                NetworkStream stream = client.GetStream();
+                await using Stream stream = await OpenAsync(client.GetStream());
                 string request = await ReadRequestAsync(stream, _stop.Token);
+                if (request.Length == 0)
+                {
+                    return; // The client went away without a word, as it does from a certificate that it does not trust.
+                }
+
                 _requests.Enqueue(request);
                 await _answer(new RawConnection(client, stream, request, _stop.Token));
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
             {
                 // The client went away, or the test ended.
             }
         }
     }
 
-    private static async Task<string> ReadRequestAsync(NetworkStream stream, CancellationToken cancellationToken)
+    private async Task<Stream> OpenAsync(NetworkStream stream)
+    {
+        if (_certificate is null)
+        {
+            return stream;
+        }
+
+        SslStream encrypted = new(stream);
+        await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        return encrypted;
+    }
+
+    private static async Task<string> ReadRequestAsync(Stream stream, CancellationToken cancellationToken)
     {
         StringBuilder request = new();
         byte[] buffer = new byte[4096];
@@ -99,7 +123,7 @@ internal sealed class RawServer : IAsyncDisposable
         .FirstOrDefault();
 }
 
-internal sealed class RawConnection(TcpClient client, NetworkStream stream, string request, CancellationToken stopped)
+internal sealed class RawConnection(TcpClient client, Stream stream, string request, CancellationToken stopped)
 {
     private long _bytesSent;
 

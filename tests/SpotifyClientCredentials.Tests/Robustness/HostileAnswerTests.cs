@@ -1,0 +1,110 @@
+using System.Net;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Robustness;
+
+/// <summary>Everything that a token endpoint, or what stands between, may answer: see <see cref="HostileAnswers"/>.</summary>
+public sealed class HostileAnswerTests
+{
+    public static TheoryData<string> Names => [.. HostileAnswers.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task GetTokenAsync_OfAnAnswer_IsWhatTheTableSaysAndTheNextGoodAnswerIsUsed(string name)
+    {
+        HostileAnswer hostile = HostileAnswers.All[name];
+        await using HostileEndpoint endpoint = new(hostile);
+        DateTimeOffset start = endpoint.Clock.GetUtcNow();
+        SecretSearch secrets = new SecretSearch().AddCredentials(TestOptions.ClientId, TestOptions.ClientSecret).Add("token", hostile.Token);
+
+        Task<AccessToken> getting = endpoint.Provider.GetTokenAsync().AsTask();
+        await PassTimeAsync(endpoint, hostile, getting);
+
+        if (hostile.Life is { } life)
+        {
+            AccessToken token = await getting.Within();
+            Assert.Equal((hostile.Token, start + TimeSpan.FromSeconds(life)), (token.Value, token.ExpiresOn));
+            Assert.Same(token, endpoint.Provider.TakeAtOnce());
+            Assert.Equal(1, endpoint.Requests);
+            endpoint.Mend();
+            endpoint.Clock.Advance(TimeSpan.FromSeconds(life));
+        }
+        else
+        {
+            TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
+            AssertExpected(hostile, failure);
+            secrets.AssertNoneIn(failure.ToString());
+            int requests = hostile.Reach == Reach.Answers ? 1 : 0;
+            Assert.Equal(requests, endpoint.Requests);
+            endpoint.Mend();
+            await PassCooldownAsync(endpoint, hostile, secrets);
+            Assert.Equal(requests, endpoint.Requests);
+        }
+
+        Assert.InRange(endpoint.BytesRead, 0, hostile.HeadLength + (64 * 1024) + (16 * 1024));
+        AccessToken good = await endpoint.Provider.GetTokenAsync().AsTask().Within();
+        Assert.Equal(HostileEndpoint.GoodToken, good.Value);
+        Assert.Equal(hostile.Reach == Reach.Answers ? 2 : 1, endpoint.Requests);
+        secrets.Add("good token", good.Value).AssertNoneIn(endpoint.Log.Text);
+    }
+
+    [Theory]
+    [InlineData("503 with an HTML page", 3)]
+    [InlineData("RST before the answer", 3)]
+    [InlineData("400 invalid_client, wrong secret", 1)]
+    [InlineData("token with CR LF", 1)]
+    public async Task GetTokenAsync_WithTwoRetries_AsksAgainOnlyWhereThatMayHelp(string name, int requests)
+    {
+        await using HostileEndpoint endpoint = new(HostileAnswers.All[name], maxRetryAttempts: 2);
+        Task<AccessToken> getting = endpoint.Provider.GetTokenAsync().AsTask();
+        // The acquisition's own limit comes first, and then each attempt sets its limit and the pause that follows.
+        for (int attempt = 1; attempt < requests; attempt++)
+        {
+            await Soon.UntilAsync(() => endpoint.Clock.Timers.Count >= 1 + (2 * attempt));
+            endpoint.Clock.Advance(endpoint.Clock.Timers[2 * attempt]);
+        }
+
+        await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
+        Assert.Equal(requests, endpoint.Requests);
+    }
+
+    private static async Task PassTimeAsync(HostileEndpoint endpoint, HostileAnswer hostile, Task getting)
+    {
+        // An attempt may take half of TokenRequestTimeout: ten pauses.
+        for (int pauses = 1; hostile.IsSlow && pauses <= 10; pauses++)
+        {
+            await Soon.UntilAsync(() => endpoint.Pauses >= pauses || getting.IsCompleted);
+            Assert.False(getting.IsCompleted);
+            endpoint.Clock.Advance(HostileConnection.Pause);
+        }
+    }
+
+    private static void AssertExpected(HostileAnswer hostile, TokenRequestException failure)
+    {
+        Assert.Equal((hostile.Status, hostile.Error), ((int?)failure.TokenEndpointStatusCode, failure.Error));
+        Assert.Equal(hostile.RetryAfter, failure.RetryAfter?.TotalSeconds);
+        Assert.Equal((hostile.IsTransient, hostile.HttpRequestError), (failure.IsTransient, failure.HttpRequestError));
+        Assert.Contains(hostile.Says, failure.Message, StringComparison.Ordinal);
+        Assert.Null(failure.StatusCode);
+    }
+
+    private static async Task PassCooldownAsync(HostileEndpoint endpoint, HostileAnswer hostile, SecretSearch secrets)
+    {
+        TokenRequestException atOnce = await FailAtOnceAsync(endpoint);
+        secrets.AssertNoneIn(atOnce.ToString());
+        Assert.Equal((hostile.IsTransient, (HttpStatusCode?)hostile.Status), (atOnce.IsTransient, atOnce.TokenEndpointStatusCode));
+        TimeSpan cooldown = Assert.NotNull(atOnce.RetryAfter);
+        Assert.InRange(cooldown, hostile.Cooldown.Shortest, hostile.Cooldown.Longest);
+
+        endpoint.Clock.Advance(cooldown - TimeSpan.FromTicks(1));
+        await FailAtOnceAsync(endpoint);
+        endpoint.Clock.Advance(TimeSpan.FromTicks(1));
+    }
+
+    private static async Task<TokenRequestException> FailAtOnceAsync(HostileEndpoint endpoint)
+    {
+        ValueTask<AccessToken> getting = endpoint.Provider.GetTokenAsync();
+        Assert.True(getting.IsFaulted);
+        return await Assert.ThrowsAsync<TokenRequestException>(async () => await getting);
+    }
+}

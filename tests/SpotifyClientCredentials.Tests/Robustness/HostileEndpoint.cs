@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Wire;
+
+namespace SpotifyClientCredentials.Tests.Robustness;
+
+/// <summary>A token endpoint that is hostile until it is mended, and an application that uses it, over real sockets.</summary>
+internal sealed class HostileEndpoint : IAsyncDisposable
+{
+    public const string GoodToken = "BQgoodgoodgoodgood";
+
+    private readonly HostileAnswer _hostile;
+    private readonly X509Certificate2? _certificate;
+    private readonly RawServer _server;
+    private readonly ServiceProvider _services;
+    private CountingStream? _firstConnection;
+    private volatile bool _isMended;
+    private int _pauses;
+
+    public HostileEndpoint(HostileAnswer hostile, int maxRetryAttempts = 0)
+    {
+        _hostile = hostile;
+        bool isTls = hostile.Reach is Reach.HasAnUntrustedCertificate or Reach.HasNoAddress;
+        _certificate = isTls ? SelfMadeCertificate() : null;
+        _server = new RawServer(AnswerAsync, _certificate);
+        ServiceCollection services = new();
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
+        services.AddSpotifyClientCredentials(options =>
+        {
+            options.ClientId = TestOptions.ClientId;
+            options.ClientSecret = TestOptions.ClientSecret;
+            options.TokenEndpoint = hostile.Reach == Reach.HasNoAddress ? new Uri("https://accounts.invalid/api/token")
+                : isTls ? new Uri($"https://127.0.0.1:{_server.Address.Port}/api/token")
+                : new Uri(_server.Address, "api/token");
+            options.MaxRetryAttempts = maxRetryAttempts;
+        }).TokenClient.ConfigurePrimaryHttpMessageHandler(CreateHandler);
+        _services = services.BuildServiceProvider();
+    }
+
+    public WatchedTimeProvider Clock { get; } = new();
+
+    public RecordingLoggerProvider Log { get; } = new();
+
+    public ClientCredentialsTokenProvider Provider => _services.GetRequiredService<ClientCredentialsTokenProvider>();
+
+    public int Requests => _server.Requests.Count;
+
+    /// <summary>Of the connection with the hostile answer; zero where there was none.</summary>
+    public long BytesRead => _firstConnection?.BytesRead ?? 0;
+
+    /// <summary>How often the hostile answer has waited for the clock.</summary>
+    public int Pauses => Volatile.Read(ref _pauses);
+
+    /// <summary>From here on every answer is good.</summary>
+    public void Mend() => _isMended = true;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _server.DisposeAsync();
+        _certificate?.Dispose();
+        Log.Dispose();
+    }
+
+    private Task AnswerAsync(RawConnection connection) => _isMended
+        ? connection.SendAsync(HttpAnswers.Token(GoodToken))
+        : _hostile.Answer(new HostileConnection(connection, Clock, () => Interlocked.Increment(ref _pauses)));
+
+    private SocketsHttpHandler CreateHandler() => new()
+    {
+        UseProxy = false,
+        ConnectCallback = ConnectAsync,
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, errors) => _isMended || errors == System.Net.Security.SslPolicyErrors.None },
+        PlaintextStreamFilter = (context, _) =>
+        {
+            CountingStream counting = new(context.PlaintextStream);
+            Interlocked.CompareExchange(ref _firstConnection, counting, null);
+            return ValueTask.FromResult<Stream>(counting);
+        },
+    };
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            EndPoint server = new IPEndPoint(IPAddress.Loopback, _server.Address.Port);
+            EndPoint target = _isMended ? server : _hostile.Reach switch
+            {
+                Reach.RefusesConnections => Unused(),
+                Reach.HasNoAddress => context.DnsEndPoint,
+                _ => server,
+            };
+            await socket.ConnectAsync(target, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static EndPoint Unused()
+    {
+        TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        EndPoint address = listener.LocalEndpoint;
+        listener.Stop();
+        return address;
+    }
+
+    private static X509Certificate2 SelfMadeCertificate()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        // Some systems' TLS takes no key that was never stored.
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
+    }
+}
