@@ -14,5 +14,5 @@ internal static class MisframedAnswer
         _ => IsCauseOf(exception.InnerException),
     };
 
-    public static HttpRequestException ToException() => new(HttpRequestError.InvalidResponse, "The answer is not valid HTTP.");
+    public static HttpRequestException ToException() => new(HttpRequestError.InvalidResponse, "The answer is no valid HTTP.");
 }

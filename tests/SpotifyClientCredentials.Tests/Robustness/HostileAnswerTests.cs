@@ -1,4 +1,5 @@
 using System.Net;
+using SpotifyClientCredentials.Tests.Secrets;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Robustness;

@@ -10,7 +10,7 @@ namespace SpotifyClientCredentials.Tests.Robustness;
 /// Everything that can happen to one provider, from many threads at once: what no sequence of the model test can show, since there each
 /// operation ends before the next begins.
 /// </summary>
-[Collection(Alone.Name)]
+[Collection(NonParallel.Name)]
 public sealed class StressTests(ITestOutputHelper output)
 {
     private const int OperationsPerThread = 100_000;

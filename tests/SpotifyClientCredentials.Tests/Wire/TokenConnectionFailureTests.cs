@@ -97,7 +97,7 @@ public sealed class TokenConnectionFailureTests
 
             TokenRequestException failure = await FailAsync(server.Address);
 
-            Assert.EndsWith(" failed: The answer is not valid HTTP.", failure.Message, StringComparison.Ordinal);
+            Assert.EndsWith(" failed: The answer is no valid HTTP.", failure.Message, StringComparison.Ordinal);
             Assert.Null(failure.InnerException?.InnerException);
             Assert.True(failure.IsTransient);
             Assert.DoesNotContain(Basic[..20], failure.ToString(), StringComparison.OrdinalIgnoreCase);
