@@ -364,6 +364,7 @@ internal sealed class ModelRun : IDisposable
     {
         bool isSuperseding = forgets && _hasOptions && !_isDisposed;
         ScriptedAcquisition? old = _model.InFlightSince is null ? null : InFlight;
+        int timers = _clock.Timers.Count;
         change();
         _options.IsValid = true;
         _options.Fire();
@@ -379,6 +380,9 @@ internal sealed class ModelRun : IDisposable
         {
             Count("waiters moved");
             Started();
+            // Those who have less time left than the new acquisition set a timer, and must have done so before the clock goes on.
+            int limited = _pending.Count(call => call.Deadline < _model.Now + Model.Timeout);
+            Assert.True(Until(() => _clock.Timers.Count > timers + limited), "A waiter did not move to the new acquisition.");
         }
 
         return true;

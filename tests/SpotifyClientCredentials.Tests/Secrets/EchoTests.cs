@@ -65,7 +65,6 @@ public sealed class EchoTests : IDisposable
     [InlineData("malformed status line")]
     [InlineData("status line without a blank")]
     [InlineData("no status line")]
-    [InlineData("malformed header")]
     [InlineData("malformed chunk")]
     public Task Token_OfAMisframedAnswer_IsShownByNetsActivityAtMost(string place) =>
         AssertShownByNetsActivityAtMostAsync(place, _ => $$"""{"access_token":"{{Token}}"}""");
