@@ -97,16 +97,18 @@ internal sealed class SecretRedaction
             return text;
         }
 
-        StringBuilder visible = new(text.Length);
+        // A StringBuilder makes a string of each rune that it is given, which of a long token takes half a megabyte.
+        char[] visible = new char[text.Length];
+        int length = 0;
         foreach (Rune rune in text.EnumerateRunes())
         {
             if (IsVisible(rune))
             {
-                visible.Append(rune);
+                length += rune.EncodeToUtf16(visible.AsSpan(length));
             }
         }
 
-        return visible.ToString();
+        return new string(visible, 0, length);
     }
 
     // Besides control characters those that make a reader see other text than a log stores: direction marks, line separators, half pairs.

@@ -92,6 +92,18 @@ public sealed class ErrorTextRedactionTests
         Assert.Contains($" encoding {endless[..64]}, which", Answers.Of(HttpStatusCode.OK, "oops", contentEncoding: endless).Failure().Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ToGrantedToken_OfALongTokenWithAnInvisibleCharacter_TakesLittleMemory()
+    {
+        TokenEndpointAnswer answer = Answers.Of(HttpStatusCode.OK, $$"""{"access_token":"{{new string('x', 2000)}}​==","token_type":"bearer"}""");
+        _ = answer.Failure(Options, Rejected);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _ = answer.Failure(Options, Rejected);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 * 1024);
+    }
+
     private static void AssertNoSecret(TokenRequestException failure)
     {
         foreach (string secret in (string[])[TestOptions.ClientSecret, Options.BasicValue, RejectedToken, NewToken])
