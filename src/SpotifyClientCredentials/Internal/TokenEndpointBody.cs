@@ -31,7 +31,7 @@ internal sealed class TokenEndpointBody
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
         utf8 = utf8.StartsWith(byteOrderMark) ? utf8[3..] : utf8;
         // The JSON reader looks at the bytes inside a text only when the text is asked for.
-        if (!Utf8.IsValid(utf8))
+        if (!Utf8.IsValid(utf8) || HasMisspelledLiteral(utf8))
         {
             return false;
         }
@@ -46,6 +46,37 @@ internal sealed class TokenEndpointBody
             // The latter for a name with half of a surrogate pair.
             return false;
         }
+    }
+
+    // The JSON reader would find it too, but its exception quotes all that follows, which of 64 KiB takes six times as much.
+    private static bool HasMisspelledLiteral(ReadOnlySpan<byte> utf8)
+    {
+        bool isInText = false;
+        for (int i = 0; i < utf8.Length; i++)
+        {
+            ReadOnlySpan<byte> rest = utf8[i..];
+            switch (utf8[i])
+            {
+                case (byte)'"':
+                    isInText = !isInText;
+                    break;
+
+                case (byte)'\\' when isInText:
+                    i++;
+                    break;
+
+                case (byte)'t' or (byte)'f' or (byte)'n' when !isInText:
+                    if (!rest.StartsWith("true"u8) && !rest.StartsWith("false"u8) && !rest.StartsWith("null"u8))
+                    {
+                        return true;
+                    }
+
+                    i += 3;
+                    break;
+            }
+        }
+
+        return false;
     }
 
     private static TokenEndpointBody? Read(ReadOnlySpan<byte> utf8)

@@ -12,6 +12,7 @@ public sealed class TokenEndpointAnswerSuccessTests
     [InlineData("""{"scope":{"a":[1,null]},"expires_in":3600,"token_type":"BEARER","access_token":"BQ","refresh_token":7}""", "BQ")]
     [InlineData(""" { "access_token" : "BQ" , "token_type" : "bEaReR" } """, "BQ")]
     [InlineData("""{"\u0061ccess_token":"\u0042Q","token_type":"be\u0061rer"}""", "BQ")]
+    [InlineData("""{"a":[true,false,null,"nil \" nil","\\"],"n":{"t\\":false},"access_token":"BQ","token_type":"bearer"}""", "BQ")]
     [InlineData("""{"access_token":"BQ","token_type":"bearer","Access_Token":"x","ACCESS_TOKEN":"y","error":"server_error"}""", "BQ")]
     public void ToGrantedToken_OfABearerTokenForAnHour_IsThatToken(string body, string token)
     {

@@ -41,6 +41,22 @@ public sealed class TokenEndpointAnswerUnreadableTests
         Assert.Equal((HttpStatusCode.OK, null, null), (failure.TokenEndpointStatusCode, failure.Error, failure.ErrorDescription));
     }
 
+    [Theory]
+    [InlineData("n")]
+    [InlineData("{\"a\":t")]
+    [InlineData("{\"a\":\"\\\"\",\"b\":[fals")]
+    public void ToGrantedToken_OfAMisspelledLiteral_TakesLittleMemoryWhateverFollows(string beginning)
+    {
+        var answer = Answers.Of(HttpStatusCode.OK, beginning.PadRight(64 * 1024, 'x'));
+        _ = answer.Failure();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TokenRequestException failure = answer.Failure();
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+        Assert.Equal($"{Prefix}200 with 65536 bytes of application/json, which are no OAuth answer.", failure.Message);
+    }
+
     [Fact]
     public void ToGrantedToken_OfABodyCutShort_IsTransientWhereverItIsCut()
     {
