@@ -38,6 +38,55 @@ public sealed class InvalidReloadTests
     }
 
     [Fact]
+    public async Task Reload_ThatFailsInCodeOfOthers_IsLoggedWithoutTheirWords()
+    {
+        Exception? failure = null;
+        using ReloadableProvider test = new(register: services => services.PostConfigure<SpotifyClientCredentialsOptions>(_ =>
+        {
+            if (failure is not null)
+            {
+                throw failure;
+            }
+        }));
+        AccessToken token = await test.HoldAsync();
+
+        failure = new InvalidOperationException("The vault says: hunter2");
+        test.Edit("ClientSecret", "second secret");
+
+        Assert.Same(token, await test.GetAsync());
+        Assert.EndsWith(": InvalidOperationException", Assert.Single(test.Logs.Events(8)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", test.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reload_BeforeTheFirstCall_BuildsNothing()
+    {
+        int built = 0;
+        using ReloadableProvider test = new(register: services => services.PostConfigure<SpotifyClientCredentialsOptions>(_ => built++));
+
+        test.Edit("ClientSecret", "");
+
+        Assert.Equal(0, built);
+        Assert.Empty(test.Logs.Events(8));
+    }
+
+    [Fact]
+    public void SendAsync_WithInvalidFirstOptions_ThrowsOnEveryCallOfOneFlow()
+    {
+        using ReloadableProvider test = new(configuration => configuration["Spotify:ClientSecret"] = null);
+        using CountingHandler api = new();
+        using HttpMessageInvoker client = new(new BearerTokenHandler(test.Provider) { InnerHandler = api });
+
+        for (int call = 0; call < 3; call++)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, "https://api.spotify.com/v1/tracks/1");
+            Assert.Throws<OptionsValidationException>(() => { _ = client.SendAsync(request, CancellationToken.None); });
+        }
+
+        Assert.Equal(0, api.Count);
+    }
+
+    [Fact]
     public async Task Reload_ToInvalidCredentialsDuringAnAcquisition_LeavesItAlone()
     {
         using ReloadableProvider test = new();

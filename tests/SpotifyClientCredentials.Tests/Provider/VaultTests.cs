@@ -66,6 +66,17 @@ public sealed class VaultTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task GetTokenAsync_WithAVaultWhoseClientIsGivenTheBearerToo_ReadsTheVaultWithoutIt()
+    {
+        await using ServiceProvider services = Build(services => services
+            .AddHttpClient<Vault>(client => client.BaseAddress = new Uri("https://vault.example/"))
+            .ConfigurePrimaryHttpMessageHandler(() => _vault)
+            .AddSpotifyBearerToken());
+
+        await AssertGetsATokenAsync(() => services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask());
+    }
+
+    [Fact]
     public async Task GetTokenAsync_WithAVaultThatNeedsTheSameAppsToken_SaysSo()
     {
         await using ServiceProvider services = Build(services => services.AddSingleton<Vault>(provider => new Vault(

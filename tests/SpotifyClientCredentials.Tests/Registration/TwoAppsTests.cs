@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Testing;
@@ -94,6 +95,41 @@ public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
         Assert.Same(kept, await Second.GetTokenAsync());
         Assert.Equal(2, _firstFake.TokenRequests.Count);
         Assert.Single(_secondFake.TokenRequests);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("second")]
+    public async Task Reload_OfOneAppsCredentials_DropsThatAppsTokenOnly(string changed)
+    {
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings("", _firstFake).Concat(Settings("second", _secondFake))).Build();
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(configuration.GetSection("app"));
+            services.AddSpotifyClientCredentials("second", configuration.GetSection("appsecond"));
+        });
+        Dictionary<string, ClientCredentialsTokenProvider> apps = new()
+        {
+            [""] = services.GetRequiredService<ClientCredentialsTokenProvider>(),
+            ["second"] = services.GetRequiredKeyedService<ClientCredentialsTokenProvider>("second"),
+        };
+        string other = changed.Length == 0 ? "second" : "";
+        AccessToken kept = await apps[other].GetTokenAsync();
+        await apps[changed].GetTokenAsync();
+
+        configuration[$"app{changed}:ClientSecret"] = "rotated";
+        configuration.Reload();
+
+        Assert.Same(kept, await apps[other].GetTokenAsync());
+        Assert.Equal("invalid_client", (await Assert.ThrowsAsync<TokenRequestException>(async () => await apps[changed].GetTokenAsync())).Error);
+
+        static IEnumerable<KeyValuePair<string, string?>> Settings(string name, FakeSpotify fake) =>
+        [
+            new($"app{name}:ClientId", fake.ClientId),
+            new($"app{name}:ClientSecret", fake.ClientSecret),
+            new($"app{name}:TokenEndpoint", fake.TokenEndpoint.AbsoluteUri),
+            new($"app{name}:ApiBaseAddress", fake.ApiBaseAddress.AbsoluteUri),
+        ];
     }
 
     [Fact]
