@@ -71,6 +71,19 @@ public sealed class BearerRegistrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddSpotifyBearerToken_ForTwoAppsOnOneClient_AddsAHandlerForEach()
+    {
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(_fake.Configure);
+            services.AddSpotifyClientCredentials("second", _fake.Configure);
+            services.AddHttpClient("api").AddSpotifyBearerToken().AddSpotifyBearerToken("second");
+        });
+
+        Assert.Equal(["", "second"], services.BearerHandlers("api").Select(handler => handler.Provider.App.AppName));
+    }
+
+    [Fact]
     public async Task AddSpotifyBearerToken_OnAClientThatDefaultsServeToo_TakesThePlaceThatTheClientNames()
     {
         await using ServiceProvider services = TestContainer.Build(services =>

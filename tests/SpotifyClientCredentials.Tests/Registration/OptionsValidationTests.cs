@@ -99,6 +99,7 @@ public sealed partial class OptionsValidationTests
         string failure = Assert.Single(FailuresOf(("Spotify:ClientId", Hidden), ("Spotify:ClientSecret", Hidden)));
 
         Assert.Contains("Spotify:ClientId and Spotify:ClientSecret are the same", failure, StringComparison.Ordinal);
+        Assert.Contains("Copy the client id into the one and the client secret into the other.", failure, StringComparison.Ordinal);
         Assert.DoesNotContain(Hidden, failure, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -29,6 +30,46 @@ public sealed class RegistrationTests : IAsyncLifetime
         await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync());
 
         Assert.Single(_fake.TokenRequests);
+    }
+
+    [Fact]
+    public void AddSpotifyClientCredentials_WithASecondSection_NamesThatSectionInItsErrors()
+    {
+        IConfiguration configuration = new ConfigurationBuilder().Build();
+        using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(configuration.GetSection("First"));
+            services.AddSpotifyClientCredentials(configuration.GetSection("Second"));
+        });
+
+        OptionsValidationException failure = Assert.Throws<OptionsValidationException>(
+            () => services.GetRequiredService<IOptions<SpotifyClientCredentialsOptions>>().Value);
+
+        Assert.All(failure.Failures, message => Assert.StartsWith("Second:", message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TokenClient_OfEachApp_IsAClientOfItsOwn()
+    {
+        ServiceCollection services = new();
+        string[] names = [.. new[]
+        {
+            services.AddSpotifyClientCredentials(_fake.Configure),
+            services.AddSpotifyClientCredentials("second", _fake.Configure),
+            services.AddSpotifyClientCredentials("third", _fake.Configure),
+        }.Select(app => app.TokenClient.Name)];
+
+        Assert.Equal(3, names.Distinct().Count());
+        Assert.DoesNotContain(Options.DefaultName, names);
+    }
+
+    [Fact]
+    public async Task TokenClient_AsTheFactoryBuildsIt_HasNoTimeLimitOfItsOwn()
+    {
+        string name = "";
+        await using ServiceProvider services = TestContainer.Build(services => name = services.AddSpotifyClientCredentials(_fake.Configure).TokenClient.Name);
+
+        Assert.Equal(Timeout.InfiniteTimeSpan, services.CreateClient(name).Timeout);
     }
 
     [Fact]
