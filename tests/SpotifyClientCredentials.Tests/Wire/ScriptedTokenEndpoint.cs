@@ -23,6 +23,9 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
 
     public int Requests => Volatile.Read(ref _requests);
 
+    /// <summary>How many HttpClients were asked for.</summary>
+    public int Clients { get; private set; }
+
     public IEnumerable<string> FailedAttempts => _log.Events(3).Select(entry => entry.Message);
 
     public void Enqueue(HttpStatusCode status, string body = "", string? retryAfter = null) => _answers.Enqueue(() =>
@@ -35,7 +38,7 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
     public void Enqueue(Exception failure) => _answers.Enqueue(() => throw failure);
 
     public Task<AcquiredToken> AcquireAsync(int maxRetryAttempts = 2, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        new TokenEndpointClient(_http.ToHttpClient, Time, _log.ForProvider()).AcquireAsync(
+        new TokenEndpointClient(CreateClient, Time, _log.ForProvider()).AcquireAsync(
             TestOptions.CreateValid(options => (options.MaxRetryAttempts, options.TokenRequestTimeout) = (maxRetryAttempts, timeout ?? TimeSpan.FromSeconds(10))),
             rejected: null,
             cancellationToken);
@@ -50,6 +53,12 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
     {
         await Soon.UntilAsync(() => Time.Timers.Count >= 2 * attempt);
         return Time.Timers[(2 * attempt) - 1];
+    }
+
+    private HttpClient CreateClient()
+    {
+        Clients++;
+        return _http.ToHttpClient();
     }
 
     public void Dispose()

@@ -97,13 +97,21 @@ public sealed class SecretRedactionTests
         Assert.Equal(new string('x', 62) + "🎵", new SecretRedaction().Clean(new string('x', 62) + "🎵🎵", 64));
     }
 
-    [Fact]
-    public void Clean_OfATextTooLongToLookAt_ShowsNoHalfOfAnEchoAtItsEnd()
+    // The first 2048 characters are looked at, and the echo stands across their end.
+    [Theory]
+    [InlineData(2036)]
+    [InlineData(2040)]
+    [InlineData(2047)]
+    public void Clean_OfATextTooLongToLookAt_ShowsNoHalfOfAnEchoAtItsEnd(int before)
     {
-        string text = new string('\u0001', 4090) + "s3cr3t-s3cr3t" + new string('x', 100);
+        string text = new string('\u0001', before) + "s3cr3t-s3cr3t" + new string('x', 100);
 
-        Assert.Equal("", new SecretRedaction("s3cr3t-s3cr3t").Clean(text, 256));
+        Assert.Equal("", new SecretRedaction("short", "s3cr3t-s3cr3t", "tiny").Clean(text, 256));
     }
+
+    [Fact]
+    public void Clean_OfTheLongestTextThatIsLookedAt_ShowsItsEnd() =>
+        Assert.Equal("the end", new SecretRedaction("s3cr3t-s3cr3t").Clean(new string('\u0001', 2041) + "the end", 256));
 
     [Fact]
     public void Clean_OfATextTooLongToLookAt_ShowsItsBeginning() =>

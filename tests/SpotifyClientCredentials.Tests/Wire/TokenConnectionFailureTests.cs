@@ -59,6 +59,20 @@ public sealed class TokenConnectionFailureTests
         Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(failure.GetBaseException()).SocketErrorCode);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AcquireAsync_OfAHandlersExceptionThatEchoesTheBasicValue_KeepsItOnlyWhereItTellsNothing(bool isEcho)
+    {
+        using ScriptedTokenEndpoint endpoint = new();
+        endpoint.Enqueue(new HttpRequestException("outer", new InvalidOperationException($"sent {(isEcho ? Basic : "nothing")}")));
+
+        TokenRequestException failure = await ScriptedTokenEndpoint.FailureOf(endpoint.AcquireAsync(maxRetryAttempts: 0));
+
+        Assert.Equal(isEcho, failure.InnerException is null);
+        Assert.DoesNotContain(Basic, failure.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AcquireAsync_WhereNobodyListens_IsTransientAndAConnectionError()
     {

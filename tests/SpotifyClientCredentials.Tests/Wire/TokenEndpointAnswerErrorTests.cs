@@ -26,6 +26,15 @@ public sealed class TokenEndpointAnswerErrorTests
         Assert.StartsWith($"{Prefix}{status}: {(description is null ? error : $"{error} ({description})")}.", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ToGrantedToken_OfADescriptionWithoutAnError_SaysIt()
+    {
+        TokenRequestException failure = Answers.Of(HttpStatusCode.ServiceUnavailable, """{"error_description":"come back later"}""").Failure();
+
+        Assert.Equal((null, "come back later", true), (failure.Error, failure.ErrorDescription, failure.IsTransient));
+        Assert.Equal($"{Prefix}503 with 39 bytes of application/json, which are no OAuth answer: come back later.", failure.Message);
+    }
+
     [Theory]
     [InlineData(503, "text/html", "<html><head><title>503 Service Temporarily Unavailable</title></head></html>")]
     [InlineData(503, "text/plain", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")]

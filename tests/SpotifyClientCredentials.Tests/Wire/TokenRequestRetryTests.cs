@@ -33,6 +33,7 @@ public sealed class TokenRequestRetryTests : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, failure.TokenEndpointStatusCode);
         Assert.Equal(maxRetryAttempts + 1, _endpoint.Requests);
         Assert.Equal(maxRetryAttempts + 1, _endpoint.FailedAttempts.Count());
+        Assert.Equal(1, _endpoint.Clients);
     }
 
     [Fact]

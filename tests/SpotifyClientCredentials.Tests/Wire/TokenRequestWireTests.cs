@@ -84,6 +84,7 @@ public sealed class TokenRequestWireTests
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => provider.GetTokenAsync().AsTask());
 
         Assert.Contains("was redirected", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Set AllowAutoRedirect of the HttpClient's handler to false", failure.Message, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.OK, true), (failure.TokenEndpointStatusCode, failure.IsTransient));
         // The client of one's own does follow; what matters is what it takes along.
         string followed = Assert.Single(elsewhere.Requests);
@@ -106,6 +107,7 @@ public sealed class TokenRequestWireTests
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => provider.GetTokenAsync().AsTask());
 
         Assert.Contains("was redirected", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Set AllowAutoRedirect of the HttpClient's handler to false", failure.Message, StringComparison.Ordinal);
         Assert.Equal(2, server.Requests.Count);
     }
 
