@@ -106,7 +106,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     // HttpClient's own buffer limit throws what cannot be told from a broken connection.
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        byte[] buffer = new byte[TokenEndpointAnswer.MaxBodyBytes + 1];
+        byte[] buffer = new byte[Math.Min(content.Headers.ContentLength ?? long.MaxValue, TokenEndpointAnswer.MaxBodyBytes) + 1];
         Stream stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
