@@ -1,0 +1,28 @@
+using System.Net;
+using System.Text;
+
+namespace SpotifyClientCredentials.Benchmarks.Micro;
+
+/// <summary>Token endpoint and Web API without a wire, so that nothing is measured but what is in front of it.</summary>
+internal sealed class MemoryEndpoint(bool isAsync = false) : HttpMessageHandler
+{
+    public static readonly Uri TokenEndpoint = new("https://accounts.spotify.com/api/token");
+
+    private readonly Task<HttpResponseMessage> _answer = Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        request.Method == HttpMethod.Post ? Task.FromResult(Token())
+        : isAsync ? AnswerLaterAsync()
+        : _answer;
+
+    private async Task<HttpResponseMessage> AnswerLaterAsync()
+    {
+        await Task.Yield();
+        return await _answer.ConfigureAwait(false);
+    }
+
+    private static HttpResponseMessage Token() => new(HttpStatusCode.OK)
+    {
+        Content = new StringContent("""{"access_token":"BQbenchmarkbenchmarkbenchmark","token_type":"Bearer","expires_in":3600}""", Encoding.UTF8, "application/json"),
+    };
+}

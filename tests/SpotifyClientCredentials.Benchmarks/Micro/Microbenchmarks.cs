@@ -1,0 +1,85 @@
+using System.Globalization;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using SpotifyClientCredentials.Benchmarks.Paired;
+using SpotifyClientCredentials.Benchmarks.Report;
+
+namespace SpotifyClientCredentials.Benchmarks.Micro;
+
+/// <summary>All benchmarks in one run, their tables and their targets.</summary>
+internal static class Microbenchmarks
+{
+    private static readonly Type[] Classes = [typeof(GetTokenBenchmarks), typeof(HandlerBenchmarks), typeof(ClientBenchmarks), typeof(StartBenchmarks)];
+
+    private static readonly (string, string) GetToken = (nameof(GetTokenBenchmarks), "");
+    private static readonly (string, string) Start = (nameof(StartBenchmarks), "");
+
+    /// <param name="isMiniature">Whether each is run once only, to see that it works.</param>
+    /// <returns>The tables, the targets last.</returns>
+    public static async Task<IReadOnlyList<Table>> RunAsync(bool isMiniature)
+    {
+        Job job = isMiniature ? Job.Dry : Job.Default.WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(200)).WithIterationCount(15);
+        // In this process: a project of its own for each benchmark would not be built with this repository's settings.
+        IConfig config = new ManualConfig()
+            .AddJob(job.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .AddColumnProvider(DefaultColumnProviders.Instance)
+            .AddLogger(ConsoleLogger.Default)
+            .WithArtifactsPath(Path.Combine(Readme.Root(), "BenchmarkDotNet.Artifacts"))
+            .WithOptions(ConfigOptions.DisableLogFile);
+        Measured measured = new(Classes.Select(type => BenchmarkRunner.Run(type, config)).ToArray());
+        double loopback = await LoopbackThroughput.MeasureAsync(isMiniature ? 1 : 41, isMiniature ? 8 : 4000);
+        double parallel = await ParallelThroughput.MeasureAsync(isMiniature ? 1 : 21, isMiniature ? 100 : 4_000_000);
+        return
+        [
+            .. measured.Groups.Select(group => Tabulate(measured, group)),
+            Target.Tabulate("Targets of the benchmarks", Targets(measured, loopback, parallel)),
+        ];
+    }
+
+    private static Table Tabulate(Measured measured, (string Class, string Parameters) group)
+    {
+        string[] methods = [.. measured.Methods(group)];
+        double ours = measured.Time(group, "Ours");
+        return new Table(
+            $"{group.Class.Replace("Benchmarks", "", StringComparison.Ordinal)} {group.Parameters}".Trim(),
+            ["", "time, in parts of ours", "bytes allocated"],
+            [.. methods.Select(method => new[]
+            {
+                method,
+                (measured.Time(group, method) / ours).ToString("0.00", CultureInfo.InvariantCulture),
+                measured.Bytes(group, method).ToString(CultureInfo.InvariantCulture),
+            })]);
+    }
+
+    private static IEnumerable<Target> Targets(Measured measured, double loopback, double parallel)
+    {
+        (string, string)[] handlers = [.. measured.Groups.Where(group => group.Class == nameof(HandlerBenchmarks))];
+        (string, string) sync = handlers.Single(group => group.Item2.Contains("False", StringComparison.Ordinal));
+        (string, string) async = handlers.Single(group => group.Item2.Contains("True", StringComparison.Ordinal));
+
+        yield return Target.AtMost("GetToken, bytes", measured.Bytes(GetToken, "Ours"), 0, "B");
+        yield return Target.AtMost("GetToken, time", Ratio(GetToken, "Semaphore"), 0.75, "× Semaphore");
+        yield return Target.AtMost("Handler, synchronous inner, more bytes", Extra(sync, "Limit"), 0, "B than Limit");
+        yield return Target.AtMost("Handler, synchronous inner, time", Ratio(sync, "LimitClock"), 1.3, "× LimitClock");
+        yield return Target.AtMost("Handler, asynchronous inner, bytes", (double)measured.Bytes(async, "Ours") / measured.Bytes(async, "LimitClockAwait"), 1.05, "× LimitClockAwait");
+        yield return Target.AtMost("Handler, asynchronous inner, time", Ratio(async, "LimitClockAwait"), 1.2, "× LimitClockAwait");
+        foreach ((string, string Parameters) client in measured.Groups.Where(group => group.Class == nameof(ClientBenchmarks)))
+        {
+            yield return Target.AtMost($"Client {client.Parameters}, more bytes", Extra(client, "Limit"), 0, "B than Limit");
+        }
+
+        yield return Target.AtLeast("Loopback, throughput, median of pairs", loopback, 0.98, "× Limit");
+        yield return Target.AtLeast("Parallel, 2 threads, median of pairs", parallel, 1.8, "× 1 thread");
+        yield return Target.AtMost("Start, time", Ratio(Start, "Semaphore"), 1.2, "× Semaphore");
+
+        double Ratio((string, string) group, string peer) => measured.Time(group, "Ours") / measured.Time(group, peer);
+
+        long Extra((string, string) group, string peer) => measured.Bytes(group, "Ours") - measured.Bytes(group, peer);
+    }
+}

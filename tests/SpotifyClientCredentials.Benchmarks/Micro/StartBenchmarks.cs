@@ -1,0 +1,47 @@
+using System.Net;
+using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Benchmarks.Micro;
+
+/// <summary>From an empty ServiceCollection to the first answer of the API, by a real server on loopback.</summary>
+[MemoryDiagnoser]
+public class StartBenchmarks
+{
+    private FakeSpotify _fake = null!;
+
+    [GlobalSetup]
+    public async Task SetupAsync() => _fake = await FakeSpotify.StartAsync();
+
+    [GlobalCleanup]
+    public async Task CleanupAsync() => await _fake.DisposeAsync();
+
+    [Benchmark]
+    public Task<HttpStatusCode> Ours() => FirstAnswerAsync(services =>
+    {
+        services.AddSpotifyClientCredentials(_fake.Configure);
+        services.AddHttpClient("api").AddSpotifyBearerToken();
+    });
+
+    [Benchmark(Baseline = true)]
+    public Task<HttpStatusCode> Semaphore() => FirstAnswerAsync(services =>
+    {
+        services.AddHttpClient("accounts");
+        services.AddSingleton(provider => new SemaphoreTokens(new PlainTokenRequest(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient("accounts"), _fake.TokenEndpoint, _fake.ClientId, _fake.ClientSecret)));
+        services.AddTransient(provider => new TokenHandler(provider.GetRequiredService<SemaphoreTokens>().GetAsync));
+        services.AddHttpClient("api", client => client.BaseAddress = _fake.ApiBaseAddress).AddHttpMessageHandler<TokenHandler>();
+    });
+
+    private static async Task<HttpStatusCode> FirstAnswerAsync(Action<IServiceCollection> register)
+    {
+        ServiceCollection services = new();
+        services.AddLogging();
+        register(services);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        HttpClient client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("api");
+        using HttpResponseMessage response = await client.GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT").ConfigureAwait(false);
+        return response.StatusCode;
+    }
+}

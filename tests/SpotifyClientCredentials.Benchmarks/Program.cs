@@ -1,0 +1,34 @@
+using SpotifyClientCredentials.Benchmarks;
+using SpotifyClientCredentials.Benchmarks.Micro;
+using SpotifyClientCredentials.Benchmarks.Report;
+using SpotifyClientCredentials.Benchmarks.Scenarios;
+
+const string Project = "dotnet run -c Release --project tests/SpotifyClientCredentials.Benchmarks";
+
+string command = args.FirstOrDefault(arg => !arg.StartsWith("--", StringComparison.Ordinal)) ?? "";
+bool isMiniature = args.Contains("--miniature");
+bool isWritten = args.Contains("--write-readme");
+if (args.Except([command, "--miniature", "--write-readme"]).Any() || (isMiniature && isWritten))
+{
+    Console.Error.WriteLine("Usage: [scenarios | size] [--write-readme | --miniature]");
+    return 2;
+}
+
+switch (command)
+{
+    case "":
+        Readme.Publish("benchmarks", Project, await Microbenchmarks.RunAsync(isMiniature), isWritten);
+        return 0;
+
+    case "scenarios":
+        Readme.Publish("scenarios", $"{Project} -- scenarios", await new Scenarios(isMiniature).RunAsync(), isWritten);
+        return 0;
+
+    case "size":
+        Readme.Publish("size", $"{Project} -- size", await new SizeComparison(isMiniature).RunAsync(), isWritten);
+        return 0;
+
+    default:
+        Console.Error.WriteLine($"There is no command {command}.");
+        return 2;
+}

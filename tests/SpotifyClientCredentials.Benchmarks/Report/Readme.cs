@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime;
+using System.Runtime.InteropServices;
+
+namespace SpotifyClientCredentials.Benchmarks.Report;
+
+/// <summary>Prints a run's tables, and writes them between README.md's markers where that is asked for.</summary>
+internal static class Readme
+{
+    /// <summary>What was measured, on what.</summary>
+    public static string Machine => string.Create(CultureInfo.InvariantCulture,
+        $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.OSDescription.Split(' ')[0]}, {RuntimeInformation.FrameworkDescription}, SpotifyClientCredentials {typeof(AccessToken).Assembly.GetName().Version!.ToString(3)}, {Peers}; {Settings}.");
+
+    private static string Peers => string.Join(", ", new (string Name, Type Type)[]
+    {
+        ("FusionCache", typeof(ZiggyCreatures.Caching.Fusion.FusionCache)), ("Azure.Core", typeof(Azure.Core.TokenCredential)), ("MSAL", typeof(Microsoft.Identity.Client.AuthenticationResult)),
+    }.Select(peer => $"{peer.Name} {peer.Type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}"));
+
+    private static string Settings =>
+        $"{(GCSettings.IsServerGC ? "server" : "workstation")} GC, {(AppContext.TryGetSwitch("System.GC.Concurrent", out bool isConcurrent) && !isConcurrent ? "not concurrent" : "concurrent")}, tiered PGO {TieredPgo}";
+
+    /// <param name="section">The markers' name: <c>&lt;!-- section --&gt;</c> and <c>&lt;!-- /section --&gt;</c>.</param>
+    /// <param name="command">How to repeat it.</param>
+    /// <param name="tables">What was measured.</param>
+    /// <param name="isWritten">Whether README.md gets it too.</param>
+    public static void Publish(string section, string command, IEnumerable<Table> tables, bool isWritten)
+    {
+        string text = string.Join($"{Environment.NewLine}{Environment.NewLine}", [$"`{command}`", Machine, .. tables.Select(table => table.ToString())]);
+        Console.WriteLine(text);
+        if (!isWritten)
+        {
+            return;
+        }
+
+        string path = Path.Combine(Root(), "README.md");
+        string readme = File.ReadAllText(path);
+        string begin = $"<!-- {section} -->";
+        int from = readme.IndexOf(begin, StringComparison.Ordinal);
+        int to = readme.IndexOf($"<!-- /{section} -->", StringComparison.Ordinal);
+        if (from < 0 || to < from)
+        {
+            throw new InvalidOperationException($"README.md has no markers {begin} and <!-- /{section} -->. Put them where the tables belong.");
+        }
+
+        File.WriteAllText(path, $"{readme[..(from + begin.Length)]}\n\n{text.ReplaceLineEndings("\n")}\n\n{readme[to..]}");
+    }
+
+    /// <summary>The folder of the solution.</summary>
+    public static string Root()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SpotifyClientCredentials.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("This program has to be run from the repository.");
+    }
+
+    private static string TieredPgo => (AppContext.TryGetSwitch("System.Runtime.TieredPGO", out bool isOn) && !isOn) || Environment.GetEnvironmentVariable("DOTNET_TieredPGO") == "0" ? "off" : "on";
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+
+namespace SpotifyClientCredentials.Benchmarks.Scenarios;
+
+/// <summary>Calls, and how they ended.</summary>
+/// <param name="call">Sends one.</param>
+/// <param name="patience">After which those who never give up are given up on, so that the run goes on.</param>
+internal sealed class Load(Func<CancellationToken, Task<HttpStatusCode>> call, TimeSpan patience)
+{
+    public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly ConcurrentBag<(bool IsOk, TimeSpan Took)> _ended = [];
+
+    public int Calls => _ended.Count;
+
+    public int Failed => _ended.Count(end => !end.IsOk);
+
+    public int Slower => _ended.Count(end => end.Took > Slow);
+
+    public TimeSpan Slowest => _ended.Select(end => end.Took).DefaultIfEmpty().Max();
+
+    /// <summary>So many callers at the same moment, one call each.</summary>
+    public Task AtOnceAsync(int callers) => Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => CallAsync())));
+
+    /// <summary>So many callers, each calling again and again until it is told to stop.</summary>
+    public Task SteadyAsync(int callers, CancellationToken stopping) => Task.WhenAll(Enumerable.Range(0, callers).Select(number => Task.Run(async () =>
+    {
+        await PauseAsync(Pause * number / callers, stopping);
+        while (!stopping.IsCancellationRequested)
+        {
+            await CallAsync();
+            await PauseAsync(Pause, stopping);
+        }
+    })));
+
+    /// <returns>Whether it ended well.</returns>
+    public async Task<bool> CallAsync(CancellationToken cancellationToken = default)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
+        long startedAt = Stopwatch.GetTimestamp();
+        bool isOk;
+        try
+        {
+            isOk = await call(limit.Token).WaitAsync(limit.Token) == HttpStatusCode.OK;
+        }
+        catch (Exception)
+        {
+            isOk = false;
+        }
+
+        _ended.Add((isOk, Stopwatch.GetElapsedTime(startedAt)));
+        return isOk;
+    }
+
+    private static async Task PauseAsync(TimeSpan pause, CancellationToken stopping) =>
+        await Task.Delay(pause, TimeProvider.System, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

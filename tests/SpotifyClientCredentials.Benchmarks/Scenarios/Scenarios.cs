@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using SpotifyClientCredentials.Benchmarks.Report;
+
+namespace SpotifyClientCredentials.Benchmarks.Scenarios;
+
+/// <summary>All scenarios, in real time against a real server; in miniature only to see that they work.</summary>
+internal sealed class Scenarios(bool isMiniature)
+{
+    private readonly int _many = isMiniature ? 20 : 1000;
+    private readonly int _steady = isMiniature ? 4 : 64;
+    private readonly double _scale = isMiniature ? 0.1 : 1;
+
+    public async Task<IReadOnlyList<Table>> RunAsync()
+    {
+        List<Table> tables = [];
+        List<Target> all = [];
+        foreach (Scenario scenario in (Scenario[])[Stampede, Rollover, Revocation, .. Enum.GetValues<Outage>().Select(InWindow), .. Enum.GetValues<Outage>().Select(WithoutToken), LeaderCancels])
+        {
+            (Table table, IEnumerable<Target> targets) = await scenario.RunAllAsync(areContendersApart: !isMiniature);
+            Console.Error.WriteLine($"{scenario.Title}: done");
+            tables.Add(table);
+            all.AddRange(targets);
+        }
+
+        return [.. tables, Target.Tabulate("Targets of the scenarios", all)];
+    }
+
+    private Scenario Stampede => new(
+        $"Cold stampede: {_many} first calls at once",
+        ["token requests", "failed calls", "slowest call, s"],
+        async (world, call) =>
+        {
+            world.Fake.TokenDelay = TimeSpan.FromMilliseconds(200);
+            Load load = Load(call);
+            await load.AtOnceAsync(_many);
+            return [world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
+        },
+        figures => [Target.AtMost("Cold stampede", figures[0], 1, "token requests"), Target.AtMost("Cold stampede", figures[1], 0, "failed calls")]);
+
+    private Scenario Rollover => new(
+        $"Rollover: {_steady} callers, tokens of 8 s, 500 ms to get one, 30 s",
+        ["calls", "token requests", "calls slower than 100 ms", "slowest call, s", "failed calls"],
+        async (world, call) =>
+        {
+            world.Fake.TokenLifetime = Life(8);
+            world.Fake.TokenDelay = Scaled(0.5);
+            await Load(call).CallAsync();
+            Load load = Load(call);
+            using CancellationTokenSource end = new(Scaled(30), TimeProvider.System);
+            await load.SteadyAsync(_steady, end.Token);
+            return [load.Calls, world.TokenRequests, load.Slower, load.Slowest.TotalSeconds, load.Failed];
+        },
+        figures => [Target.AtMost("Rollover", figures[2], 0, "calls slower than 100 ms"), Target.AtMost("Rollover", figures[4], 0, "failed calls")]);
+
+    private Scenario Revocation => new(
+        $"Revocation: {_many} calls at once with a token that was revoked (the others look at no 401)",
+        ["token requests", "failed calls", "slowest call, s"],
+        async (world, call) =>
+        {
+            await Load(call).CallAsync();
+            int before = world.TokenRequests;
+            world.Fake.RevokeTokens();
+            Load load = Load(call);
+            await load.AtOnceAsync(_many);
+            return [world.TokenRequests - before, load.Failed, load.Slowest.TotalSeconds];
+        },
+        figures => [Target.AtMost("Revocation", figures[0], 1, "token requests"), Target.AtMost("Revocation", figures[1], 0, "failed calls")]);
+
+    private Scenario InWindow(Outage outage) => new(
+        $"Token endpoint {Words(outage)} from 8.5 s to 11 s of a token's 12 s; {_steady} callers, 17 s",
+        ["calls", "token requests", "failed calls", "slowest call, s"],
+        async (world, call) =>
+        {
+            world.Fake.TokenLifetime = Life(12);
+            await Load(call).CallAsync();
+            Load load = Load(call);
+            using CancellationTokenSource end = new(Scaled(17), TimeProvider.System);
+            Task calling = load.SteadyAsync(_steady, end.Token);
+            await Task.Delay(Scaled(8.5), TimeProvider.System);
+            world.Begin(outage);
+            await Task.Delay(Scaled(2.5), TimeProvider.System);
+            world.Repair();
+            await calling;
+            return [load.Calls, world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
+        },
+        figures => [Target.AtMost($"Outage in the window, {Words(outage)}", figures[2], 0, "failed calls")]);
+
+    private Scenario WithoutToken(Outage outage) => new(
+        $"Token endpoint {Words(outage)} for 20 s at a cold start; {_steady} callers",
+        ["token requests a second", "calls a second", "slowest call, s", "recovery after repair, s"],
+        async (world, call) =>
+        {
+            world.Begin(outage);
+            Load load = Load(call);
+            using CancellationTokenSource end = new();
+            Task calling = load.SteadyAsync(_steady, end.Token);
+            await Task.Delay(Scaled(20), TimeProvider.System);
+            (int requests, int calls) = (world.TokenRequests, load.Calls);
+            world.Repair();
+            TimeSpan recovery = await RecoveryAsync(load);
+            await end.CancelAsync();
+            await calling;
+            return [requests / Scaled(20).TotalSeconds, calls / Scaled(20).TotalSeconds, load.Slowest.TotalSeconds, recovery.TotalSeconds];
+        },
+        // A hanging attempt may last for half of TokenRequestTimeout, and the pause that follows for half a second.
+        figures =>
+        [
+            Target.AtMost($"Outage without a token, {Words(outage)}", figures[0], 1.5, "token requests a second"),
+            Target.AtMost($"Recovery, {Words(outage)}", figures[3], outage == Outage.Hanging ? 10.5 : 5, "s"),
+        ]);
+
+    private Scenario LeaderCancels => new(
+        "The first of 21 callers cancels while the token is fetched",
+        ["token requests", "failed calls of the others", "slowest call, s"],
+        async (world, call) =>
+        {
+            world.Fake.TokenDelay = TimeSpan.FromMilliseconds(500);
+            using CancellationTokenSource leader = new();
+            Task leading = Load(call).CallAsync(leader.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            Load load = Load(call);
+            Task following = load.AtOnceAsync(20);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            await leader.CancelAsync();
+            await Task.WhenAll(leading, following);
+            return [world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
+        },
+        figures => [Target.AtMost("Leader cancels", figures[0], 1, "token requests"), Target.AtMost("Leader cancels", figures[1], 0, "failed calls")]);
+
+    private async Task<TimeSpan> RecoveryAsync(Load load)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        TimeSpan patience = isMiniature ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(60);
+        while (Stopwatch.GetElapsedTime(startedAt) < patience)
+        {
+            using CancellationTokenSource limit = new(patience, TimeProvider.System);
+            if (await load.CallAsync(limit.Token))
+            {
+                break;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+
+        return Stopwatch.GetElapsedTime(startedAt);
+    }
+
+    private Load Load(Func<CancellationToken, Task<System.Net.HttpStatusCode>> call) => new(call, TimeSpan.FromSeconds(isMiniature ? 3 : 40));
+
+    private TimeSpan Scaled(double seconds) => TimeSpan.FromSeconds(seconds * _scale);
+
+    // Some contenders read whole seconds only.
+    private TimeSpan Life(double seconds) => TimeSpan.FromSeconds(Math.Ceiling(seconds * _scale));
+
+    private static string Words(Outage outage) => outage switch
+    {
+        Outage.Unavailable => "answers 503",
+        Outage.Refused => "refuses connections",
+        _ => "hangs",
+    };
+}
