@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Reflection;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Benchmarks;
+
+/// <summary>Each benchmark once and each scenario in small, so that they still work on the day when somebody wants their figures.</summary>
+[Collection(NonParallel.Name)]
+public sealed class MiniatureTests
+{
+    private static readonly string Program = typeof(MiniatureTests).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Benchmarks").Value!;
+
+    [Fact]
+    public async Task Benchmarks_EachOnce_HaveAFigureForEveryPeer()
+    {
+        string[] tables = await RunAsync();
+
+        AssertRows(tables, "GetToken", "Ours", "Semaphore", "FusionCache", "Msal");
+        AssertRows(tables, "Handler [AsyncInner=False]", "Limit", "LimitClock", "LimitClockAwait", "Ours", "Semaphore", "FusionCache", "Msal");
+        AssertRows(tables, "Handler [AsyncInner=True]", "Limit", "LimitClock", "LimitClockAwait", "Ours", "Semaphore", "FusionCache", "Msal");
+        AssertRows(tables, "Client [Loggers=False]", "Limit", "Ours", "Semaphore", "FusionCache", "Msal", "AzureCore");
+        AssertRows(tables, "Client [Loggers=True]", "Limit", "Ours", "Semaphore", "FusionCache", "Msal", "AzureCore");
+        AssertRows(tables, "Start", "Ours", "Semaphore");
+        Assert.Contains("| Loopback, throughput, median of pairs |", tables[^1], StringComparison.Ordinal);
+        Assert.Contains("| Parallel, 2 threads, median of pairs |", tables[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scenarios_InSmall_HaveFiguresOfEveryContender()
+    {
+        string[] tables = await RunAsync("scenarios");
+
+        foreach (string title in (string[])["Cold stampede:", "Rollover:", "Revocation:", "Token endpoint answers 503 from", "Token endpoint refuses connections from",
+            "Token endpoint hangs from", "Token endpoint answers 503 for", "Token endpoint refuses connections for", "Token endpoint hangs for", "The first of 21 callers cancels"])
+        {
+            AssertRows(tables, title, "Ours", "Semaphore", "FusionCache", "AzureCore", "Msal");
+        }
+
+        Assert.Contains("| Leader cancels | ≤ 1 token requests | 1 token requests | met |", tables[^1], StringComparison.Ordinal);
+    }
+
+    private static void AssertRows(string[] tables, string title, params string[] peers)
+    {
+        string table = Assert.Single(tables, table => table.StartsWith(title, StringComparison.Ordinal));
+        Assert.Equal(peers, table.Split('\n').Where(line => line.StartsWith('|')).Skip(2).Select(line => line.Split('|')[1].Trim()));
+    }
+
+    /// <returns>What is printed behind each title.</returns>
+    private static async Task<string[]> RunAsync(params string[] command)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program, .. command, "--miniature"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
+        try
+        {
+            Task<string> error = process.StandardError.ReadToEndAsync(limit.Token);
+            string output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            Assert.True(process.ExitCode == 0, await error + output);
+            return [.. output.ReplaceLineEndings("\n").Split("\n**").Skip(1)];
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+}
