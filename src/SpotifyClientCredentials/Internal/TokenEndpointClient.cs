@@ -106,11 +106,19 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     // HttpClient's own buffer limit throws what cannot be told from a broken connection.
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
+        // A length beside chunks, or one that a handler left behind, says nothing of the body: where more comes, the buffer grows.
         byte[] buffer = new byte[Math.Min(content.Headers.ContentLength ?? long.MaxValue, TokenEndpointAnswer.MaxBodyBytes) + 1];
         Stream stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            if (length == buffer.Length && length <= TokenEndpointAnswer.MaxBodyBytes)
+            {
+                Array.Resize(ref buffer, TokenEndpointAnswer.MaxBodyBytes + 1);
+                Memory<byte> rest = buffer.AsMemory(length);
+                length += await stream.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            }
+
             return buffer.AsMemory(0, length);
         }
     }

@@ -15,6 +15,7 @@ public sealed class TokenAnswerBodyTests
     [Theory]
     [InlineData("Content-Length: 200000000\r\n", "", "")]
     [InlineData("Transfer-Encoding: chunked\r\n", "8000\r\n", "\r\n")]
+    [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "8000\r\n", "\r\n")]
     [InlineData("Connection: close\r\n", "", "")]
     public async Task GetTokenAsync_OfAnAnswerOf200MB_ReadsAbout64KiBAndDropsTheConnection(string framing, string beforeChunk, string afterChunk)
     {
@@ -67,6 +68,20 @@ public sealed class TokenAnswerBodyTests
         await using ServiceProvider container = Container(server);
 
         Assert.Equal(token, (await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(200_000_000)]
+    public async Task GetTokenAsync_OfChunksBesideAWrongLength_ReadsTheChunks(int contentLength)
+    {
+        string chunk = $"{Answers.Good.Length:x}\r\n{Answers.Good}\r\n0\r\n\r\n";
+        await using RawServer server = new(
+            $"HTTP/1.1 200 OK\r\nContent-Length: {contentLength}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{chunk}");
+        await using ServiceProvider container = Container(server);
+
+        Assert.Equal("NgCXRKc-MzYjw", (await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);
     }
 
     [Fact]
