@@ -24,6 +24,7 @@ public sealed class MiniatureTests
         AssertRows(tables, "Start", "Ours", "Semaphore");
         Assert.Contains("| Loopback, throughput, median of pairs |", tables[^1], StringComparison.Ordinal);
         Assert.Contains("| Parallel, 2 threads, median of pairs |", tables[^1], StringComparison.Ordinal);
+        Assert.Contains("| Start, time, median of pairs |", tables[^1], StringComparison.Ordinal);
     }
 
     [Fact]
