@@ -17,18 +17,22 @@ if (args.Except([command, "--miniature", "--write-readme"]).Any() || (isMiniatur
 switch (command)
 {
     case "":
-        Readme.Publish("benchmarks", Project, await Microbenchmarks.RunAsync(isMiniature), isWritten);
+        Publish("benchmarks", Project, await Microbenchmarks.RunAsync(isMiniature));
         return 0;
 
     case "scenarios":
-        Readme.Publish("scenarios", $"{Project} -- scenarios", await new Scenarios(isMiniature).RunAsync(), isWritten);
+        Publish("scenarios", $"{Project} -- scenarios", await new Scenarios(isMiniature).RunAsync());
         return 0;
 
     case "size":
-        Readme.Publish("size", $"{Project} -- size", await new SizeComparison(isMiniature).RunAsync(), isWritten);
+        Table added = await new SizeComparison(isMiniature).RunAsync();
+        Readme.Publish("size", $"{Project} -- size", $"{added}", isWritten ? $"{added}" : null);
         return 0;
 
     default:
         Console.Error.WriteLine($"There is no command {command}.");
         return 2;
 }
+
+void Publish(string section, string how, Results results) =>
+    Readme.Publish(section, how, results.Whole($"Targets of the {section}"), isWritten ? results.Short : null);

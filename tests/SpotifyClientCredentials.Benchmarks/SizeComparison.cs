@@ -11,7 +11,7 @@ internal sealed class SizeComparison(bool isMiniature)
 
     private readonly int _starts = isMiniature ? 1 : 31;
 
-    public async Task<IReadOnlyList<Table>> RunAsync()
+    public async Task<Table> RunAsync()
     {
         (long plainBytes, double plainStart) = await PublishAheadOfTimeAsync("plain", """
             using System.Net.Http;
@@ -34,17 +34,14 @@ internal sealed class SizeComparison(bool isMiniature)
             System.Console.WriteLine(client.Timeout);
             """);
         int assemblies = await CountAssembliesAsync("web-library", isWithLibrary: true) - await CountAssembliesAsync("web-plain", isWithLibrary: false);
-        return
-        [
-            new Table(
-                "What the library adds",
-                ["", "with the library"],
-                [
-                    ["size of a NativeAOT console app with an HttpClient", $"× {Text(bytes / (double)plainBytes)}"],
-                    ["its start to a built client, median", $"× {Text(start / plainStart)}"],
-                    ["assemblies in an empty ASP.NET Core app", $"+ {assemblies}"],
-                ]),
-        ];
+        return new Table(
+            "What the library adds",
+            ["", "with the library"],
+            [
+                ["size of a NativeAOT console app with an HttpClient", $"× {Text(bytes / (double)plainBytes)}"],
+                ["its start to a built client, median", $"× {Text(start / plainStart)}"],
+                ["assemblies in an empty ASP.NET Core app", $"+ {assemblies}"],
+            ]);
     }
 
     private async Task<(long Bytes, double Start)> PublishAheadOfTimeAsync(string name, string program)

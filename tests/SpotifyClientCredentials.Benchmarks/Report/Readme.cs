@@ -22,13 +22,12 @@ internal static class Readme
 
     /// <param name="section">The markers' name: <c>&lt;!-- section --&gt;</c> and <c>&lt;!-- /section --&gt;</c>.</param>
     /// <param name="command">How to repeat it.</param>
-    /// <param name="tables">What was measured.</param>
-    /// <param name="isWritten">Whether README.md gets it too.</param>
-    public static void Publish(string section, string command, IEnumerable<Table> tables, bool isWritten)
+    /// <param name="whole">What was measured.</param>
+    /// <param name="written">What README.md gets of it; null where it is not to be written.</param>
+    public static void Publish(string section, string command, string whole, string? written)
     {
-        string text = string.Join($"{Environment.NewLine}{Environment.NewLine}", [$"`{command}`", Machine, .. tables.Select(table => table.ToString())]);
-        Console.WriteLine(text);
-        if (!isWritten)
+        Console.WriteLine(Text(whole));
+        if (written is null)
         {
             return;
         }
@@ -43,7 +42,9 @@ internal static class Readme
             throw new InvalidOperationException($"README.md has no markers {begin} and <!-- /{section} -->. Put them where the tables belong.");
         }
 
-        File.WriteAllText(path, $"{readme[..(from + begin.Length)]}\n\n{text.ReplaceLineEndings("\n")}\n\n{readme[to..]}");
+        File.WriteAllText(path, $"{readme[..(from + begin.Length)]}\n\n{Text(written).ReplaceLineEndings("\n")}\n\n{readme[to..]}");
+
+        string Text(string figures) => string.Join($"{Environment.NewLine}{Environment.NewLine}", $"`{command}`", Machine, figures);
     }
 
     /// <summary>The folder of the solution.</summary>

@@ -10,19 +10,21 @@ internal sealed class Scenarios(bool isMiniature)
     private readonly int _steady = isMiniature ? 4 : 64;
     private readonly double _scale = isMiniature ? 0.1 : 1;
 
-    public async Task<IReadOnlyList<Table>> RunAsync()
+    public async Task<Results> RunAsync()
     {
         List<Table> tables = [];
+        List<string[]> headlines = [];
         List<Target> all = [];
         foreach (Scenario scenario in (Scenario[])[Stampede, Rollover, Revocation, .. Enum.GetValues<Outage>().Select(InWindow), .. Enum.GetValues<Outage>().Select(WithoutToken), LeaderCancels])
         {
-            (Table table, IEnumerable<Target> targets) = await scenario.RunAllAsync(areContendersApart: !isMiniature);
+            (Table table, string[] headline, IEnumerable<Target> targets) = await scenario.RunAllAsync(areContendersApart: !isMiniature);
             Console.Error.WriteLine($"{scenario.Title}: done");
             tables.Add(table);
+            headlines.Add(headline);
             all.AddRange(targets);
         }
 
-        return [.. tables, Target.Tabulate("Targets of the scenarios", all)];
+        return new Results(tables, new Table("What goes wrong, counted at the server", ["", .. Contender.All.Select(contender => contender.Name)], headlines), all);
     }
 
     private Scenario Stampede => new(
@@ -35,7 +37,9 @@ internal sealed class Scenarios(bool isMiniature)
             await load.AtOnceAsync(_many);
             return [world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
         },
-        figures => [Target.AtMost("Cold stampede", figures[0], 1, "token requests"), Target.AtMost("Cold stampede", figures[1], 0, "failed calls")]);
+        figures => [Target.AtMost("Cold stampede", figures[0], 1, "token requests"), Target.AtMost("Cold stampede", figures[1], 0, "failed calls")],
+        $"{_many} first calls at once: token requests",
+        figures => Scenario.Text(figures[0]));
 
     private Scenario Rollover => new(
         $"Rollover: {_steady} callers, tokens of 8 s, 500 ms to get one, 30 s",
@@ -50,7 +54,9 @@ internal sealed class Scenarios(bool isMiniature)
             await load.SteadyAsync(_steady, end.Token);
             return [load.Calls, world.TokenRequests, load.Slower, load.Slowest.TotalSeconds, load.Failed];
         },
-        figures => [Target.AtMost("Rollover", figures[2], 0, "calls slower than 100 ms"), Target.AtMost("Rollover", figures[4], 0, "failed calls")]);
+        figures => [Target.AtMost("Rollover", figures[2], 0, "calls slower than 100 ms"), Target.AtMost("Rollover", figures[4], 0, "failed calls")],
+        $"{_steady} callers while tokens expire: calls that wait",
+        figures => Scenario.Percent(figures[2], figures[0]));
 
     private Scenario Revocation => new(
         $"Revocation: {_many} calls at once with a token that was revoked (the others look at no 401)",
@@ -64,26 +70,30 @@ internal sealed class Scenarios(bool isMiniature)
             await load.AtOnceAsync(_many);
             return [world.TokenRequests - before, load.Failed, load.Slowest.TotalSeconds];
         },
-        figures => [Target.AtMost("Revocation", figures[0], 1, "token requests"), Target.AtMost("Revocation", figures[1], 0, "failed calls")]);
+        figures => [Target.AtMost("Revocation", figures[0], 1, "token requests"), Target.AtMost("Revocation", figures[1], 0, "failed calls")],
+        $"{_many} calls with a revoked token: failed",
+        figures => Scenario.Percent(figures[1], _many));
 
     private Scenario InWindow(Outage outage) => new(
-        $"Token endpoint {Words(outage)} from 8.5 s to 11 s of a token's 12 s; {_steady} callers, 17 s",
+        $"Token endpoint {Words(outage)} from 17 s to 20 s of a token's 24 s; {_steady} callers, 29 s",
         ["calls", "token requests", "failed calls", "slowest call, s"],
         async (world, call) =>
         {
-            world.Fake.TokenLifetime = Life(12);
+            world.Fake.TokenLifetime = Life(24);
             await Load(call).CallAsync();
             Load load = Load(call);
-            using CancellationTokenSource end = new(Scaled(17), TimeProvider.System);
+            using CancellationTokenSource end = new(Scaled(29), TimeProvider.System);
             Task calling = load.SteadyAsync(_steady, end.Token);
-            await Task.Delay(Scaled(8.5), TimeProvider.System);
+            await Task.Delay(Scaled(17), TimeProvider.System);
             world.Begin(outage);
-            await Task.Delay(Scaled(2.5), TimeProvider.System);
+            await Task.Delay(Scaled(3), TimeProvider.System);
             world.Repair();
             await calling;
             return [load.Calls, world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
         },
-        figures => [Target.AtMost($"Outage in the window, {Words(outage)}", figures[2], 0, "failed calls")]);
+        figures => [Target.AtMost($"Outage in the window, {Words(outage)}", figures[2], 0, "failed calls")],
+        $"token endpoint {Words(outage)} while a token is good: calls failed",
+        figures => Scenario.Percent(figures[2], figures[0]));
 
     private Scenario WithoutToken(Outage outage) => new(
         $"Token endpoint {Words(outage)} for 20 s at a cold start; {_steady} callers",
@@ -107,7 +117,9 @@ internal sealed class Scenarios(bool isMiniature)
         [
             Target.AtMost($"Outage without a token, {Words(outage)}", figures[0], 1.5, "token requests a second"),
             Target.AtMost($"Recovery, {Words(outage)}", figures[3], outage == Outage.Hanging ? 10.5 : 5, "s"),
-        ]);
+        ],
+        $"token endpoint {Words(outage)} and there is no token: token requests a second",
+        figures => Scenario.Text(figures[0]));
 
     private Scenario LeaderCancels => new(
         "The first of 21 callers cancels while the token is fetched",
@@ -125,7 +137,9 @@ internal sealed class Scenarios(bool isMiniature)
             await Task.WhenAll(leading, following);
             return [world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
         },
-        figures => [Target.AtMost("Leader cancels", figures[0], 1, "token requests"), Target.AtMost("Leader cancels", figures[1], 0, "failed calls")]);
+        figures => [Target.AtMost("Leader cancels", figures[0], 1, "token requests"), Target.AtMost("Leader cancels", figures[1], 0, "failed calls")],
+        "the first of 21 callers cancels: calls of the others failed",
+        figures => Scenario.Percent(figures[1], 20));
 
     private async Task<TimeSpan> RecoveryAsync(Load load)
     {
