@@ -45,13 +45,8 @@ internal sealed class GrantedToken
         return null;
     }
 
-    private static TimeSpan? LifeOf(JsonField expiresIn) =>
-        expiresIn.IsAbsent ? DocumentedLife
-        : expiresIn.Number is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, -1, LongestLifeInSeconds))
-        : null;
-
-    // b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
-    private static bool IsBearerToken(string value)
+    /// <remarks>b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"=", RFC 6750, section 2.1.</remarks>
+    public static bool IsBearerToken(string value)
     {
         ReadOnlySpan<char> characters = value.AsSpan().TrimEnd('=');
         foreach (char c in characters)
@@ -64,4 +59,11 @@ internal sealed class GrantedToken
 
         return !characters.IsEmpty;
     }
+
+    public static bool IsLife(TimeSpan life) => life > TimeSpan.Zero && life.TotalSeconds <= LongestLifeInSeconds;
+
+    private static TimeSpan? LifeOf(JsonField expiresIn) =>
+        expiresIn.IsAbsent ? DocumentedLife
+        : expiresIn.Number is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, -1, LongestLifeInSeconds))
+        : null;
 }
