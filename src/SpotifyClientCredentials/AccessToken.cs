@@ -30,13 +30,17 @@ public sealed class AccessToken
 
     /// <summary>
     /// When Spotify stops to accept the token: the moment before it was requested plus <c>expires_in</c> (RFC 6749, section 5.1), in UTC and
-    /// by this machine's clock. For display; the library itself measures the token's life with a clock that nobody can set.
+    /// by the clock of the machine that requested it. For display; the library itself measures the token's life with a clock that nobody can
+    /// set.
     /// </summary>
     public DateTimeOffset ExpiresOn { get; }
 
     /// <summary>The app that it was issued to: one instance per app, and per provider where there is no container.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal SettingNames App { get; }
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    internal TokenOrigin Origin { get; init; }
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal BearerHeaderValue Header { get; }

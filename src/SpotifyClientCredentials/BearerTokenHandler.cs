@@ -139,7 +139,7 @@ public sealed class BearerTokenHandler : DelegatingHandler
         bool isAsync, HttpResponseMessage response, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
     {
         bool wasRedirectedBefore = false;
-        bool wasRejectedBefore = false;
+        int rejections = 0;
         while (true)
         {
             // Redirects below this handler rewrite the message: its address, and whether it still has the header.
@@ -165,7 +165,9 @@ public sealed class BearerTokenHandler : DelegatingHandler
             try
             {
                 // Asked first: a request that cannot be sent again has still shown that its token is no good for the others.
-                bool isCurable = carriedToken ? !wasRejectedBefore && Provider.TryReplace(token) : wasHeaderDropped && !wasRedirectedBefore;
+                // What a store had in place of the first may be no better: one from the token endpoint is still to be tried.
+                bool mayReplace = rejections == 0 || (rejections == 1 && token.Origin == TokenOrigin.Store);
+                bool isCurable = carriedToken ? mayReplace && Provider.TryReplace(token) : wasHeaderDropped && !wasRedirectedBefore;
                 if (isCurable && ResendableContent.Is(request.Content))
                 {
                     next = isAsync ? await Provider.GetTokenAsync(cancellationToken).ConfigureAwait(false) : Provider.GetToken(cancellationToken);
@@ -182,7 +184,7 @@ public sealed class BearerTokenHandler : DelegatingHandler
                 return response;
             }
 
-            wasRejectedBefore |= carriedToken;
+            rejections += carriedToken ? 1 : 0;
             wasRedirectedBefore |= wasHeaderDropped;
             token = next;
             response.Dispose();

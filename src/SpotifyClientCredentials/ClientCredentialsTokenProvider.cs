@@ -29,6 +29,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     private volatile bool _isDisposed;
     private ValidOptions? _adopted;    // what the current token, and all that follows, was acquired with
     private Acquisition? _inFlight;
+    private CancellationTokenSource _memory = new(); // signalled when all of this is forgotten: what is still to be stored is not
     private Cooldown? _cooldown;       // stays until a success, since it counts the failures in a row
 
     /// <summary>Makes a provider without dependency injection.</summary>
@@ -117,14 +118,14 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     /// <remarks>Safe for any number of threads. A provider that a container made is disposed by the container.</remarks>
     public void Dispose()
     {
-        Acquisition? superseded;
+        Forgotten forgotten;
         lock (_gate)
         {
             _isDisposed = true;
-            superseded = Forget();
+            forgotten = Forget();
         }
 
-        superseded?.Supersede();
+        forgotten.End();
         _credentials.Changed -= OnCredentialsChanged;
         _credentials.Dispose();
     }
@@ -250,7 +251,15 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
 
     private Acquisition Start(bool isAhead)
     {
-        Acquisition acquisition = new(_adopted!, _rejections.ToReplace, isAhead, _timeProvider);
+        AcquisitionRequest request = new(_adopted!, _timeProvider.GetTimestamp())
+        {
+            Held = _held,
+            IsAhead = isAhead,
+            Rejected = _rejections.ToReplace,
+            IsStoreRuledOut = _rejections.IsStoreRuledOut,
+            Forgotten = _memory.Token,
+        };
+        Acquisition acquisition = new(request, _timeProvider);
         // Unsafe means: without the ExecutionContext of the caller, whose trace, culture and log scopes have no part in this.
         ThreadPool.UnsafeQueueUserWorkItem(started => _ = RunAsync(started), acquisition, preferLocal: false);
         return acquisition;
@@ -287,7 +296,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             _inFlight = null;
             if (result.Acquired is { } acquired)
             {
-                Hold(acquired, acquisition.Rejected);
+                Hold(acquired, acquisition.Request.Rejected);
             }
             else
             {
@@ -322,28 +331,39 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
 
     private void OnCredentialsChanged()
     {
-        Acquisition? superseded = null;
+        Forgotten? forgotten = null;
         lock (_gate)
         {
             ValidOptions current = _credentials.Current;
             if (_adopted?.HasSameCredentialsAs(current) == false)
             {
-                superseded = Forget();
+                forgotten = Forget();
             }
 
             _adopted = current;
         }
 
-        superseded?.Supersede();
+        forgotten?.End();
     }
 
-    private Acquisition? Forget()
+    private Forgotten Forget()
     {
-        Acquisition? superseded = _inFlight;
+        Forgotten forgotten = new(_inFlight, _memory);
+        _memory = new CancellationTokenSource();
         _inFlight = null;
         _held = null;
         _cooldown = null;
         _rejections = Rejections.None;
-        return superseded;
+        return forgotten;
+    }
+
+    // What is left to be ended without the lock, since it runs code of others.
+    private readonly record struct Forgotten(Acquisition? InFlight, CancellationTokenSource Memory)
+    {
+        public void End()
+        {
+            InFlight?.Supersede();
+            Memory.CancelQuietly();
+        }
     }
 }

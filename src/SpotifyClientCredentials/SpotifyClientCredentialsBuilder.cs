@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials.Internal;
 
 namespace SpotifyClientCredentials;
 
@@ -27,4 +28,30 @@ public sealed class SpotifyClientCredentialsBuilder
     /// <see cref="SpotifyClientCredentialsOptions.MaxRetryAttempts"/> and <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>.
     /// </remarks>
     public IHttpClientBuilder TokenClient { get; }
+
+    /// <summary>
+    /// Shares the access token between all instances that have the same credentials and the same store: one of them requests it, and the others
+    /// read it, about one token request per life of a token.
+    /// </summary>
+    /// <remarks>
+    /// <para>The store is the <see cref="Microsoft.Extensions.Caching.Distributed.IDistributedCache"/> that you register, or
+    /// <see cref="TokenSharingOptions.Cache"/>; where there is neither, that is an
+    /// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> when the host starts or when a token is first needed. It gets one
+    /// entry, encrypted with AES-256-GCM under a key that is derived from the client secret (HKDF-SHA-256, RFC 5869).</para>
+    /// <para>It is read only where a token is due and written after one was acquired; tokens in use are still taken from memory. Where it is slow,
+    /// down or full of garbage the instance goes on alone, as without sharing.</para>
+    /// <para>Calling it again has no effect but to configure further.</para>
+    /// </remarks>
+    /// <param name="configure">Sets the options, or <see langword="null"/>.</param>
+    /// <returns>The app, to be configured further.</returns>
+    public SpotifyClientCredentialsBuilder ShareToken(Action<TokenSharingOptions>? configure = null)
+    {
+        TokenSharing.AddTo(Services, AppName);
+        if (configure is not null)
+        {
+            Services.Configure(AppName, configure);
+        }
+
+        return this;
+    }
 }

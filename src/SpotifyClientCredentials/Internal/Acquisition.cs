@@ -6,26 +6,18 @@ internal sealed class Acquisition : IDisposable
     private readonly TaskCompletionSource<AcquisitionResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _limit;
     private readonly TimeProvider _timeProvider;
-    private readonly long _startedAt;
 
-    public Acquisition(ValidOptions options, AccessToken? rejected, bool isAhead, TimeProvider timeProvider)
+    public Acquisition(AcquisitionRequest request, TimeProvider timeProvider)
     {
-        Options = options;
-        Rejected = rejected;
-        IsAhead = isAhead;
+        Request = request;
         _timeProvider = timeProvider;
-        _startedAt = timeProvider.GetTimestamp();
-        _limit = new CancellationTokenSource(options.TokenRequestTimeout, timeProvider);
+        _limit = new CancellationTokenSource(Options.TokenRequestTimeout, timeProvider);
         CancellationToken = _limit.Token;
     }
 
-    public ValidOptions Options { get; }
+    public AcquisitionRequest Request { get; }
 
-    /// <summary>The token whose rejection forces this acquisition, or null.</summary>
-    public AccessToken? Rejected { get; }
-
-    /// <summary>Whether it renews a token that is still in use.</summary>
-    public bool IsAhead { get; }
+    public ValidOptions Options => Request.Options;
 
     /// <summary>Signalled at the time limit, and when the acquisition is superseded.</summary>
     public CancellationToken CancellationToken { get; }
@@ -36,14 +28,10 @@ internal sealed class Acquisition : IDisposable
         try
         {
             // A handler that blocks, or heeds no cancellation, must not stay in flight for ever. What becomes of it later is nobody's concern.
-            Task<AcquiredToken> acquiring = Task.Run(() => source.AcquireAsync(Options, Rejected, CancellationToken), CancellationToken.None);
-            _ = acquiring.ContinueWith(
-                static late => _ = late.Exception,
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
+            Task<AcquiredToken> acquiring = Task.Run(() => source.AcquireAsync(Request, CancellationToken), CancellationToken.None);
+            acquiring.ObserveLate();
             AcquiredToken acquired = await acquiring.WaitAsync(CancellationToken).ConfigureAwait(false);
-            HeldToken held = HeldToken.From(acquired, Options.RenewalWindow, Random.Shared.NextDouble(), _timeProvider);
+            HeldToken held = HeldToken.From(acquired, Options, Random.Shared.NextDouble(), _timeProvider);
             return _timeProvider.GetTimestamp() < held.UsableUntil
                 ? new AcquisitionResult { Acquired = held }
                 : new AcquisitionResult { Failure = TokenRequestFailure.BornExpired(Options) };
@@ -58,7 +46,7 @@ internal sealed class Acquisition : IDisposable
         }
         catch (Exception e)
         {
-            return new AcquisitionResult { Failure = TokenRequestFailure.NotSent(Options, Rejected, e) };
+            return new AcquisitionResult { Failure = TokenRequestFailure.NotSent(Options, Request.Rejected, e) };
         }
     }
 
@@ -68,22 +56,14 @@ internal sealed class Acquisition : IDisposable
     public void Supersede()
     {
         Complete(AcquisitionResult.Superseded);
-        try
-        {
-            _limit.Cancel();
-        }
-        catch (Exception e) when (e is ObjectDisposedException or AggregateException)
-        {
-            // It ended by itself in the meantime; or a callback of somebody's handler threw, which must not keep whoever changes settings or
-            // disposes from what he does.
-        }
+        _limit.CancelQuietly();
     }
 
     /// <exception cref="TimeoutException"><paramref name="left"/> is over.</exception>
     public Task<AcquisitionResult> WaitAsync(TimeSpan left, CancellationToken cancellationToken)
     {
         // Whoever does not wait longer than the acquisition may last needs no timer: a thousand callers would set a thousand.
-        bool endsInTime = Options.TokenRequestTimeout - _timeProvider.GetElapsedTime(_startedAt) <= left;
+        bool endsInTime = Options.TokenRequestTimeout - _timeProvider.GetElapsedTime(Request.StartedAt) <= left;
         return endsInTime ? _result.Task.WaitAsync(cancellationToken) : _result.Task.WaitAsync(left, _timeProvider, cancellationToken);
     }
 

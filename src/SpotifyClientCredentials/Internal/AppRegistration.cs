@@ -34,12 +34,15 @@ internal static class AppRegistration
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
         HarmlessLogger logger = new(services.GetService<ILogger<ClientCredentialsTokenProvider>>());
         IHttpClientFactory clients = services.GetRequiredService<IHttpClientFactory>();
+        bool isShared = TokenSharing.IsOnFor(services, names.AppName);
         CredentialsMonitor credentials = new(
             services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>,
             services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
             names,
-            logger);
-        TokenEndpointClient source = new(() => clients.CreateClient(TokenClientName(names.AppName)), timeProvider, logger);
+            logger,
+            isShared ? () => TokenSharing.From(services, names.AppName) : null);
+        TokenEndpointClient endpoint = new(() => clients.CreateClient(TokenClientName(names.AppName)), timeProvider, logger);
+        ITokenSource source = isShared ? new SharedTokenSource(endpoint, timeProvider, logger) : endpoint;
         return new ClientCredentialsTokenProvider(credentials, source, timeProvider, logger);
     }
 }

@@ -25,12 +25,13 @@ internal sealed class CredentialsMonitor : IDisposable
         Func<IOptionsFactory<SpotifyClientCredentialsOptions>> getFactory,
         IEnumerable<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>> changes,
         SettingNames names,
-        ILogger logger)
+        ILogger logger,
+        Func<TokenSharing>? getSharing = null)
     {
         // Got no earlier than it is used: with the factory come the services that Configure depends on, a vault's typed client for one,
         // whose handler may need the provider that is being made.
         IOptionsFactory<SpotifyClientCredentialsOptions>? factory = null;
-        _create = () => new ValidOptions((factory ??= getFactory()).Create(names.AppName), names);
+        _create = () => new ValidOptions((factory ??= getFactory()).Create(names.AppName), names, getSharing?.Invoke());
         App = names;
         _logger = logger;
         _registrations = [.. changes

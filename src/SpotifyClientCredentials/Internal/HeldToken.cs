@@ -14,18 +14,19 @@ internal sealed record HeldToken
     public required long SettledUntil { get; init; }
 
     /// <param name="acquired">The token as it came.</param>
-    /// <param name="renewalWindow">The window that is asked for.</param>
-    /// <param name="draw">Uniform in [0, 1): where in the window's first tenth the renewal starts.</param>
+    /// <param name="options">What it was acquired with.</param>
+    /// <param name="draw">Uniform in [0, 1): where in the window the renewal starts.</param>
     /// <param name="timeProvider">The clock that <paramref name="acquired"/> was timed with.</param>
-    public static HeldToken From(AcquiredToken acquired, TimeSpan renewalWindow, double draw, TimeProvider timeProvider)
+    public static HeldToken From(AcquiredToken acquired, ValidOptions options, double draw, TimeProvider timeProvider)
     {
-        TimeSpan window = RenewalPolicy.Window(renewalWindow, acquired.Life);
+        TimeSpan window = RenewalPolicy.Window(options.RenewalWindow, acquired.Life);
+        double renewsAt = options.Sharing is null ? RenewalPolicy.EarlyInWindow(draw) : SharingPolicy.LateInHalfOfWindow(draw);
         return new HeldToken
         {
             Token = acquired.Token,
             Window = window,
             UsableUntil = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.Usable(acquired.Life, window)),
-            SettledUntil = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.UntilRenewal(acquired.Life, window, draw)),
+            SettledUntil = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.UntilRenewal(acquired.Life, window, renewsAt)),
         };
     }
 

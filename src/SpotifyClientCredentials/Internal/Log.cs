@@ -6,11 +6,11 @@ namespace SpotifyClientCredentials.Internal;
 /// <summary>Everything that the library logs. Event ids are part of its contract; none of the texts is given a secret.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Acquired an access token for app '{AppName}', which expires on {ExpiresOn}")]
-    public static partial void TokenAcquired(ILogger logger, string appName, DateTimeOffset expiresOn);
+    [LoggerMessage(1, LogLevel.Information, "Acquired an access token for app '{AppName}' from the {Origin}, which expires on {ExpiresOn}")]
+    public static partial void TokenAcquired(ILogger logger, string appName, string origin, DateTimeOffset expiresOn);
 
-    [LoggerMessage(2, LogLevel.Debug, "Renewed the access token of app '{AppName}' ahead of its end; the new one expires on {ExpiresOn}")]
-    public static partial void TokenRenewedAhead(ILogger logger, string appName, DateTimeOffset expiresOn);
+    [LoggerMessage(2, LogLevel.Debug, "Renewed the access token of app '{AppName}' ahead of its end; the new one came from the {Origin} and expires on {ExpiresOn}")]
+    public static partial void TokenRenewedAhead(ILogger logger, string appName, string origin, DateTimeOffset expiresOn);
 
     [LoggerMessage(3, LogLevel.Warning, "Attempt {Attempt} to request an access token for app '{AppName}' failed: {Reason}")]
     public static partial void AttemptFailed(ILogger logger, string appName, int attempt, string reason);
@@ -20,6 +20,9 @@ internal static partial class Log
 
     [LoggerMessage(5, LogLevel.Error, "The token endpoint rejected the credentials of app '{AppName}': {Reason}")]
     public static partial void CredentialsRejected(ILogger logger, string appName, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "Sharing the access token of app '{AppName}' is in trouble, and this instance goes on alone: {Reason}")]
+    public static partial void StoreTrouble(ILogger logger, string appName, string reason);
 
     [LoggerMessage(7, LogLevel.Warning, "The Web API answered 401 to the access token of app '{AppName}', which is now replaced")]
     public static partial void TokenRejected(ILogger logger, string appName);
@@ -32,13 +35,14 @@ internal static partial class Log
         string appName = acquisition.Options.Names.AppName;
         if (result.Acquired is { Token: var token })
         {
-            if (acquisition.IsAhead)
+            string origin = token.Origin == TokenOrigin.Store ? "shared store" : "token endpoint";
+            if (acquisition.Request.IsAhead)
             {
-                TokenRenewedAhead(logger, appName, token.ExpiresOn);
+                TokenRenewedAhead(logger, appName, origin, token.ExpiresOn);
             }
             else
             {
-                TokenAcquired(logger, appName, token.ExpiresOn);
+                TokenAcquired(logger, appName, origin, token.ExpiresOn);
             }
 
             return;
@@ -50,7 +54,7 @@ internal static partial class Log
             CredentialsRejected(logger, appName, failure.Message);
         }
 
-        if (acquisition.IsAhead && held is not null)
+        if (acquisition.Request.IsAhead && held is not null)
         {
             RenewalFailed(logger, appName, held.Token.ExpiresOn, cooldown!.Length, failure.Message);
         }

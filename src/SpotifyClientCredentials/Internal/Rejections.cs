@@ -3,18 +3,33 @@ namespace SpotifyClientCredentials.Internal;
 /// <summary>The tokens that the Web API rejected, and when the next rejection may cost a token request. Immutable.</summary>
 /// <param name="ToReplace">The rejected token that the next acquisition has to replace, or null.</param>
 /// <param name="Unproven">The token that came after a rejected one, until the API accepts one; or null.</param>
-/// <param name="InRow">How many unproven tokens have been rejected in turn.</param>
-/// <param name="ForcedAt">The <see cref="TimeProvider"/> timestamp of the last success of an acquisition that a rejection forced, or null.</param>
+/// <param name="InRow">How many unproven tokens that the token endpoint had just granted have been rejected in turn.</param>
+/// <param name="ForcedAt">
+/// The <see cref="TimeProvider"/> timestamp of the last token that the token endpoint granted because another had been rejected, or null.
+/// </param>
 internal sealed record Rejections(AccessToken? ToReplace, AccessToken? Unproven, int InRow, long? ForcedAt)
 {
     public static Rejections None { get; } = new(null, null, 0, null);
+
+    /// <summary>Whether what is to be replaced is itself what a store had in place of a rejected token.</summary>
+    public bool IsStoreRuledOut { get; private init; }
 
     /// <param name="window">The renewal window of the token that would be rejected.</param>
     /// <param name="timeProvider">The clock of <see cref="ForcedAt"/>.</param>
     public bool MayForceAnother(TimeSpan window, TimeProvider timeProvider) =>
         ForcedAt is not { } forcedAt || timeProvider.GetElapsedTime(forcedAt) >= RenewalPolicy.RejectionPause(window, Unproven is null ? 0 : InRow);
 
-    public Rejections Rejected(AccessToken token) => new(token, Unproven: null, Unproven is null ? 0 : InRow + 1, ForcedAt);
+    public Rejections Rejected(AccessToken token)
+    {
+        int inRow = Unproven switch
+        {
+            null => 0,
+            { Origin: TokenOrigin.Endpoint } => InRow + 1,
+            // It cost the token endpoint nothing.
+            _ => InRow,
+        };
+        return new(token, Unproven: null, inRow, ForcedAt) { IsStoreRuledOut = Unproven?.Origin == TokenOrigin.Store };
+    }
 
     public Rejections Accepted(AccessToken token) => Unproven?.HasSameValueAs(token) == true ? this with { Unproven = null } : this;
 
@@ -25,6 +40,7 @@ internal sealed record Rejections(AccessToken? ToReplace, AccessToken? Unproven,
     {
         ToReplace = null,
         Unproven = isForced || Unproven is not null ? token : null,
-        ForcedAt = isForced ? now : ForcedAt,
+        ForcedAt = isForced && token.Origin == TokenOrigin.Endpoint ? now : ForcedAt,
+        IsStoreRuledOut = false,
     };
 }

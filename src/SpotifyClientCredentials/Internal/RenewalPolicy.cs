@@ -18,8 +18,14 @@ internal static class RenewalPolicy
     /// <summary>The part of its life for which a token is handed out.</summary>
     public static TimeSpan Usable(TimeSpan life, TimeSpan window) => life - (window / 5);
 
-    /// <summary>The part of its life after which a token is renewed ahead; <paramref name="draw"/> is uniform in [0, 1).</summary>
-    public static TimeSpan UntilRenewal(TimeSpan life, TimeSpan window, double draw) => life - window + (window / 10 * draw);
+    /// <summary>The part of its life after which a token is renewed ahead.</summary>
+    /// <param name="life">How long it lives.</param>
+    /// <param name="window">Its renewal window.</param>
+    /// <param name="renewsAt">The moment as a part of the window, from 0 to 1.</param>
+    public static TimeSpan UntilRenewal(TimeSpan life, TimeSpan window, double renewsAt) => life - window + (window * renewsAt);
+
+    /// <summary>The moment of renewal as a part of the window, uniform over its first tenth; <paramref name="draw"/> is uniform in [0, 1).</summary>
+    public static double EarlyInWindow(double draw) => draw / 10;
 
     public static TokenUse Decide(long now, HeldToken? held, bool isInFlight, TimeSpan cooldownLeft)
     {

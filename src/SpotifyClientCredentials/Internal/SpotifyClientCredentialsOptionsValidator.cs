@@ -30,6 +30,12 @@ internal sealed class SpotifyClientCredentialsOptionsValidator(SettingNames name
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
+    /// <returns>What is wrong with a time, to follow the name of its setting; or null.</returns>
+    public static string? FaultIn(TimeSpan time) => time <= TimeSpan.Zero || time > LongestTime
+        ? $"is {time:c}. Set it to a time above zero and of at most one hour, "
+            + "written as hours:minutes:seconds (\"00:05:00\"); a plain number such as \"300\" is read as days."
+        : null;
+
     // Without the value: where two settings were mixed up, it is a secret.
     private string Unreadable(string property) => $"{names[property]} cannot be read. " + property switch
     {
@@ -103,10 +109,9 @@ internal sealed class SpotifyClientCredentialsOptionsValidator(SettingNames name
 
     private IEnumerable<string> Time(string property, TimeSpan time)
     {
-        if (time <= TimeSpan.Zero || time > LongestTime)
+        if (FaultIn(time) is { } fault)
         {
-            yield return $"{names[property]} is {time:c}. Set it to a time above zero and of at most one hour, "
-                + "written as hours:minutes:seconds (\"00:05:00\"); a plain number such as \"300\" is read as days.";
+            yield return $"{names[property]} {fault}";
         }
     }
 }

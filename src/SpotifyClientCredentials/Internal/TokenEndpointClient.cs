@@ -7,22 +7,22 @@ namespace SpotifyClientCredentials.Internal;
 internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimeProvider timeProvider, ILogger logger) : ITokenSource
 {
     // Polly would bring four assemblies into every application for this loop, and its delays would not know what time is left.
-    public async Task<AcquiredToken> AcquireAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+    public async Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        long startedAt = timeProvider.GetTimestamp();
+        ValidOptions options = request.Options;
         HttpClient? client = null;
         for (int attempt = 1; ; attempt++)
         {
             try
             {
                 client ??= CreateClient(options);
-                return await AttemptAsync(client, options, rejected, cancellationToken).ConfigureAwait(false);
+                return await AttemptAsync(client, options, request.Rejected, cancellationToken).ConfigureAwait(false);
             }
             catch (TokenRequestException failure)
             {
                 Log.AttemptFailed(logger, options.Names.AppName, attempt, failure.Message);
                 TimeSpan pause = RenewalPolicy.RetryPause(attempt, failure.RetryAfter, Random.Shared.NextDouble());
-                bool isTimeLeft = timeProvider.GetElapsedTime(startedAt) + pause < options.TokenRequestTimeout;
+                bool isTimeLeft = timeProvider.GetElapsedTime(request.StartedAt) + pause < options.TokenRequestTimeout;
                 if (!failure.IsTransient || attempt > options.MaxRetryAttempts || !isTimeLeft)
                 {
                     throw;

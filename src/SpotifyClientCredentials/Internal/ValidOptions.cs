@@ -7,9 +7,10 @@ namespace SpotifyClientCredentials.Internal;
 /// <summary>An immutable copy of options that passed validation, with what is derived from them.</summary>
 internal sealed class ValidOptions
 {
-    public ValidOptions(SpotifyClientCredentialsOptions options, SettingNames names)
+    public ValidOptions(SpotifyClientCredentialsOptions options, SettingNames names, TokenSharing? sharing = null)
     {
         Names = names;
+        Sharing = sharing;
         ClientId = options.ClientId;
         ClientSecret = options.ClientSecret;
         BasicValue = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ClientId}:{ClientSecret}"));
@@ -42,6 +43,9 @@ internal sealed class ValidOptions
     public TimeSpan TokenRequestTimeout { get; }
 
     public int MaxRetryAttempts { get; }
+
+    /// <summary>How the token is shared with other instances; null where it is not.</summary>
+    public TokenSharing? Sharing { get; }
 
     /// <exception cref="OptionsValidationException">A setting is missing or wrong.</exception>
     public static ValidOptions From(SpotifyClientCredentialsOptions options)

@@ -10,7 +10,7 @@ public sealed class AcquisitionTests : IDisposable
     private readonly TestClock _clock = new();
     private readonly Acquisition _acquisition;
 
-    public AcquisitionTests() => _acquisition = new Acquisition(TestOptions.CreateValid(), rejected: null, isAhead: false, _clock);
+    public AcquisitionTests() => _acquisition = new Acquisition(new AcquisitionRequest(TestOptions.CreateValid(), _clock.GetTimestamp()), _clock);
 
     public void Dispose() => _acquisition.Dispose();
 

@@ -37,7 +37,7 @@ public sealed class HeldTokenTests
         long issuedAt = _clock.GetTimestamp();
         _clock.Advance(TimeSpan.FromSeconds(9));
 
-        HeldToken held = HeldToken.From(new AcquiredToken(Token, issuedAt, TimeSpan.FromHours(1)), TimeSpan.FromMinutes(5), 0, _clock);
+        HeldToken held = HeldToken.From(new AcquiredToken(Token, issuedAt, TimeSpan.FromHours(1)), Options, 0, _clock);
 
         Assert.Equal(TimeSpan.FromMinutes(59), _clock.GetElapsedTime(issuedAt, held.UsableUntil));
     }
@@ -51,10 +51,12 @@ public sealed class HeldTokenTests
         Assert.Equal(held.UsableUntil - 1, held.SettledTo(held.UsableUntil - 1).SettledUntil);
     }
 
+    private static ValidOptions Options { get; } = TestOptions.CreateValid();
+
     private static AccessToken Token { get; } = new(new SettingNames(""), "token", DateTimeOffset.UnixEpoch);
 
     private HeldToken From(TimeSpan life, double draw) =>
-        HeldToken.From(new AcquiredToken(Token, _clock.GetTimestamp(), life), TimeSpan.FromMinutes(5), draw, _clock);
+        HeldToken.From(new AcquiredToken(Token, _clock.GetTimestamp(), life), Options, draw, _clock);
 
     private TimeSpan After(long timestamp) => _clock.GetElapsedTime(_clock.GetTimestamp(), timestamp);
 }

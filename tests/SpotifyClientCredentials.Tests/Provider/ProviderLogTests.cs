@@ -16,7 +16,7 @@ public sealed class ProviderLogTests : IDisposable
     {
         AccessToken token = await _test.HoldAsync();
 
-        AssertOnly(1, LogLevel.Information, $"Acquired an access token for app '', which expires on {Text(token.ExpiresOn)}");
+        AssertOnly(1, LogLevel.Information, $"Acquired an access token for app '' from the token endpoint, which expires on {Text(token.ExpiresOn)}");
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ProviderLogTests : IDisposable
         AssertOnly(
             2,
             LogLevel.Debug,
-            $"Renewed the access token of app '' ahead of its end; the new one expires on {Text(_test.Clock.GetUtcNow() + TestProvider.Hour)}",
+            $"Renewed the access token of app '' ahead of its end; the new one came from the token endpoint and expires on {Text(_test.Clock.GetUtcNow() + TestProvider.Hour)}",
             besides: 1);
     }
 

@@ -29,7 +29,7 @@ public sealed class RenewalPolicyTests
     [InlineData(0.5, 3315)]
     [InlineData(1.0, 3330)]
     public void UntilRenewal_ByTheDraw_IsSpreadOverTheFirstTenthOfTheWindow(double draw, double expected) =>
-        Assert.Equal(Seconds(expected), RenewalPolicy.UntilRenewal(Seconds(3600), Seconds(300), draw));
+        Assert.Equal(Seconds(expected), RenewalPolicy.UntilRenewal(Seconds(3600), Seconds(300), RenewalPolicy.EarlyInWindow(draw)));
 
     // A token that is settled until 100 and usable until 200; 0 stands for none.
     [Theory]

@@ -31,13 +31,13 @@ internal sealed class StressSource(TimeProvider clock, StressFindings findings) 
 
     public Granted this[string token] => _granted[token];
 
-    public Task<AcquiredToken> AcquireAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+    public Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        Pending pending = new(options, rejected, clock.GetTimestamp(), cancellationToken);
+        Pending pending = new(request.Options, request.Rejected, clock.GetTimestamp(), cancellationToken);
         lock (_live)
         {
             // Changed credentials end the old acquisition right after the new one may have started.
-            if (_live.Any(other => !other.CancellationToken.IsCancellationRequested && other.Options.HasSameCredentialsAs(options)))
+            if (_live.Any(other => !other.CancellationToken.IsCancellationRequested && other.Options.HasSameCredentialsAs(request.Options)))
             {
                 findings.Add("Two acquisitions are current.");
             }

@@ -18,9 +18,9 @@ internal sealed class ScriptedTokenSource(TimeProvider timeProvider) : ITokenSou
     /// <summary>Whether an acquisition ends when it is cancelled; a rude handler's does not.</summary>
     public bool HeedsCancellation { get; set; } = true;
 
-    public Task<AcquiredToken> AcquireAsync(ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+    public Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        ScriptedAcquisition acquisition = new(_acquisitions.Count + 1, options, rejected, timeProvider, cancellationToken);
+        ScriptedAcquisition acquisition = new(_acquisitions.Count + 1, request, timeProvider, cancellationToken);
         if (HeedsCancellation)
         {
             cancellationToken.Register(acquisition.Cancel);
@@ -33,7 +33,7 @@ internal sealed class ScriptedTokenSource(TimeProvider timeProvider) : ITokenSou
 }
 
 internal sealed class ScriptedAcquisition(
-    int number, ValidOptions options, AccessToken? rejected, TimeProvider timeProvider, CancellationToken cancellationToken)
+    int number, AcquisitionRequest request, TimeProvider timeProvider, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<AcquiredToken> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt = timeProvider.GetTimestamp();
@@ -41,19 +41,22 @@ internal sealed class ScriptedAcquisition(
 
     public int Number => number;
 
-    public ValidOptions Options => options;
+    public AcquisitionRequest Request => request;
 
-    public AccessToken? Rejected => rejected;
+    public ValidOptions Options => request.Options;
+
+    public AccessToken? Rejected => request.Rejected;
 
     public CancellationToken CancellationToken => cancellationToken;
 
     public Task<AcquiredToken> Task => _result.Task;
 
     /// <summary>Ends it with a token named <c>token-1</c>, <c>token-2</c>, … by its number, unless <paramref name="value"/> is given.</summary>
-    public void Grant(TimeSpan? life = null, string? value = null)
+    public void Grant(TimeSpan? life = null, string? value = null, TokenOrigin origin = TokenOrigin.Endpoint)
     {
         TimeSpan lives = life ?? TimeSpan.FromHours(1);
-        _result.TrySetResult(new AcquiredToken(new AccessToken(options.Names, value ?? $"token-{number}", _startedOn + lives), _startedAt, lives));
+        AccessToken token = new(Options.Names, value ?? $"token-{number}", _startedOn + lives) { Origin = origin };
+        _result.TrySetResult(new AcquiredToken(token, _startedAt, lives));
     }
 
     public void Fail(TokenRequestException failure) => _result.TrySetException(failure);

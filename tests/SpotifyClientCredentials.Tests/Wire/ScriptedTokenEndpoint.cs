@@ -39,8 +39,9 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
 
     public Task<AcquiredToken> AcquireAsync(int maxRetryAttempts = 2, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         new TokenEndpointClient(CreateClient, Time, _log.ForProvider()).AcquireAsync(
-            TestOptions.CreateValid(options => (options.MaxRetryAttempts, options.TokenRequestTimeout) = (maxRetryAttempts, timeout ?? TimeSpan.FromSeconds(10))),
-            rejected: null,
+            new AcquisitionRequest(
+                TestOptions.CreateValid(options => (options.MaxRetryAttempts, options.TokenRequestTimeout) = (maxRetryAttempts, timeout ?? TimeSpan.FromSeconds(10))),
+                Time.GetTimestamp()),
             cancellationToken);
 
     public Task<TokenRequestException> FailAsync() => FailureOf(AcquireAsync());

@@ -132,10 +132,11 @@ public sealed class TokenConnectionFailureTests
     private static async Task<TokenRequestException> FailAsync(Uri tokenEndpoint, HttpClient? client = null)
     {
         using HttpClient own = client ?? new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        TokenEndpointClient source = new(() => own, new WatchedTimeProvider(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        WatchedTimeProvider time = new();
+        TokenEndpointClient source = new(() => own, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         return await Assert.ThrowsAsync<TokenRequestException>(() => source.AcquireAsync(
-            TestOptions.CreateValid(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (tokenEndpoint, 0)),
-            rejected: null,
+            new AcquisitionRequest(
+                TestOptions.CreateValid(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (tokenEndpoint, 0)), time.GetTimestamp()),
             CancellationToken.None).WaitAsync(Soon.HangLimit));
     }
 }

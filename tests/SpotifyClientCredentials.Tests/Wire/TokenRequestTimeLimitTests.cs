@@ -134,13 +134,14 @@ public sealed class TokenRequestTimeLimitTests
 
     private Task<AcquiredToken> Acquire(RawServer server, HttpClient client, int timeoutInSeconds = 10, CancellationToken cancellationToken = default) =>
         new TokenEndpointClient(() => client, _time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).AcquireAsync(
-            TestOptions.CreateValid(options =>
-            {
-                options.TokenEndpoint = server.Address;
-                options.MaxRetryAttempts = 0;
-                options.TokenRequestTimeout = TimeSpan.FromSeconds(timeoutInSeconds);
-            }),
-            rejected: null,
+            new AcquisitionRequest(
+                TestOptions.CreateValid(options =>
+                {
+                    options.TokenEndpoint = server.Address;
+                    options.MaxRetryAttempts = 0;
+                    options.TokenRequestTimeout = TimeSpan.FromSeconds(timeoutInSeconds);
+                }),
+                _time.GetTimestamp()),
             cancellationToken);
 
     private sealed class HeadersWatch() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })

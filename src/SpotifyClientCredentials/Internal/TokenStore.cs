@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Caching.Distributed;
+
+namespace SpotifyClientCredentials.Internal;
+
+/// <summary>One app's token in the store that its instances share: sealed, for a limited time, and never worth an exception.</summary>
+internal sealed class TokenStore
+{
+    private readonly ValidOptions _options;
+    private readonly IDistributedCache _cache;
+    private readonly TimeSpan _limit;
+    private readonly TokenSeal _seal;
+    private readonly Outage _outage;
+    private readonly TimeProvider _timeProvider;
+
+    public TokenStore(ValidOptions options, TokenSharing sharing, Outage outage, TimeProvider timeProvider)
+    {
+        _options = options;
+        _cache = sharing.Cache;
+        _limit = SharingPolicy.CallLimit(sharing.StoreTimeout, options.TokenRequestTimeout);
+        _seal = new TokenSeal(options);
+        _outage = outage;
+        _timeProvider = timeProvider;
+    }
+
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<StoreLook> LookAsync(AcquisitionRequest request, CancellationToken cancellationToken)
+    {
+        byte[]? entry;
+        try
+        {
+            entry = await StoreCall.RunAsync(end => _cache.GetAsync(_seal.KeyName, end), _limit, _timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _outage.Report(_options, "Reading", e);
+            return StoreLook.Trouble;
+        }
+
+        if (entry is null)
+        {
+            return StoreLook.Miss;
+        }
+
+        if (_seal.Open(entry) is not { } stored)
+        {
+            _outage.Report(_options, $"The entry {_seal.KeyName} was changed, or is of another version of this library; it is overwritten.");
+            return StoreLook.Miss;
+        }
+
+        // Not before: that a store answers does not mean that it keeps what it is given.
+        _outage.End();
+        return Accept(stored, request) is { } token ? new StoreLook(token) : StoreLook.Miss;
+    }
+
+    /// <summary>Replaces what is in the store. Ends early when <paramref name="forgotten"/> says so. Never throws.</summary>
+    public async Task WriteAsync(AcquiredToken acquired, CancellationToken forgotten)
+    {
+        TimeSpan age = _timeProvider.GetElapsedTime(acquired.IssuedAt);
+        TimeSpan life = SharingPolicy.EntryLife(acquired.Life, _options.RenewalWindow, age);
+        if (life <= TimeSpan.Zero || forgotten.IsCancellationRequested)
+        {
+            return;
+        }
+
+        byte[] entry = _seal.Seal(new SharedToken { Value = acquired.Token.Value, ExpiresOn = acquired.Token.ExpiresOn, Life = acquired.Life });
+        DistributedCacheEntryOptions lifetime = new() { AbsoluteExpirationRelativeToNow = life };
+        try
+        {
+            try
+            {
+                await CallAsync(end => _cache.SetAsync(_seal.KeyName, entry, lifetime, end), forgotten).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not TimeoutException && !forgotten.IsCancellationRequested)
+            {
+                // Redis refuses to overwrite an entry of another type, and would for ever.
+                await CallAsync(end => _cache.RemoveAsync(_seal.KeyName, end), forgotten).ConfigureAwait(false);
+                await CallAsync(end => _cache.SetAsync(_seal.KeyName, entry, lifetime, end), forgotten).ConfigureAwait(false);
+            }
+
+            _outage.End();
+        }
+        catch (Exception) when (forgotten.IsCancellationRequested)
+        {
+            // Nobody wants it there any more.
+        }
+        catch (Exception e)
+        {
+            _outage.Report(_options, "Writing", e);
+        }
+    }
+
+    private AcquiredToken? Accept(SharedToken stored, AcquisitionRequest request)
+    {
+        TimeSpan left = SharingPolicy.Left(stored, _timeProvider.GetUtcNow());
+        return SharingPolicy.IsHit(stored, left, _options.RenewalWindow, request.Held?.Token, request.Rejected)
+            ? new AcquiredToken(
+                new AccessToken(_options.Names, stored.Value, stored.ExpiresOn) { Origin = TokenOrigin.Store },
+                _timeProvider.TimestampAfter(_timeProvider.GetTimestamp(), left - stored.Life),
+                stored.Life)
+            : null;
+    }
+
+    private async Task CallAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => await StoreCall.RunAsync(
+        async end =>
+        {
+            await call(end).ConfigureAwait(false);
+            return true;
+        },
+        _limit,
+        _timeProvider,
+        cancellationToken).ConfigureAwait(false);
+}
+
+/// <summary>What a look into the store brought.</summary>
+/// <param name="Token">A token that serves, or null.</param>
+/// <param name="IsTrouble">Whether the store did not answer as a store does: it makes no sense to wait for what another puts there.</param>
+internal readonly record struct StoreLook(AcquiredToken? Token, bool IsTrouble = false)
+{
+    public static StoreLook Miss => default;
+
+    public static StoreLook Trouble => new(null, IsTrouble: true);
+}
