@@ -21,6 +21,21 @@ public sealed class HeldTokenTests
     public void From_ALateDraw_IsSettledForATenthOfTheWindowMore() =>
         Assert.Equal(TimeSpan.FromSeconds(3300 + 15), After(From(TimeSpan.FromHours(1), draw: 0.5).SettledUntil));
 
+    [Theory]
+    [InlineData(0.0, 0)]
+    [InlineData(0.5, 0.4653)]
+    [InlineData(1.0, 0.5)]
+    public void From_OfATokenThatIsShared_IsSettledIntoTheFirstHalfOfTheWindow(double draw, double expected)
+    {
+        TokenSharing sharing = new() { Cache = new ScriptedStore(_clock), StoreTimeout = TimeSpan.FromSeconds(2), TryEnterFetch = null };
+        ValidOptions options = new(TestOptions.Create(), new SettingNames(""), sharing);
+
+        HeldToken held = HeldToken.From(new AcquiredToken(Token, _clock.GetTimestamp(), TimeSpan.FromHours(1)), options, draw, _clock);
+
+        Assert.Equal(55 + (5 * expected), After(held.SettledUntil).TotalMinutes, 0.001);
+        Assert.Equal(TimeSpan.FromMinutes(59), After(held.UsableUntil));
+    }
+
     [Fact]
     public void From_ALongWindow_TakesAQuarterOfTheLife()
     {

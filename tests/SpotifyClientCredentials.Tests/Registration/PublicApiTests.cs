@@ -15,6 +15,7 @@ public sealed class PublicApiTests
             "SpotifyClientCredentials.SpotifyClientCredentialsOptions",
             "SpotifyClientCredentials.SpotifyClientCredentialsServiceCollectionExtensions",
             "SpotifyClientCredentials.TokenRequestException",
+            "SpotifyClientCredentials.TokenSharingOptions",
         ],
         ExportedBy(typeof(ClientCredentialsTokenProvider)));
 
@@ -32,6 +33,7 @@ public sealed class PublicApiTests
     {
         string[] allowed =
         [
+            "Microsoft.Extensions.Caching.Abstractions",
             "Microsoft.Extensions.Configuration",
             "Microsoft.Extensions.Configuration.Abstractions",
             "Microsoft.Extensions.Configuration.Binder",

@@ -26,6 +26,7 @@ public sealed class ShownTypesTests
             [typeof(AccessToken)] = (token, ["ExpiresOn"]),
             [typeof(SpotifyClientCredentialsOptions)] = (options,
                 ["ApiBaseAddress", "ClientId", "MaxRetryAttempts", "RenewalWindow", "TokenEndpoint", "TokenRequestTimeout"]),
+            [typeof(TokenSharingOptions)] = (new TokenSharingOptions(), ["Cache", "StoreTimeout", "TryEnterFetch"]),
             [typeof(ClientCredentialsTokenProvider)] = (app.Provider, []),
             [typeof(BearerTokenHandler)] = (new BearerTokenHandler(app.Provider), ["InnerHandler"]),
             [typeof(FakeSpotify)] = (app.Fake,
@@ -56,8 +57,9 @@ public sealed class ShownTypesTests
         // Records print their members, whose types are here too; BearerHeaderValue prints the header, as SECURITY.md says.
         string[] expected =
         [
-            nameof(AccessToken), nameof(AcquiredToken), nameof(BearerHeaderValue), nameof(Cooldown), nameof(FakeAnswer), nameof(FakeSpotify),
-            nameof(HeldToken), nameof(RecordedRequest), nameof(Rejections), nameof(TokenRequestException),
+            nameof(AccessToken), nameof(AcquiredToken), nameof(AcquisitionRequest), nameof(BearerHeaderValue), nameof(Cooldown), nameof(FakeAnswer),
+            nameof(FakeSpotify), "Forgotten", nameof(GateAnswer), nameof(HeldToken), nameof(RecordedRequest), nameof(Rejections), nameof(StoreLook),
+            nameof(TokenRequestException),
         ];
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), TypesWithAText().Select(type => type.Name).Order(StringComparer.Ordinal));

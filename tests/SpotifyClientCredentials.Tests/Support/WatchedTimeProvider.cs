@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Time.Testing;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -10,11 +9,14 @@ namespace SpotifyClientCredentials.Tests.Support;
 internal sealed class WatchedTimeProvider : TimeProvider
 {
     // Not the base class: it asks its own virtual GetUtcNow for the time of its timers.
-    private readonly FakeTimeProvider _inner = new();
+    private readonly TestClock _inner = new();
     private readonly ConcurrentQueue<TimeSpan> _timers = new();
 
     /// <summary>The due times of all timers so far. One that is seen here is already running.</summary>
     public IReadOnlyList<TimeSpan> Timers => [.. _timers];
+
+    /// <summary>How many timers nobody has disposed.</summary>
+    public int TimersPending => _inner.TimersPending;
 
     public TimeSpan WallClockError { get; set; }
 

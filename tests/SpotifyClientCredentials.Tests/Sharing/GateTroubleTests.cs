@@ -1,0 +1,169 @@
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Sharing;
+
+/// <summary>[B27]: a gate that hangs or throws costs at most <c>StoreTimeout</c>.</summary>
+[Collection(NonParallel.Name)]
+public sealed class GateTroubleTests : IDisposable
+{
+    private readonly SharingFleet _fleet = new();
+    private readonly ScriptedGate _gate = new();
+    private readonly ManualResetEventSlim _block = new();
+    private readonly TaskCompletionSource _late = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public GateTroubleTests() => _fleet.Gate = _gate.TryEnter;
+
+    public void Dispose()
+    {
+        _block.Set();
+        _fleet.Dispose();
+    }
+
+    [Theory]
+    [InlineData("throws at once")]
+    [InlineData("fails")]
+    [InlineData("is cancelled of its own")]
+    public async Task GetTokenAsync_AtAGateThatFails_GoesAloneAtOnceAndLogsOncePerOutage(string failure)
+    {
+        SharingInstance instance = _fleet.Start();
+        _gate.OnEnter = _ => failure switch
+        {
+            "throws at once" => throw new InvalidOperationException("scripted"),
+            "fails" => Task.FromException(new InvalidOperationException("scripted")),
+            _ => Task.FromCanceled(new CancellationToken(canceled: true)),
+        };
+
+        Assert.Equal("token-1", await instance.GetValueAsync());
+        await _fleet.AcquireAnotherAsync(instance);
+        Assert.StartsWith(
+            "Sharing the access token of app '' is in trouble, and this instance goes on alone: TryEnterFetch failed with ",
+            Assert.Single(instance.Troubles),
+            StringComparison.Ordinal);
+
+        Func<CancellationToken, Task> failing = _gate.OnEnter;
+        _gate.OnEnter = null;
+        await _fleet.AcquireAnotherAsync(instance);
+        await Soon.UntilAsync(() => !_gate.IsTaken);
+        _gate.OnEnter = failing;
+        await _fleet.AcquireAnotherAsync(instance);
+        Assert.Equal(2, instance.Troubles.Count);
+    }
+
+    [Theory]
+    [InlineData("never answers")]
+    [InlineData("blocks")]
+    public async Task GetTokenAsync_AtAGateThatIsSilent_GoesAloneAfterTheStoreTimeout(string silence)
+    {
+        SharingInstance instance = _fleet.Start();
+        _gate.OnEnter = _ =>
+        {
+            if (silence == "blocks")
+            {
+                _block.Wait(CancellationToken.None);
+            }
+
+            return new TaskCompletionSource().Task;
+        };
+
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() => _gate.Asked == 1);
+        _fleet.Clock.Advance(TimeSpan.FromSeconds(2) - TimeSpan.FromTicks(1));
+        Assert.Equal(0, _fleet.Requests);
+        _fleet.Clock.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal("token-1", (await getting.Within()).Value);
+        Assert.Equal(
+            "Sharing the access token of app '' is in trouble, and this instance goes on alone: TryEnterFetch failed with TimeoutException: It did not answer within 2 s.",
+            Assert.Single(instance.Troubles));
+        Assert.Equal(1, _fleet.Store.Reads);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_AtAGateThatAnswersTooLate_LeavesItAgain()
+    {
+        SharingInstance instance = _fleet.Start();
+        _gate.OnEnter = _ => _late.Task;
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() => _gate.Asked == 1);
+        _fleet.Clock.Advance(TimeSpan.FromSeconds(2));
+        await getting.Within();
+
+        _late.SetResult();
+
+        await Soon.UntilAsync(() => _gate.Left == 1);
+        Assert.False(_gate.IsTaken);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_DisposedAtAGateThatAnswersTooLate_LeavesItAgain()
+    {
+        SharingInstance instance = _fleet.Start();
+        _gate.OnEnter = _ => _late.Task;
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() => _gate.Asked == 1);
+
+        instance.Provider.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => getting).Within();
+        _late.SetResult();
+
+        await Soon.UntilAsync(() => _gate.Left == 1);
+        Assert.Empty(instance.Troubles);
+        Assert.Equal(0, _fleet.Requests);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WithAStoreThatFails_AsksNoGate()
+    {
+        SharingInstance instance = _fleet.Start();
+        _fleet.Store.OnGet = _ => throw new InvalidOperationException("scripted");
+
+        Assert.Equal("token-1", await instance.GetValueAsync());
+
+        Assert.Equal(0, _gate.Asked);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_AtAGateThatFailsToBeLeft_LosesNothingAndLogsIt()
+    {
+        SharingInstance instance = _fleet.Start();
+        _gate.OnLeave = () => throw new InvalidOperationException("scripted");
+
+        Assert.Equal("token-1", await instance.GetValueAsync());
+
+        await Soon.UntilAsync(() => instance.Troubles.Count == 1);
+        Assert.EndsWith("Leaving what TryEnterFetch entered failed with InvalidOperationException: scripted", instance.Troubles[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_AtAGateThatTakesForEverToLeave_ReturnsTheTokenBefore()
+    {
+        SharingInstance instance = _fleet.Start();
+        _gate.OnLeave = () => new TaskCompletionSource().Task;
+
+        Assert.Equal("token-1", await instance.GetValueAsync());
+        await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 1);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_AtAGateThatWasLost_RequestsASecondTokenAndNoMore()
+    {
+        // The lock expires while its holder is still inside, and another goes in.
+        _fleet.Endpoint.Answer = null;
+        SharingInstance first = _fleet.Start();
+        SharingInstance second = _fleet.Start();
+        Task<AccessToken> getting = first.GetAsync();
+        await Soon.UntilAsync(() => _fleet.Requests == 1);
+        _gate.Free();
+        Task<AccessToken> alsoGetting = second.GetAsync();
+        await Soon.UntilAsync(() => _fleet.Requests == 2);
+
+        _fleet.Endpoint.Acquisitions[0].Grant();
+        _fleet.Endpoint.Acquisitions[1].Grant();
+
+        Assert.Equal("token-1", (await getting.Within()).Value);
+        Assert.Equal("token-2", (await alsoGetting.Within()).Value);
+        await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 2);
+        Assert.StartsWith("token-", await _fleet.Start().GetValueAsync(), StringComparison.Ordinal);
+        Assert.Equal(2, _fleet.Requests);
+    }
+}

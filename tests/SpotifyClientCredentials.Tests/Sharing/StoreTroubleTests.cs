@@ -1,0 +1,303 @@
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Sharing;
+
+/// <summary>[B26]: a store that is down, frozen, slow or full of garbage costs a limited time and nothing else.</summary>
+[Collection(NonParallel.Name)]
+public sealed class StoreTroubleTests : IDisposable
+{
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly SharingFleet _fleet = new();
+    private readonly ManualResetEventSlim _block = new();
+    private readonly TaskCompletionSource _late = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Dispose()
+    {
+        _block.Set();
+        _fleet.Dispose();
+    }
+
+    public static TheoryData<string> Failures => ["throws at once", "fails", "is cancelled of its own", "returns no task", "throws something else than .NET does"];
+
+    public static TheoryData<string> Silences => ["never answers", "answers late", "fails late", "blocks"];
+
+    public static TheoryData<string> Garbage => ["nothing at all", "one byte", "zeros", "random bytes", "a megabyte", "text", "an older version", "a newer version", "a cut entry"];
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task GetTokenAsync_FromAStoreThatFails_IsServedByTheEndpointAtOnceAndLogsOnce(string failure)
+    {
+        SharingInstance instance = _fleet.Start();
+        Break(failure);
+
+        Assert.Equal("token-1", await instance.GetValueAsync());
+        await Soon.UntilAsync(() => _fleet.Store.Calls.Count == 4);
+        Assert.Equal(["get", "set", "remove", "set"], _fleet.Store.Calls);
+        _fleet.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("token-2", await instance.GetValueAsync());
+
+        Assert.Equal(2, _fleet.Requests);
+        Assert.StartsWith(
+            "Sharing the access token of app '' is in trouble, and this instance goes on alone: Reading failed with ",
+            Assert.Single(instance.Troubles),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Silences))]
+    public async Task GetTokenAsync_FromAStoreThatIsSilent_IsServedByTheEndpointAfterItsTimeoutAndLogsOnce(string silence)
+    {
+        SharingInstance instance = _fleet.Start();
+        Break(silence);
+
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
+        _fleet.Clock.Advance(StoreTimeout - TimeSpan.FromTicks(1));
+        Assert.Equal(0, _fleet.Requests);
+        _fleet.Clock.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal("token-1", (await getting.Within()).Value);
+        _block.Set();
+        _late.SetResult();
+        Assert.Equal("token-1", instance.Provider.TakeAtOnce()?.Value);
+        Assert.Equal(1, _fleet.Requests);
+        Assert.Equal(
+            "Sharing the access token of app '' is in trouble, and this instance goes on alone: Reading failed with TimeoutException: It did not answer within 2 s.",
+            Assert.Single(instance.Troubles));
+    }
+
+    [Theory]
+    [MemberData(nameof(Garbage))]
+    public async Task GetTokenAsync_FromAStoreFullOfGarbage_RequestsATokenOverwritesAndLogsOnce(string garbage)
+    {
+        SharingInstance instance = _fleet.Start();
+        TokenSeal seal = new(instance.Options);
+        _fleet.Store.Put(seal.KeyName, Make(garbage, instance.Options));
+
+        Assert.Equal("token-1", await instance.GetValueAsync());
+
+        await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 1);
+        Assert.Equal("token-1", seal.Open(_fleet.Store.Entry)?.Value);
+        Assert.Equal(1, _fleet.Requests);
+        Assert.Equal(
+            $"Sharing the access token of app '' is in trouble, and this instance goes on alone: The entry {seal.KeyName} was changed, or is of another version of this library; it is overwritten.",
+            Assert.Single(instance.Troubles));
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_FromAnEmptyStore_IsNoTrouble()
+    {
+        SharingInstance instance = _fleet.Start();
+
+        await instance.GetValueAsync();
+
+        Assert.Empty(instance.Troubles);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenTheStoreRecoversAndFailsAgain_LogsOncePerOutage()
+    {
+        SharingInstance instance = _fleet.Start();
+        for (int outage = 1; outage <= 2; outage++)
+        {
+            Break("fails");
+            await _fleet.AcquireAnotherAsync(instance);
+            await _fleet.AcquireAnotherAsync(instance);
+            Assert.Equal(outage, instance.Troubles.Count);
+
+            Mend();
+            int writes = _fleet.Store.Lives.Count;
+            await _fleet.AcquireAnotherAsync(instance);
+            await Soon.UntilAsync(() => _fleet.Store.Lives.Count > writes);
+            await _fleet.AcquireAnotherAsync(instance);
+            Assert.Equal(outage, instance.Troubles.Count);
+        }
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_FromAStoreThatCanBeReadButNotWritten_LogsOnce()
+    {
+        SharingInstance instance = _fleet.Start();
+        _fleet.Store.OnSet = _ => throw new InvalidOperationException("read only");
+
+        await _fleet.AcquireAnotherAsync(instance);
+        await Soon.UntilAsync(() => instance.Troubles.Count == 1);
+        await _fleet.AcquireAnotherAsync(instance);
+        await Soon.UntilAsync(() => _fleet.Store.Calls.Count == 8);
+
+        Assert.Equal(["get", "set", "remove", "set", "get", "set", "remove", "set"], _fleet.Store.Calls);
+        Assert.EndsWith("Writing failed with InvalidOperationException: read only", Assert.Single(instance.Troubles), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenTheEntryIsOfATypeThatCannotBeOverwritten_RemovesItAndIsHealed()
+    {
+        SharingInstance instance = _fleet.Start();
+        // As Redis does with a value that is no hash.
+        _fleet.Store.OnGet = _ => throw new InvalidOperationException("WRONGTYPE");
+        _fleet.Store.OnSet = _ => _fleet.Store.Calls.Contains("remove") ? Task.CompletedTask : throw new InvalidOperationException("WRONGTYPE");
+
+        Assert.Equal("token-1", await instance.GetValueAsync());
+        await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 1);
+        Mend();
+
+        Assert.Equal("token-1", await _fleet.Start().GetValueAsync());
+        Assert.Single(instance.Troubles);
+    }
+
+    [Theory]
+    [MemberData(nameof(Silences))]
+    public async Task GetTokenAsync_WhenTheWriteIsSilent_LosesNothingAndLogsOnce(string silence)
+    {
+        SharingInstance instance = _fleet.Start();
+        Break(silence);
+        _fleet.Store.OnGet = null;
+
+        Assert.Equal("token-1", await instance.GetValueAsync());
+        await Soon.UntilAsync(() => _fleet.Store.Calls.Count == 2);
+        _fleet.Clock.Advance(StoreTimeout);
+
+        await Soon.UntilAsync(() => instance.Troubles.Count == 1);
+        Assert.EndsWith("Writing failed with TimeoutException: It did not answer within 2 s.", instance.Troubles[0], StringComparison.Ordinal);
+        Assert.Equal(["get", "set"], _fleet.Store.Calls);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WithAStoreTimeoutBeyondTheWholeAcquisition_StillHasTimeForARequest()
+    {
+        SharingInstance instance = _fleet.Start(options => options.TokenRequestTimeout = TimeSpan.FromSeconds(4), storeTimeout: TimeSpan.FromHours(1));
+        Break("never answers");
+
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
+        _fleet.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("token-1", (await getting.Within()).Value);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenTheStoreFailsWhileATokenIsRenewed_RenewsItAllTheSame()
+    {
+        SharingInstance instance = _fleet.Start();
+        await _fleet.AcquireAnotherAsync(instance);
+        Break("fails");
+        _fleet.Clock.Advance(TimeSpan.FromMinutes(57.5));
+
+        Assert.Equal("token-1", instance.Provider.TakeAtOnce()?.Value);
+
+        await Soon.UntilAsync(() => instance.Provider.TakeAtOnce()?.Value == "token-2");
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenDisposedDuringARead_EndsAtOnceAndIsNoTroubleOfTheStore()
+    {
+        SharingInstance instance = _fleet.Start();
+        Break("never answers");
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
+
+        instance.Provider.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => getting).Within();
+        Assert.Empty(instance.Troubles);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_FromAStoreThatFailsLate_LeavesNoExceptionUnobserved()
+    {
+        using Unobserved unobserved = new();
+        await TroubleAsync();
+
+        await unobserved.CollectAsync();
+
+        Assert.DoesNotContain(unobserved.Exceptions, exception => exception.Message == "scripted, late");
+
+        async Task TroubleAsync()
+        {
+            TaskCompletionSource<byte[]?> reading = new();
+            SharingInstance instance = _fleet.Start();
+            _fleet.Store.OnGet = _ => reading.Task;
+            Task<AccessToken> getting = instance.GetAsync();
+            await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
+            _fleet.Clock.Advance(StoreTimeout);
+            await getting.Within();
+            reading.SetException(new InvalidOperationException("scripted, late"));
+        }
+    }
+
+    [Fact]
+    public async Task StoreTrouble_WithAMessageThatEchoesASecret_ShowsNone()
+    {
+        SharingInstance instance = _fleet.Start();
+        _fleet.Store.OnGet = _ => throw new InvalidOperationException($"refused '{instance.Options.ClientSecret}' and\r\n'{instance.Options.BasicValue}'");
+
+        await instance.GetValueAsync();
+
+        Assert.EndsWith("InvalidOperationException: refused '[redacted]' and'[redacted]'", Assert.Single(instance.Troubles), StringComparison.Ordinal);
+    }
+
+    private void Mend() => (_fleet.Store.OnGet, _fleet.Store.OnSet) = (null, null);
+
+    private void Break(string how)
+    {
+        (_fleet.Store.OnGet, _fleet.Store.OnSet) = (_ => Misbehave<byte[]?>(how), _ => Misbehave<bool>(how));
+    }
+
+    private Task<T> Misbehave<T>(string how)
+    {
+        switch (how)
+        {
+            case "throws at once":
+                throw new InvalidOperationException("scripted");
+
+            case "throws something else than .NET does":
+                throw new ScriptedException();
+
+            case "fails":
+                return Task.FromException<T>(new InvalidOperationException("scripted"));
+
+            case "is cancelled of its own":
+                return Task.FromCanceled<T>(new CancellationToken(canceled: true));
+
+            case "returns no task":
+                return null!;
+
+            case "blocks":
+                _block.Wait(CancellationToken.None);
+                return Task.FromResult(default(T)!);
+
+            case "never answers":
+                return new TaskCompletionSource<T>().Task;
+
+            default:
+                return ComeLateAsync();
+        }
+
+        async Task<T> ComeLateAsync()
+        {
+            await _late.Task;
+            return how == "answers late" ? default(T)! : throw new InvalidOperationException("scripted, late");
+        }
+    }
+
+    private static byte[] Make(string garbage, ValidOptions options)
+    {
+        SharedToken token = new() { Value = "stored", ExpiresOn = DateTimeOffset.MaxValue, Life = TimeSpan.FromHours(1) };
+        return garbage switch
+        {
+            "nothing at all" => [],
+            "one byte" => [1],
+            "zeros" => new byte[100],
+            "random bytes" => [1, .. System.Security.Cryptography.RandomNumberGenerator.GetBytes(99)],
+            "a megabyte" => [1, .. new byte[1 << 20]],
+            "text" => "{\"access_token\":\"stored\"}"u8.ToArray(),
+            "an older version" => HandSeal.Seal(options, token, version: 0),
+            "a newer version" => HandSeal.Seal(options, token, version: 2),
+            _ => HandSeal.Seal(options, token)[..^1],
+        };
+    }
+
+    private sealed class ScriptedException() : Exception("scripted");
+}

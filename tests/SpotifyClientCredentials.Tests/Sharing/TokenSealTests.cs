@@ -1,0 +1,179 @@
+using System.Text;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Secrets;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Sharing;
+
+public sealed class TokenSealTests
+{
+    private static readonly SharedToken Token = new()
+    {
+        Value = "NgCXRKcMzYjw",
+        ExpiresOn = new DateTimeOffset(2026, 11, 24, 13, 0, 0, TimeSpan.Zero),
+        Life = TimeSpan.FromHours(1),
+    };
+
+    private static readonly TokenSeal Seal = new(Options());
+
+    // Computed by another implementation, Python's cryptography 48, from the description of the format.
+    private static readonly (string KeyName, string Nonce, string Entry) Vector =
+    (
+        "spotify-client-credentials:8FFBFC18EB3B93C8F2DD2332D317B9004D5EFB1237B7C3B7B0A6DF61484746B4",
+        "000102030405060708090a0b",
+        "01000102030405060708090a0b54130ab444d34923286fb31756f5bf6dbc1f811e659fe38b2e0350ed16a7c6ec09a122ae48a40720680348ee"
+    );
+
+    private static readonly (string KeyName, string Nonce, string Entry) LongVector =
+    (
+        "spotify-client-credentials:A14C4898B46DB62305AB18C1EE9C42E1D5913673D240F4E5832DC43D8DBF236A",
+        "ffffffffffffffffffffffff",
+        "01ffffffffffffffffffffffff86ac391d08cbba595c96a7d055a5880be9aaa5c1f913418770ecd5771682e35b8946f018f7ea528d646b77317975595f4cc29eefcaa7"
+        + "72eed903e3360ee64da7184d529878f75ec890b4f8a2ff5342b80b65559d67a9c2088c8942f3af70a5a34fed962b47795e9a7588bce346e307a643952f0bb5e1e219"
+        + "42eeb889d9ecc06e6f820e3cc1ca7e152a51675adff5f9ee19fde6ae0f281d2b0ef3ffd3f19b7e5858764dd56f5d54008f57a3ce6dacc5afe8d03fdd6e2ccfd92730"
+        + "718fc13f6afd5e7fce6dd76789afdc3b5e280ba5affb31ca42eda6ba743ea9e45f7d43f989bf8149d05819dd5b7729a0c42805b2ab47ad49eab9a49497416e5af2b4"
+        + "7ff154512577a5559e5e912a3878a5c220d7c14eed6f78"
+    );
+
+    [Fact]
+    public void Seal_WithTheVectorsNonce_IsTheVector()
+    {
+        Assert.Equal(Vector.KeyName, Seal.KeyName);
+        Assert.Equal(Vector.Entry, Hex(Seal.Seal(Token, Convert.FromHexString(Vector.Nonce))));
+    }
+
+    [Fact]
+    public void Seal_WithTheNonceOfALongTokenUnderASecretThatIsNotAscii_IsItsVector()
+    {
+        TokenSeal seal = new(Options(TestOptions.ClientId, TestOptions.ClientSecret, "http://127.0.0.1:8080/api/token"));
+        SharedToken token = new()
+        {
+            Value = $"BQ{string.Concat(Enumerable.Repeat("a-._~+/9", 30))}=",
+            ExpiresOn = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            Life = TimeSpan.FromDays(1),
+        };
+
+        Assert.Equal(LongVector.KeyName, seal.KeyName);
+        Assert.Equal(LongVector.Entry, Hex(seal.Seal(token, Convert.FromHexString(LongVector.Nonce))));
+        AssertSame(token, seal.Open(Convert.FromHexString(LongVector.Entry)));
+    }
+
+    [Fact]
+    public void Open_OfTheVector_IsItsToken() => AssertSame(Token, Seal.Open(Convert.FromHexString(Vector.Entry)));
+
+    [Fact]
+    public void Open_OfWhatWasSealedElsewhere_IsTheToken() => AssertSame(Token, new TokenSeal(Options()).Open(Seal.Seal(Token)));
+
+    [Fact]
+    public void Seal_OfTheSameTokenTwice_DiffersFromTheNonceOn()
+    {
+        byte[] one = Seal.Seal(Token);
+        byte[] other = Seal.Seal(Token);
+
+        Assert.NotEqual(one[1..13], other[1..13]);
+        Assert.NotEqual(one[13..], other[13..]);
+    }
+
+    [Fact]
+    public void Open_WithAnyOneBitFlipped_IsAMiss()
+    {
+        byte[] entry = Seal.Seal(Token);
+        for (int bit = 0; bit < entry.Length * 8; bit++)
+        {
+            byte[] flipped = [.. entry];
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.Null(Seal.Open(flipped));
+        }
+    }
+
+    [Fact]
+    public void Open_CutAnywhereOrMadeLonger_IsAMiss()
+    {
+        byte[] entry = Seal.Seal(Token);
+        for (int length = 0; length < entry.Length; length++)
+        {
+            Assert.Null(Seal.Open(entry.AsSpan(0, length)));
+            Assert.Null(Seal.Open(entry.AsSpan(length + 1)));
+        }
+
+        Assert.Null(Seal.Open([.. entry, 0]));
+        Assert.Null(Seal.Open([0, .. entry]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(255)]
+    public void Open_OfAnOlderOrNewerVersion_IsAMiss(byte version)
+    {
+        Assert.NotNull(Seal.Open(HandSeal.Seal(Options(), Token, version: 1)));
+        byte[] entry = HandSeal.Seal(Options(), Token, version);
+
+        Assert.Null(Seal.Open(entry));
+        // What was sealed as another version does not become this one by saying so.
+        entry[0] = 1;
+        Assert.Null(Seal.Open(entry));
+    }
+
+    [Theory]
+    [InlineData("another id", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "https://accounts.spotify.com/api/token")]
+    [InlineData("5f0c1e2d3b4a59687786950a1b2c3d4e", "another secret", "https://accounts.spotify.com/api/token")]
+    [InlineData("5f0c1e2d3b4a59687786950a1b2c3d4e", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "https://accounts.example/api/token")]
+    public void Open_OfAnotherAppSecretOrEndpoint_IsAMissUnderAnotherName(string id, string secret, string endpoint)
+    {
+        TokenSeal other = new(Options(id, secret, endpoint));
+
+        Assert.NotEqual(Seal.KeyName, other.KeyName);
+        Assert.Null(Seal.Open(other.Seal(Token)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("white space")]
+    [InlineData("line\r\nbreak")]
+    [InlineData("=")]
+    [InlineData("Grüße")]
+    public void Open_OfASealedTextThatIsNoBearerToken_IsAMiss(string value) =>
+        Assert.Null(Seal.Open(HandSeal.Seal(Options(), Token.ExpiresOn.UtcTicks, Token.Life.Ticks, Encoding.UTF8.GetBytes(value))));
+
+    [Theory]
+    [InlineData(-1L, 36_000_000_000)]
+    [InlineData(long.MinValue, 36_000_000_000)]
+    [InlineData(3_155_378_976_000_000_000, 36_000_000_000)]
+    [InlineData(long.MaxValue, 36_000_000_000)]
+    [InlineData(639_000_000_000_000_000, 0L)]
+    [InlineData(639_000_000_000_000_000, -1L)]
+    [InlineData(639_000_000_000_000_000, long.MinValue)]
+    [InlineData(639_000_000_000_000_000, 864_000_000_001)]
+    [InlineData(639_000_000_000_000_000, long.MaxValue)]
+    public void Open_OfSealedTimesThatNoTokenHas_IsAMiss(long expiry, long life)
+    {
+        Assert.NotNull(Seal.Open(HandSeal.Seal(Options(), 639_000_000_000_000_000, 864_000_000_000, "token"u8.ToArray())));
+
+        Assert.Null(Seal.Open(HandSeal.Seal(Options(), expiry, life, "token"u8.ToArray())));
+    }
+
+    [Fact]
+    public void Open_OfSealedBytesThatAreNoText_IsAMiss() =>
+        Assert.Null(Seal.Open(HandSeal.Seal(Options(), Token.ExpiresOn.UtcTicks, Token.Life.Ticks, [0xFF, 0xFE, 0x80])));
+
+    [Fact]
+    public void Entry_Searched_HasNeitherTokenNorCredentials()
+    {
+        ValidOptions options = Options();
+        string shown = $"{Seal.KeyName} {Encoding.Latin1.GetString(Seal.Seal(Token))} {Hex(Seal.Seal(Token))} {Seal} {DebuggerView.Of(Token)}";
+
+        new SecretSearch().AddCredentials(options.ClientId, options.ClientSecret).Add("client id", options.ClientId).Add("token", Token.Value).AssertNoneIn(shown);
+    }
+
+    private static ValidOptions Options(
+        string id = "5f0c1e2d3b4a59687786950a1b2c3d4e",
+        string secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        string endpoint = "https://accounts.spotify.com/api/token") =>
+        TestOptions.CreateValid(options => (options.ClientId, options.ClientSecret, options.TokenEndpoint) = (id, secret, new Uri(endpoint)));
+
+    private static string Hex(byte[] bytes) => Convert.ToHexString(bytes).ToLowerInvariant();
+
+    private static void AssertSame(SharedToken expected, SharedToken? actual) =>
+        Assert.Equal((expected.Value, expected.ExpiresOn, expected.Life), (actual!.Value, actual.ExpiresOn, actual.Life));
+}
