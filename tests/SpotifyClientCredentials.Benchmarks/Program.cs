@@ -1,20 +1,30 @@
 using SpotifyClientCredentials.Benchmarks;
+using SpotifyClientCredentials.Benchmarks.Fleet;
 using SpotifyClientCredentials.Benchmarks.Micro;
 using SpotifyClientCredentials.Benchmarks.Report;
 using SpotifyClientCredentials.Benchmarks.Scenarios;
 
 const string Project = "dotnet run -c Release --project tests/SpotifyClientCredentials.Benchmarks";
 
-string command = args.FirstOrDefault(arg => !arg.StartsWith("--", StringComparison.Ordinal)) ?? "";
-bool isMiniature = args.Contains("--miniature");
-bool isWritten = args.Contains("--write-readme");
-if (args.Except([command, "--miniature", "--write-readme"]).Any() || (isMiniature && isWritten))
+// The processes of a fleet, which the run starts by itself.
+switch (args)
 {
-    Console.Error.WriteLine("Usage: [scenarios | size] [--write-readme | --miniature]");
+    case ["fleet-worker", string store]:
+        return WorkerProgram.Run(store);
+
+    case ["fleet-garnet", string port]:
+        return GarnetProgram.Run(port);
+}
+
+if (Arguments.Parse(args) is not { } arguments)
+{
+    Console.Error.WriteLine(Arguments.Usage);
     return 2;
 }
 
-switch (command)
+bool isMiniature = arguments.IsMiniature;
+bool isWritten = arguments.IsWritten;
+switch (arguments.Command)
 {
     case "":
         Publish("benchmarks", Project, await Microbenchmarks.RunAsync(isMiniature));
@@ -29,8 +39,16 @@ switch (command)
         Readme.Publish("size", $"{Project} -- size", $"{added}", isWritten ? $"{added}" : null);
         return 0;
 
+    case "fleet":
+    case "simulate":
+        FleetRun run = new(arguments);
+        IReadOnlyList<Table> tables = arguments.Command == "fleet" ? await run.RunAsync() : await run.SimulateAsync();
+        string fleet = string.Join($"{Environment.NewLine}{Environment.NewLine}", tables);
+        Readme.Publish(arguments.Command, $"{Project} -- {arguments.Command} {run.Size}", fleet, isWritten ? fleet : null, run.With);
+        return 0;
+
     default:
-        Console.Error.WriteLine($"There is no command {command}.");
+        Console.Error.WriteLine($"There is no command {arguments.Command}.");
         return 2;
 }
 

@@ -9,8 +9,8 @@ namespace SpotifyClientCredentials.Benchmarks.Report;
 internal static class Readme
 {
     /// <summary>What was measured, on what.</summary>
-    public static string Machine => string.Create(CultureInfo.InvariantCulture,
-        $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.OSDescription.Split(' ')[0]}, {RuntimeInformation.FrameworkDescription}, SpotifyClientCredentials {typeof(AccessToken).Assembly.GetName().Version!.ToString(3)}, {Peers}; {Settings}.");
+    private static string Machine(string with) => string.Create(CultureInfo.InvariantCulture,
+        $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.OSDescription.Split(' ')[0]}, {RuntimeInformation.FrameworkDescription}, SpotifyClientCredentials {typeof(AccessToken).Assembly.GetName().Version!.ToString(3)}, {with}; {Settings}.");
 
     private static string Peers => string.Join(", ", new (string Name, Type Type)[]
     {
@@ -24,7 +24,8 @@ internal static class Readme
     /// <param name="command">How to repeat it.</param>
     /// <param name="whole">What was measured.</param>
     /// <param name="written">What README.md gets of it; null where it is not to be written.</param>
-    public static void Publish(string section, string command, string whole, string? written)
+    /// <param name="with">What else took part, with versions; the libraries that are compared where it is null.</param>
+    public static void Publish(string section, string command, string whole, string? written, string? with = null)
     {
         Console.WriteLine(Text(whole));
         if (written is null)
@@ -44,7 +45,7 @@ internal static class Readme
 
         File.WriteAllText(path, $"{readme[..(from + begin.Length)]}\n\n{Text(written).ReplaceLineEndings("\n")}\n\n{readme[to..]}");
 
-        string Text(string figures) => string.Join($"{Environment.NewLine}{Environment.NewLine}", $"`{command}`", Machine, figures);
+        string Text(string figures) => string.Join($"{Environment.NewLine}{Environment.NewLine}", $"`{command}`", Machine(with ?? Peers), figures);
     }
 
     /// <summary>The folder of the solution.</summary>
