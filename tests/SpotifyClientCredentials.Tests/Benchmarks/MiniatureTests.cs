@@ -41,6 +41,31 @@ public sealed class MiniatureTests
         Assert.Contains("| Leader cancels | ≤ 1 token requests | 1 token requests | met |", tables[^1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Fleet_InSmall_HasFiguresOfEveryCase()
+    {
+        string[] tables = await RunAsync("fleet");
+
+        AssertRows(tables, "2 processes × 3 instances", "Cold start, not sharing", "Cold start", "Cold start, gate", "Steady state, 2 lives", "Steady state, gate, 2 lives",
+            "Store killed, cold start", "Store killed, cold start, gate", "Store killed for one renewal, gate",
+            "Store frozen, cold start", "Store frozen, cold start, gate", "Store frozen for one renewal, gate",
+            "Entry replaced by garbage, gate", "Entry replaced by a Redis list, gate", "Entry replaced by a sealed token that has expired, gate",
+            "Half of the fleet on a new secret, gate", "Revocation", "Revocation, gate");
+        Assert.Contains("| All cases | ≤ 0 failed calls | 0 failed calls | met |", tables[1], StringComparison.Ordinal);
+        AssertRows(tables, "Simulated:", "6", "200", "200", "200");
+    }
+
+    /// <summary>On Garnet, which takes a server's place where none is installed.</summary>
+    [Fact]
+    public async Task Simulate_InSmall_IsHeldAgainstAFleetOnGarnet()
+    {
+        string[] tables = await RunAsync("simulate", "--store", "garnet");
+
+        AssertRows(tables, "2 processes × 3 instances", "Steady state, 2 lives");
+        AssertRows(tables, "Simulated:", "6", "200", "200", "200");
+        Assert.Contains(" over 2 lives |", tables[^1], StringComparison.Ordinal);
+    }
+
     private static void AssertRows(string[] tables, string title, params string[] peers)
     {
         string table = Assert.Single(tables, table => table.StartsWith(title, StringComparison.Ordinal));
@@ -66,7 +91,8 @@ public sealed class MiniatureTests
         }
         finally
         {
-            process.Kill();
+            // With the processes that it has started, where it was not at its end.
+            process.Kill(entireProcessTree: true);
         }
     }
 }
