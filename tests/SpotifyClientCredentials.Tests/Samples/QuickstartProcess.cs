@@ -1,21 +1,11 @@
 using System.Diagnostics;
-using System.Reflection;
-using System.Text;
 using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests.Samples;
 
-/// <summary>
-/// Runs the built sample as its user would, in an environment in which nothing of the developer's own Spotify app is left: no variable, no
-/// user secrets, no proxy.
-/// </summary>
+/// <summary>Runs the built sample to its end.</summary>
 internal sealed class QuickstartProcess
 {
-    private static readonly TimeSpan HangLimit = TimeSpan.FromMinutes(3);
-
-    private static readonly string Assembly = typeof(QuickstartProcess).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Quickstart").Value!;
-
     private readonly Dictionary<string, string?> _variables = [];
 
     public string? this[string variable]
@@ -46,7 +36,7 @@ internal sealed class QuickstartProcess
                 await File.WriteAllTextAsync(Path.Combine(secrets.FullName, "secrets.json"), UserSecrets);
             }
 
-            return await RunAsync(CreateStart(directory.FullName, arguments));
+            return await RunAsync(SampleStart.Create("Quickstart", directory.FullName, directory.FullName, _variables, arguments));
         }
         finally
         {
@@ -54,35 +44,10 @@ internal sealed class QuickstartProcess
         }
     }
 
-    private ProcessStartInfo CreateStart(string directory, string[] arguments)
-    {
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Assembly, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-            WorkingDirectory = directory,
-        };
-        foreach (string personal in start.Environment.Keys.Where(IsPersonal).ToArray())
-        {
-            start.Environment.Remove(personal);
-        }
-
-        // Where it is set, user secrets are below it on every operating system.
-        start.Environment["APPDATA"] = directory;
-        foreach ((string name, string? value) in _variables)
-        {
-            start.Environment[name] = value;
-        }
-
-        return start;
-    }
-
     private static async Task<QuickstartResult> RunAsync(ProcessStartInfo start)
     {
         using Process process = Process.Start(start)!;
-        using CancellationTokenSource limit = new(HangLimit);
+        using CancellationTokenSource limit = new(SampleStart.HangLimit);
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
@@ -95,9 +60,6 @@ internal sealed class QuickstartProcess
             process.Kill();
         }
     }
-
-    private static bool IsPersonal(string variable) =>
-        variable.StartsWith("Spotify", StringComparison.OrdinalIgnoreCase) || variable.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase);
 }
 
 internal sealed record QuickstartResult(int ExitCode, string Output, string Error);
