@@ -1,0 +1,57 @@
+using System.Net;
+using System.Text.Json.Serialization;
+
+namespace CatalogWeb;
+
+/// <summary>What this app asks the Spotify Web API. Nothing in here knows of tokens.</summary>
+/// <remarks>https://developer.spotify.com/documentation/web-api</remarks>
+internal sealed class SpotifyCatalogue(HttpClient http, TimeProvider timeProvider)
+{
+    private const int MostForAppsInDevelopmentMode = 10;
+
+    /// <exception cref="RateLimitedException">The app has made too many calls.</exception>
+    public async Task<IReadOnlyList<Track>> SearchTracksAsync(string words, CancellationToken cancellationToken)
+    {
+        string path = $"search?q={Uri.EscapeDataString(words)}&type=track&limit={MostForAppsInDevelopmentMode}";
+        using HttpResponseMessage response = await http.GetAsync(path, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+        {
+            throw new RateLimitedException(Resilience.RetryAfter(response, timeProvider));
+        }
+
+        response.EnsureSuccessStatusCode();
+        SearchAnswer? answer = await response.Content.ReadFromJsonAsync(SpotifyJson.Default.SearchAnswer, cancellationToken);
+        return answer?.Tracks.Items ?? [];
+    }
+}
+
+internal sealed class RateLimitedException(TimeSpan? retryAfter)
+    : HttpRequestException("The Web API answered 429 (TooManyRequests).", inner: null, HttpStatusCode.TooManyRequests)
+{
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+}
+
+internal sealed record Track(string Name, int DurationMs, Album Album);
+
+internal sealed record Album(
+    string Id, string Name, string? ReleaseDate, IReadOnlyList<Artist> Artists, IReadOnlyList<Image> Images, Links ExternalUrls);
+
+internal sealed record Artist(string Name);
+
+/// <param name="Url">Where the cover is.</param>
+/// <param name="Width">In pixels; Spotify lists the widest first.</param>
+internal sealed record Image(Uri Url, int? Width);
+
+/// <param name="Spotify">The page that Spotify wants to be linked to wherever its covers are shown.</param>
+internal sealed record Links(Uri? Spotify = null);
+
+internal sealed record SearchAnswer(TrackPage Tracks);
+
+internal sealed record TrackPage(IReadOnlyList<Track> Items);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(SearchAnswer))]
+internal sealed partial class SpotifyJson : JsonSerializerContext;
