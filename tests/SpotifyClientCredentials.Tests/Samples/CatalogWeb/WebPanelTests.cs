@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+
+/// <summary>What the panel is told, by server-sent events.</summary>
+public sealed class WebPanelTests
+{
+    [Fact]
+    public async Task Panel_Opened_SaysAtOnceWhatTheTokenIs()
+    {
+        await using WebProcess web = await WebProcess.StartAsync(tokenLifetime: "00:00:40");
+        await using PanelStream panel = await PanelStream.OpenAsync(web);
+
+        JsonElement state = await panel.ReadUntilAsync(HasToken);
+
+        Assert.Equal("text/event-stream", panel.MediaType);
+        Assert.StartsWith("state: {", panel.Text, StringComparison.Ordinal);
+        JsonElement token = state.GetProperty("token");
+        Assert.Equal((40, 10, 2), (Number(token, "life"), Number(token, "window"), Number(token, "margin")));
+        Assert.Equal(
+            """{"tokenRequests":1,"apiCalls":0,"failedCalls":0,"lastError":null}{"tokenLifetime":40,"isTokenEndpointDown":false}""",
+            $"{state.GetProperty("traffic")}{state.GetProperty("fake")}");
+    }
+
+    [Fact]
+    public async Task Panel_WithCredentials_SaysNothingOfAFake()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        await using WebProcess web = await WebProcess.StartAsync(WebProcess.CredentialsOf(fake));
+        await using PanelStream panel = await PanelStream.OpenAsync(web);
+
+        JsonElement state = await panel.ReadUntilAsync(HasToken);
+
+        Assert.Equal(JsonValueKind.Null, state.GetProperty("fake").ValueKind);
+        JsonElement token = state.GetProperty("token");
+        Assert.Equal((3600, 300, 60), (Number(token, "life"), Number(token, "window"), Number(token, "margin")));
+    }
+
+    [Fact]
+    public async Task Panel_AfterARevocation_ShowsThatTheNextCallHealed()
+    {
+        await using WebProcess web = await WebProcess.StartAsync();
+        await using PanelStream panel = await PanelStream.OpenAsync(web);
+        await panel.ReadUntilAsync(HasToken);
+
+        await PostAsync(web, "revoke");
+        Assert.Contains("Harbour", await web.Client.GetStringAsync("api/search?q=tide"), StringComparison.Ordinal);
+
+        JsonElement state = await panel.ReadUntilAsync(state => HasToken(state) && Number(state.GetProperty("token"), "number") == 2);
+        string traffic = Regex.Replace(state.GetProperty("traffic").GetRawText(), "\"at\":\"[^\"]+\"", "AT");
+        Assert.Equal(
+            """{"tokenRequests":2,"apiCalls":2,"failedCalls":0,"lastError":{AT,"words":"The Web API answered 401 (Unauthorized)."}}""", traffic);
+    }
+
+    [Fact]
+    public async Task Panel_WhileNoTokenIsToBeHad_SaysSoUntilTheEndpointIsUp()
+    {
+        await using WebProcess web = await WebProcess.StartAsync([new("Sample__TokenLifetime", "00:10:00"), new("Spotify__MaxRetryAttempts", "0")]);
+        await using PanelStream panel = await PanelStream.OpenAsync(web);
+        await panel.ReadUntilAsync(HasToken);
+
+        await PostAsync(web, "token-endpoint/down");
+        await PostAsync(web, "revoke");
+        using HttpResponseMessage failed = await web.Client.GetAsync("api/search?q=tide");
+        JsonElement state = await panel.ReadUntilAsync(state => !HasToken(state) && Number(state.GetProperty("traffic"), "failedCalls") == 1);
+
+        Assert.True(state.GetProperty("fake").GetProperty("isTokenEndpointDown").GetBoolean());
+        Assert.Equal(
+            "The token endpoint answered 503 (Service Unavailable).",
+            state.GetProperty("traffic").GetProperty("lastError").GetProperty("words").GetString());
+
+        await PostAsync(web, "token-endpoint/up");
+        using CancellationTokenSource limit = new(SampleStart.HangLimit);
+        while (!(await web.Client.GetAsync("api/search?q=tide", limit.Token)).IsSuccessStatusCode)
+        {
+            // the library's cooldown of a second or two is not over yet
+        }
+
+        await panel.ReadUntilAsync(HasToken);
+    }
+
+    private static bool HasToken(JsonElement state) => state.GetProperty("token").ValueKind == JsonValueKind.Object;
+
+    private static double Number(JsonElement element, string property) => element.GetProperty(property).GetDouble();
+
+    private static async Task PostAsync(WebProcess web, string control)
+    {
+        using HttpResponseMessage response = await web.Client.PostAsync($"fake/{control}", null);
+        response.EnsureSuccessStatusCode();
+    }
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Text.Json;
+using SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+
+/// <summary>What <c>/api/search</c> answers, in success and in failure.</summary>
+public sealed class WebSearchTests : IAsyncLifetime
+{
+    private FakeSpotify _fake = null!;
+    private WebProcess _web = null!;
+
+    public async Task InitializeAsync()
+    {
+        _fake = await FakeSpotify.StartAsync();
+        _web = await WebProcess.StartAsync([.. WebProcess.CredentialsOf(_fake), new("Spotify__MaxRetryAttempts", "0")]);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _web.DisposeAsync();
+        await _fake.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Search_ForWords_ListsTracksUnderTheirAlbums()
+    {
+        (HttpStatusCode status, JsonElement body, _) = await SearchAsync("kettles%20the%20");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        string covers = new Uri(_fake.ApiBaseAddress, "/covers/").AbsoluteUri;
+        Assert.Equal(
+            $$"""
+            {"albums":[{"name":"Nine Borrowed Kettles","artists":"Velda Marrowick","year":"2021","cover":"{{covers}}6k6RZnE7NPWIBRuKdLUjYL.svg","page":"https://open.spotify.com/album/6k6RZnE7NPWIBRuKdLUjYL","tracks":[{"name":"Return the Kettles","seconds":159}]}]}
+            """,
+            body.GetRawText());
+        Assert.Equal("/v1/search?q=kettles%20the&type=track&limit=10", Assert.Single(_fake.ApiRequests).Uri.PathAndQuery);
+    }
+
+    [Fact]
+    public async Task Search_WithSeveralTracksOfOneAlbum_NamesTheAlbumOnce()
+    {
+        (_, JsonElement body, _) = await SearchAsync("lantern");
+
+        Assert.Equal(4, Assert.Single(body.GetProperty("albums").EnumerateArray().ToArray()).GetProperty("tracks").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("%20")]
+    public async Task Search_WithoutWords_AsksForThemAndNotSpotify(string words)
+    {
+        (HttpStatusCode status, JsonElement body, _) = await SearchAsync(words);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "Type a word to search for."), (status, Detail(body)));
+        Assert.Empty(_fake.ApiRequests);
+    }
+
+    [Theory]
+    [InlineData(400, 400, "Spotify cannot search for these words. Try others.")]
+    [InlineData(403, 502, "Spotify refuses this app. As long as an app is in development mode, its owner needs Spotify Premium.")]
+    [InlineData(404, 502, "The Spotify Web API answered 404 (NotFound). Try again later.")]
+    public async Task Search_WhereTheApiRefuses_SaysWhy(int answer, int status, string detail)
+    {
+        _fake.ApiAnswer = new FakeAnswer((HttpStatusCode)answer);
+
+        (HttpStatusCode actual, JsonElement body, _) = await SearchAsync("tide");
+
+        Assert.Equal(((HttpStatusCode)status, detail), (actual, Detail(body)));
+        Assert.Single(_fake.ApiRequests);
+    }
+
+    [Theory]
+    [InlineData("<html>Welcome to our free network</html>")]
+    [InlineData("""{ "tracks": {} }""")]
+    public async Task Search_WhereSomethingElseAnswers_SaysSo(string body)
+    {
+        _fake.ApiAnswer = FakeAnswer.Json(body);
+
+        (HttpStatusCode status, JsonElement answer, _) = await SearchAsync("tide");
+
+        Assert.Equal((HttpStatusCode.BadGateway, "What answered is not the Spotify Web API."), (status, Detail(answer)));
+    }
+
+    [Theory]
+    [InlineData(4, "4 seconds")]
+    [InlineData(90, "2 minutes")]
+    [InlineData(86_400, "24 hours")]
+    public async Task Search_WhereSpotifyAsksForALongPause_DoesNotSitItOut(int seconds, string inWords)
+    {
+        _fake.ApiAnswer = FakeAnswer.RateLimited(TimeSpan.FromSeconds(seconds));
+
+        (HttpStatusCode status, JsonElement body, string? retryAfter) = await SearchAsync("tide");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        Assert.Equal($"This app has reached Spotify's rate limit. Try again in {inWords}.", Detail(body));
+        Assert.Equal($"{seconds}", retryAfter);
+        Assert.Single(_fake.ApiRequests);
+    }
+
+    [Fact]
+    public async Task Search_WhereTroubleIsShort_TriesAgain()
+    {
+        _fake.EnqueueApiAnswer(FakeAnswer.RateLimited(TimeSpan.Zero));
+        _fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml);
+
+        (HttpStatusCode status, _, _) = await SearchAsync("tide");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(3, _fake.ApiRequests.Count);
+    }
+
+    [Fact]
+    public async Task Search_WithoutAToken_SaysSoAtOnce()
+    {
+        _fake.TokenAnswer = FakeAnswer.RateLimited(TimeSpan.FromSeconds(60));
+        _fake.RevokeTokens();
+
+        (HttpStatusCode status, JsonElement body, string? retryAfter) = await SearchAsync("tide");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("There is no access token at the moment. Try again in 60 seconds.", Detail(body));
+        Assert.Equal("60", retryAfter);
+        // The first token, and one request for another: retries would not shorten the pause that was asked for.
+        Assert.Equal(2, _fake.TokenRequests.Count);
+    }
+
+    [Fact]
+    public async Task Search_WithCredentialsThatWereWithdrawn_SaysThatSomebodyHasToAct()
+    {
+        _fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+        _fake.RevokeTokens();
+
+        (HttpStatusCode status, JsonElement body, _) = await SearchAsync("tide");
+
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        Assert.Equal("Spotify refuses this app's credentials. Whoever runs the app has to correct them.", Detail(body));
+    }
+
+    private static string? Detail(JsonElement body) => body.GetProperty("detail").GetString();
+
+    private async Task<(HttpStatusCode Status, JsonElement Body, string? RetryAfter)> SearchAsync(string words)
+    {
+        using HttpResponseMessage response = await _web.Client.GetAsync($"api/search?q={words}");
+        using JsonDocument body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return (response.StatusCode, body.RootElement.Clone(), response.Headers.RetryAfter?.ToString());
+    }
+}
