@@ -1,9 +1,6 @@
 using CatalogWeb;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 using SpotifyClientCredentials;
 using SpotifyClientCredentials.Testing;
 
@@ -18,14 +15,17 @@ try
     catalogue.AddStandardResilienceHandler().Configure(Resilience.Configure); // first, so that each try carries the token that is current then
     catalogue.AddSpotifyBearerToken();
 
-    builder.Services.AddHealthChecks().AddCheck<TokenHealthCheck>("spotify-token");
-    builder.Services.AddOpenTelemetry()
-        .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName))
-        .WithTracing(traces => traces.AddSource("SpotifyClientCredentials").AddConsoleExporter())
-        .WithMetrics(metrics => metrics.AddMeter("SpotifyClientCredentials").AddConsoleExporter((_, reader) =>
-            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 60_000));
+    // With a store, one token for all instances of the application.
+    if (builder.Configuration["Redis:Configuration"] is { Length: > 0 } redis)
+    {
+        builder.Services.AddStackExchangeRedisCache(options => options.Configuration = redis);
+        spotify.ShareToken();
+    }
 
-    // The panel beside the results. An application of yours needs nothing from here on.
+    builder.Services.AddHealthChecks().AddCheck<SpotifyTokenHealthCheck>("spotify-token");
+    builder.Services.AddTelemetry(builder.Environment.ApplicationName);
+
+    // FakeSpotify for a first try, and the panel beside the results: nothing that an application of yours needs.
     await using FakeSpotify? fake = await FakeMode.StartAsync(builder.Configuration);
     if (fake is not null)
     {

@@ -15,13 +15,20 @@ internal sealed class WebProcess : IAsyncDisposable
     private readonly StringBuilder _output = new(); // locked: two streams are written to it
     private readonly TaskCompletionSource<Uri?> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private WebProcess(IEnumerable<KeyValuePair<string, string?>> variables)
+    private WebProcess(IEnumerable<KeyValuePair<string, string?>> variables, string? userSecrets = null)
     {
         _userSecrets = Directory.CreateTempSubdirectory();
+        if (userSecrets is not null)
+        {
+            DirectoryInfo secrets = _userSecrets.CreateSubdirectory("Microsoft/UserSecrets/spotify-client-credentials-catalog-web");
+            File.WriteAllText(Path.Combine(secrets.FullName, "secrets.json"), userSecrets);
+        }
+
         Dictionary<string, string?> all = new(variables)
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Production", // no developer's page in place of what visitors get
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            // Where it is Development, user secrets are read, and visitors get a developer's page in place of what they should.
+            ["ASPNETCORE_ENVIRONMENT"] = userSecrets is null ? "Production" : "Development",
         };
         string directory = Path.Combine(Repository.Root, "samples", "CatalogWeb");
         _process = Process.Start(SampleStart.Create("CatalogWeb", directory, _userSecrets.FullName, all))!;
@@ -77,9 +84,10 @@ internal sealed class WebProcess : IAsyncDisposable
 
     /// <summary>Starts it where that must fail.</summary>
     /// <returns>The exit code and all that it wrote to the console.</returns>
-    public static async Task<(int ExitCode, string Output)> FailAsync(IEnumerable<KeyValuePair<string, string?>> variables)
+    public static async Task<(int ExitCode, string Output)> FailAsync(
+        IEnumerable<KeyValuePair<string, string?>> variables, string? userSecrets = null)
     {
-        await using WebProcess process = new(variables);
+        await using WebProcess process = new(variables, userSecrets);
         int exitCode = await process.WaitForExitAsync();
         return (exitCode, process.Output);
     }

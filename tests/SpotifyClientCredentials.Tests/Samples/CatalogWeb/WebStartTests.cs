@@ -39,6 +39,15 @@ public sealed class WebStartTests : IAsyncLifetime
         Assert.DoesNotContain("wrong-secret", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_WithUnreadableUserSecrets_NamesTheFile()
+    {
+        (int exitCode, string output) = await WebProcess.FailAsync([], "{ \"Spotify:ClientSecret\": \"half-written");
+
+        Assert.Equal(1, exitCode);
+        Assert.Matches(@"^Failed to load configuration from file '.*secrets\.json'\. Correct this file\.\n$", output);
+    }
+
     [Theory]
     [InlineData("40")]
     [InlineData("x")]

@@ -1,0 +1,22 @@
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace CatalogWeb;
+
+/// <summary>The library's traces and metrics, by OpenTelemetry to the console.</summary>
+internal static class Telemetry
+{
+    private const string Source = "SpotifyClientCredentials";
+
+    // The buckets that OpenTelemetry has by itself are meant for milliseconds.
+    private static readonly ExplicitBucketHistogramConfiguration Seconds = new() { Boundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
+
+    public static void AddTelemetry(this IServiceCollection services, string applicationName) => services.AddOpenTelemetry()
+        .ConfigureResource(resource => resource.AddService(applicationName))
+        .WithTracing(tracing => tracing.AddSource(Source).AddConsoleExporter())
+        .WithMetrics(metrics => metrics
+            .AddMeter(Source)
+            .AddView("spotify_client_credentials.token_request.duration", Seconds)
+            .AddConsoleExporter((_, reader) => reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 60_000));
+}
