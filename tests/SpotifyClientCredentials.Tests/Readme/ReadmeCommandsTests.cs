@@ -21,8 +21,8 @@ public sealed class ReadmeCommandsTests
         string[] packages = [.. Regex.Matches(ReadmeFile.Text, @"^dotnet add package (\S+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
 
         Assert.Equal(["SpotifyClientCredentials", "SpotifyClientCredentials.Testing"], packages);
-        Assert.All(packages, package => Assert.Contains(
-            "<IsPackable>true</IsPackable>", File.ReadAllText(Path.Combine(Repository.Root, "src", package, package + ".csproj")), StringComparison.Ordinal));
+        Assert.Contains("<IsPackable>true</IsPackable>", File.ReadAllText(Path.Combine(Repository.Root, "src", "Directory.Build.props")), StringComparison.Ordinal);
+        Assert.All(packages, package => Assert.True(File.Exists(Path.Combine(Repository.Root, "src", package, package + ".csproj")), package));
     }
 
     [Fact]
