@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace SpotifyClientCredentials.Consumers.Support;
+
+/// <summary>A command that has run to its end.</summary>
+internal sealed record Command(int ExitCode, string Output)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    public IEnumerable<string> Lines => Output.Split('\n').Select(line => line.TrimEnd());
+
+    /// <summary>Runs a command that must succeed.</summary>
+    public static async Task<Command> RunAsync(string folder, string program, params string[] arguments)
+    {
+        Command command = await TryAsync(folder, program, arguments);
+        Assert.True(command.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {command.ExitCode}:\n{command.Output}");
+        return command;
+    }
+
+    public static async Task<Command> TryAsync(string folder, string program, params string[] arguments)
+    {
+        ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        // `dotnet test` tells its children which MSBuild it is itself, and a server that outlives the command would hold its output open.
+        foreach (string inherited in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(inherited);
+        }
+
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_ROLL_FORWARD"] = "Major"; // the app for .NET 8 runs where there is only a later one
+        using Process process = Process.Start(start)!;
+        StringBuilder output = new();
+        Task reading = Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, output));
+        using CancellationTokenSource limit = new(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            await reading.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            lock (output)
+            {
+                throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Limit}:\n{output}");
+            }
+        }
+
+        return new Command(process.ExitCode, output.ToString());
+    }
+
+    private static async Task ReadAsync(StreamReader reader, StringBuilder output)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (output)
+            {
+                output.Append(line).Append('\n');
+            }
+        }
+    }
+}

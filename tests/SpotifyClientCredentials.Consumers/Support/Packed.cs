@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+
+namespace SpotifyClientCredentials.Consumers.Support;
+
+/// <summary>The packages, packed in a clone whose origin is a folder, and the folder that all of it happens in.</summary>
+public sealed class Packed : IAsyncLifetime
+{
+    // Of no other pack: NuGet would take a package of the same version from its own folder, however old.
+    private readonly string _versionSuffix = $"consumers.{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+    private Task<string>? _apps;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("consumers-").FullName;
+
+    public string Feed => Path.Combine(Folder, "feed");
+
+    public string Version => Package.VersionOf(Directory.GetFiles(Feed, "SpotifyClientCredentials.Testing.*.nupkg").Single());
+
+    internal Clone Clone { get; private set; } = null!;
+
+    /// <summary>Where the apps are, built.</summary>
+    internal Task<string> Apps => _apps ??= BuildAppsAsync();
+
+    /// <summary>What the build of the apps printed.</summary>
+    internal Command? Build { get; private set; }
+
+    public async Task InitializeAsync()
+    {
+        Clone = await Clone.MakeAsync(Path.Combine(Folder, "clone"));
+        await PackAsync(Clone, Feed);
+    }
+
+    public async Task DisposeAsync()
+    {
+        string version = Version;
+        Command locals = await Command.RunAsync(Folder, "dotnet", "nuget", "locals", "global-packages", "--list");
+        string globalPackages = locals.Output["global-packages: ".Length..].Trim();
+        foreach (string restored in Clone.Projects.Select(project => Path.Combine(globalPackages, project.ToLowerInvariant(), version)).Where(Directory.Exists))
+        {
+            Directory.Delete(restored, recursive: true);
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    internal async Task PackAsync(Clone clone, string feed)
+    {
+        foreach (string project in Clone.Projects)
+        {
+            await clone.PackAsync(project, _versionSuffix, feed);
+        }
+    }
+
+    internal Package Open(string id) => new(Path.Combine(Feed, $"{id}.{Version}.nupkg"));
+
+    internal Package OpenSymbols(string id) => new(Path.Combine(Feed, $"{id}.{Version}.snupkg"));
+
+    /// <summary>Moves the apps out of the clone, so that nothing of the repository's build reaches them, and builds them.</summary>
+    private async Task<string> BuildAppsAsync()
+    {
+        string source = Path.Combine(Clone.Folder, "tests/SpotifyClientCredentials.Consumers/Apps");
+        string apps = Path.Combine(Folder, "apps");
+        Directory.Move(source, apps);
+        Build = await Command.RunAsync(apps, "dotnet", "build", "Apps.slnx", "-clp:NoSummary", $"-p:PackedVersion={Version}");
+        return apps;
+    }
+}
+
+/// <summary>The tests share one pack, and run one after the other: each takes all that the machine has.</summary>
+[CollectionDefinition(Name)]
+public sealed class OnePack : ICollectionFixture<Packed>
+{
+    public const string Name = "One pack";
+}
