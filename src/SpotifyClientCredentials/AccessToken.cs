@@ -46,6 +46,7 @@ public sealed class AccessToken
     internal BearerHeaderValue Header { get; }
 
     /// <summary>Says when the token expires, never its value.</summary>
+    /// <returns>A text that contains no secret.</returns>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"Access token, expires on {ExpiresOn:yyyy-MM-dd'T'HH:mm:ss'Z'}");
 

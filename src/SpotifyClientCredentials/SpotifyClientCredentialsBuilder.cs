@@ -4,7 +4,10 @@ using SpotifyClientCredentials.Internal;
 namespace SpotifyClientCredentials;
 
 /// <summary>What <c>AddSpotifyClientCredentials</c> returns: one Spotify app, to be configured further.</summary>
-/// <remarks>Not thread-safe, like the service collection that it fills.</remarks>
+/// <remarks>
+/// <para>Not thread-safe, like the service collection that it fills.</para>
+/// <para>Apps: https://developer.spotify.com/documentation/web-api/concepts/apps</para>
+/// </remarks>
 public sealed class SpotifyClientCredentialsBuilder
 {
     internal SpotifyClientCredentialsBuilder(string appName, IServiceCollection services, IHttpClientBuilder tokenClient)

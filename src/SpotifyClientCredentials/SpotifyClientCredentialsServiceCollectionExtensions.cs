@@ -11,6 +11,7 @@ namespace SpotifyClientCredentials;
 /// validates the settings when the host starts. A <see cref="TimeProvider"/> in the container is used. Calling a method again for the same app
 /// adds its settings to the earlier ones and is otherwise without effect.</para>
 /// <para>Not thread-safe, like the service collection that they fill.</para>
+/// <para>Apps: https://developer.spotify.com/documentation/web-api/concepts/apps</para>
 /// </remarks>
 public static class SpotifyClientCredentialsServiceCollectionExtensions
 {

@@ -10,7 +10,7 @@ namespace SpotifyClientCredentials;
 /// a 404 of the token endpoint is not "no such track"; see <see cref="TokenEndpointStatusCode"/>.</para>
 /// <para>Every caller gets an instance of its own; the failure that several callers share is the inner exception.</para>
 /// <para>Neither message nor properties contain the client secret, the Basic value or a token, even where the server echoes them.</para>
-/// <para>Immutable, but for what <see cref="Exception"/> itself lets callers change.</para>
+/// <para>Immutable, but for what <see cref="Exception"/> itself lets callers change, and so safe for any number of threads that only read it.</para>
 /// </remarks>
 public sealed class TokenRequestException : HttpRequestException
 {
