@@ -10,7 +10,10 @@ namespace SpotifyClientCredentials;
 /// </remarks>
 public sealed class TokenSharingOptions
 {
-    /// <summary>The store. What is written to it is encrypted, so it need not be trusted.</summary>
+    /// <summary>
+    /// The store. What is written to it is encrypted (AES-256-GCM) under a key that is derived from the client secret (RFC 5869), so it need
+    /// not be trusted.
+    /// </summary>
     /// <value><see langword="null"/>, which stands for the <see cref="IDistributedCache"/> that is registered.</value>
     public IDistributedCache? Cache { get; set; }
 
