@@ -4,32 +4,40 @@ using System.Text.Encodings.Web;
 
 namespace SpotifyClientCredentials.Tests.Secrets;
 
-/// <summary>Looks for secrets in texts: as they are, URL-encoded, base64, base64url, JSON-escaped and as hexadecimal bytes.</summary>
+/// <summary>
+/// Looks for secrets in texts: as they are, URL-encoded, JSON-escaped, as hexadecimal bytes, and in base64 or base64url, alone or with what
+/// surrounds them.
+/// </summary>
 internal sealed class SecretSearch
 {
     private readonly List<(string Name, string Form)> _forms = [];
 
     public SecretSearch Add(string name, string secret)
     {
-        string base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('=');
+        byte[] bytes = Encoding.UTF8.GetBytes(secret);
         foreach (string form in new[]
         {
             secret,
+            // Bytes read as characters.
+            Encoding.Latin1.GetString(bytes),
             Uri.EscapeDataString(secret),
             WebUtility.UrlEncode(secret),
-            base64,
-            base64.Replace('+', '-').Replace('/', '_'),
             JavaScriptEncoder.Default.Encode(secret),
-            Convert.ToHexString(Encoding.UTF8.GetBytes(secret)),
+            Convert.ToHexString(bytes),
             // As .NET writes bytes into a message. Long enough to be no coincidence; a message may break off.
-            BitConverter.ToString(Encoding.UTF8.GetBytes(secret)[..Math.Min(8, secret.Length)]),
-        }.Distinct())
+            BitConverter.ToString(bytes[..Math.Min(8, bytes.Length)]),
+        }.Concat(Base64(bytes)).Distinct())
         {
             _forms.Add((name, form));
         }
 
         return this;
     }
+
+    // At each of three places in a group of bytes, without the characters at its ends that its neighbours change.
+    private static IEnumerable<string> Base64(byte[] secret) => Enumerable.Range(0, 3)
+        .Select(before => Convert.ToBase64String([.. new byte[before], .. secret])[(((8 * before) + 5) / 6)..(8 * (before + secret.Length) / 6)])
+        .SelectMany(form => (string[])[form, form.Replace('+', '-').Replace('/', '_')]);
 
     public SecretSearch AddCredentials(string clientId, string clientSecret) =>
         Add("client secret", clientSecret).Add("Basic value", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{clientSecret}")));

@@ -16,6 +16,11 @@ public sealed class SecretSearchTests
         Convert.ToBase64String(Encoding.UTF8.GetBytes(TestOptions.ClientSecret)),
         Convert.ToBase64String(Encoding.UTF8.GetBytes($"{TestOptions.ClientId}:{TestOptions.ClientSecret}")),
         System.Text.Json.JsonSerializer.Serialize(TestOptions.ClientSecret).Trim('"'),
+        Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(TestOptions.ClientSecret)),
+        Convert.ToHexString(Encoding.UTF8.GetBytes(TestOptions.ClientSecret)),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($"a{TestOptions.ClientSecret}b")),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($"ab{TestOptions.ClientSecret}c")),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($"abc{TestOptions.ClientSecret}de")),
     ];
 
     [Theory]

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Caching.Distributed;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Sharing.Stores;
+using SpotifyClientCredentials.Tests.Support;
+using Xunit.Abstractions;
+
+namespace SpotifyClientCredentials.Tests.Sharing;
+
+/// <summary>A real <c>redis-server</c> that is killed, frozen and restarted.</summary>
+public sealed class StoreOutageTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private readonly TestClock _clock = new();
+    private FakeSpotify _fake = null!;
+
+    public async Task InitializeAsync() => _fake = await FakeSpotify.StartAsync(_clock);
+
+    public async Task DisposeAsync() => await _fake.DisposeAsync();
+
+    [Fact]
+    public Task GetTokenAsync_WithAServerThatIsKilled_IsServedByTheEndpointAndLogsOnce() => WithServerAsync(async server =>
+    {
+        await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
+        string first = (await app.GetAsync()).Value;
+        await app.StoredAsync();
+        await IdleAsync();
+
+        await server.KillAsync();
+        Assert.NotEqual(first, await AcquireAnotherAsync(app));
+        await AcquireAnotherAsync(app);
+
+        Assert.Equal(3, _fake.TokenRequests.Count);
+        Assert.Single(app.Troubles);
+        await server.RestartAsync();
+    });
+
+    [Fact]
+    public Task GetTokenAsync_WithAServerThatNeverWasThere_IsServedByTheEndpoint() => WithServerAsync(async server =>
+    {
+        await server.KillAsync();
+        await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
+
+        await AcquireAnotherAsync(app);
+
+        Assert.Single(_fake.TokenRequests);
+        Assert.Single(app.Troubles);
+        await server.RestartAsync();
+    });
+
+    [Fact]
+    public Task GetTokenAsync_WithAServerThatIsFrozen_IsServedAfterTheStoreTimeout() => WithServerAsync(async server =>
+    {
+        await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
+        await app.GetAsync();
+        await app.StoredAsync();
+        await IdleAsync();
+        _clock.Advance(TimeSpan.FromHours(1));
+        int timers = _clock.TimersSet;
+        server.Freeze();
+
+        Task<AccessToken> getting = app.Provider.GetTokenAsync().AsTask();
+        // The time limits of the acquisition and of the read.
+        await Soon.UntilAsync(() => _clock.TimersSet == timers + 2);
+        _clock.Advance(TimeSpan.FromSeconds(2) - TimeSpan.FromTicks(1));
+        Assert.Single(_fake.TokenRequests);
+        _clock.Advance(TimeSpan.FromTicks(1));
+
+        await getting.Within();
+        Assert.Equal(2, _fake.TokenRequests.Count);
+        Assert.EndsWith("Reading failed with TimeoutException: It did not answer within 2 s.", Assert.Single(app.Troubles), StringComparison.Ordinal);
+        server.Thaw();
+    });
+
+    [Fact]
+    public Task GetTokenAsync_AfterTheServerCameBack_SharesAgain() => WithServerAsync(async server =>
+    {
+        await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
+        await app.GetAsync();
+        await app.StoredAsync();
+        await server.KillAsync();
+        await AcquireAnotherAsync(app);
+        await server.RestartAsync();
+        IDistributedCache store = server.Connect();
+
+        // Its client needs a moment of its own to see that the server is back.
+        string token = "";
+        await Soon.UntilAsync(() =>
+        {
+            token = AcquireAnotherAsync(app).GetAwaiter().GetResult();
+            IdleAsync().GetAwaiter().GetResult();
+            return store.Get(app.KeyName) is not null;
+        });
+        await using SharingApp other = new(_fake, store, clock: _clock);
+
+        Assert.Equal(token, (await other.GetAsync()).Value);
+        Assert.Single(app.Troubles);
+    });
+
+    private async Task WithServerAsync(Func<RedisServerStore, Task> test)
+    {
+        if (!RedisServerStore.IsInstalled)
+        {
+            output.WriteLine("Not tested: redis-server is not on the PATH.");
+            return;
+        }
+
+        await using RedisServerStore server = await RedisServerStore.StartAsync();
+        await test(server);
+    }
+
+    private Task IdleAsync() => Soon.UntilAsync(() => _clock.TimersPending == 0);
+
+    /// <summary>Has the instance acquire a token for which the one before is too old, whatever the store costs of the time.</summary>
+    private async Task<string> AcquireAnotherAsync(SharingApp app)
+    {
+        await IdleAsync();
+        _clock.Advance(TimeSpan.FromHours(1));
+        return (await app.GetAsync()).Value;
+    }
+}

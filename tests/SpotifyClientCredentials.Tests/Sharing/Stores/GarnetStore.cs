@@ -1,0 +1,34 @@
+using System.Net.Sockets;
+using Garnet;
+using Garnet.server;
+
+namespace SpotifyClientCredentials.Tests.Sharing.Stores;
+
+/// <summary>Microsoft's Garnet, a server that speaks the protocol of Redis, in the process of the tests.</summary>
+internal sealed class GarnetStore : RedisProtocolStore
+{
+    private readonly GarnetServer _server;
+
+    public GarnetStore()
+    {
+        _server = new GarnetServer(new GarnetServerOptions(null)
+        {
+            EndPoints = [new UnixDomainSocketEndPoint(Socket)],
+            UnixSocketPath = Socket,
+            // RedisCache and DistributedLock work by scripts.
+            EnableLua = true,
+            LuaOptions = new LuaOptions(null),
+            LogMemorySize = "64m",
+            PageSize = "1m",
+            IndexMemorySize = "1m",
+            QuietMode = true,
+        });
+        _server.Start();
+    }
+
+    protected override Task StopAsync()
+    {
+        _server.Dispose();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+
+namespace SpotifyClientCredentials.Tests.Sharing.Stores;
+
+/// <summary>One store of each kind for all tests of the collection, started when it is first asked for. Each test has an app of its own in it.</summary>
+public sealed class StoreServers : IAsyncLifetime
+{
+    private readonly ConcurrentDictionary<string, Task<TestStore>> _started = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (Task<TestStore> starting in _started.Values)
+        {
+            await (await starting).DisposeAsync();
+        }
+    }
+
+    internal Task<TestStore> GetAsync(string kind) => _started.GetOrAdd(kind, TestStore.StartAsync);
+}
+
+[CollectionDefinition(Name)]
+public sealed class WithStores : ICollectionFixture<StoreServers>
+{
+    public const string Name = nameof(WithStores);
+}
