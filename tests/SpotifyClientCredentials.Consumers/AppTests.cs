@@ -31,6 +31,15 @@ public sealed class AppTests(Packed packed)
     }
 
     [Fact]
+    public async Task ReadmeConsole_CopiedAsItIs_GetsItsTrack()
+    {
+        Command run = await RunWithFakeSpotifyAsync("ReadmeConsole");
+
+        Assert.Contains(Track, run.Lines);
+        Assert.Contains("Token requests: 1, API requests: 1", run.Lines);
+    }
+
+    [Fact]
     public async Task Console8_OnALaterRuntime_HasTheBuildForNet8AndItsDependencies()
     {
         Command run = await RunWithFakeSpotifyAsync("Console8");

@@ -60,6 +60,11 @@ public sealed class Packed : IAsyncLifetime
         string source = Path.Combine(Clone.Folder, "tests/SpotifyClientCredentials.Consumers/Apps");
         string apps = Path.Combine(Folder, "apps");
         Directory.Move(source, apps);
+        foreach ((string app, string heading) in ((string, string)[])[("ReadmeConsole", "Quick start"), ("ReadmeWeb", "ASP.NET Core"), ("ReadmeWorker", "Worker service")])
+        {
+            await File.WriteAllTextAsync(Path.Combine(apps, app, "Program.cs"), Readme.CodeUnder(heading));
+        }
+
         Build = await Command.RunAsync(apps, "dotnet", "build", "Apps.slnx", "-clp:NoSummary", $"-p:PackedVersion={Version}");
         return apps;
     }

@@ -31,11 +31,23 @@ public sealed class ReadmeCommandsTests
         file => Assert.True(File.Exists(Path.Combine(Repository.Root, file)), file));
 
     [Fact]
-    public void Links_WithinReadme_LeadToAHeading()
-    {
-        string[] anchors = [.. Regex.Matches(ReadmeFile.Text, "^#+ (.+)$", RegexOptions.Multiline)
-            .Select(heading => Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-'))];
+    public void Links_WithinReadme_LeadToAHeading() =>
+        Assert.All(Regex.Matches(ReadmeFile.Text, @"\]\(#([^)]+)\)").Select(link => link.Groups[1].Value), link => Assert.Contains(link, Anchors()));
 
-        Assert.All(Regex.Matches(ReadmeFile.Text, @"\]\(#([^)]+)\)").Select(link => link.Groups[1].Value), link => Assert.Contains(link, anchors));
+    [Fact]
+    public void Links_InTheIssueForms_LeadToFilesAndHeadings()
+    {
+        string[] forms = Directory.GetFiles(Path.Combine(Repository.Root, ".github", "ISSUE_TEMPLATE"), "*.yml");
+        Match[] links = [.. forms.SelectMany(form => Regex.Matches(File.ReadAllText(form), @"\]\(\.\./blob/HEAD/([^)#]+)#?([^)]*)\)"))];
+
+        Assert.Contains(links, link => link.Groups[2].Value == "is-it-the-token");
+        Assert.All(links, link =>
+        {
+            Assert.True(File.Exists(Path.Combine(Repository.Root, link.Groups[1].Value)), link.Value);
+            Assert.True(link.Groups[2].Value.Length == 0 || Anchors().Contains(link.Groups[2].Value), link.Value);
+        });
     }
+
+    private static string[] Anchors() => [.. Regex.Matches(ReadmeFile.Text, "^#+ (.+)$", RegexOptions.Multiline)
+        .Select(heading => Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-'))];
 }

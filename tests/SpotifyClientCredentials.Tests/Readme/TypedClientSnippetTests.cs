@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SpotifyClientCredentials;
@@ -40,20 +38,7 @@ public sealed class TypedClientSnippetTests
     {
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder(fake.ToArguments());
         builder.Services.AddSpotifyClientCredentials();
-        // README: typed client registration
         builder.Services.AddHttpClient<SpotifyCatalogue>().AddSpotifyBearerToken();
-        // end
         return builder.Build();
     }
 }
-
-// README: typed client
-public sealed class SpotifyCatalogue(HttpClient http)
-{
-    public async Task<string?> GetTrackNameAsync(string id)
-    {
-        var track = await http.GetFromJsonAsync<JsonElement>($"tracks/{id}");
-        return track.GetProperty("name").GetString();
-    }
-}
-// end
