@@ -21,6 +21,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     private readonly ITokenSource _source;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly Telemetry _telemetry;
 
     // Written under _gate. The volatile ones are also read without it: each is one word or a reference to something immutable.
     private readonly object _gate = new();
@@ -31,6 +32,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     private Acquisition? _inFlight;
     private CancellationTokenSource _memory = new(); // signalled when all of this is forgotten: what is still to be stored is not
     private Cooldown? _cooldown;       // stays until a success, since it counts the failures in a row
+    private bool _hasHeld;             // whether a token of these credentials was ever held: until then there is nothing to renew
 
     /// <summary>Makes a provider without dependency injection.</summary>
     /// <param name="httpClient">
@@ -52,16 +54,19 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = new HarmlessLogger(logger);
+        _telemetry = Telemetry.OfProcess;
         _credentials = new CredentialsMonitor(ValidOptions.From(options), _logger);
-        _source = new TokenEndpointClient(() => httpClient, _timeProvider, _logger);
+        _source = new TokenEndpointClient(() => httpClient, _timeProvider, _logger, _telemetry);
     }
 
-    internal ClientCredentialsTokenProvider(CredentialsMonitor credentials, ITokenSource source, TimeProvider timeProvider, ILogger logger)
+    internal ClientCredentialsTokenProvider(
+        CredentialsMonitor credentials, ITokenSource source, TimeProvider timeProvider, ILogger logger, Telemetry telemetry)
     {
         _credentials = credentials;
         _source = source;
         _timeProvider = timeProvider;
         _logger = logger;
+        _telemetry = telemetry;
         _credentials.Changed += OnCredentialsChanged;
     }
 
@@ -255,6 +260,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         {
             Held = _held,
             IsAhead = isAhead,
+            IsRenewal = _hasHeld,
             Rejected = _rejections.ToReplace,
             IsStoreRuledOut = _rejections.IsStoreRuledOut,
             Forgotten = _memory.Token,
@@ -307,11 +313,13 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         }
 
         Log.Settled(_logger, acquisition, result, held, cooldown);
+        _telemetry.Settled(acquisition, result);
     }
 
     private void Hold(HeldToken acquired, AccessToken? rejected)
     {
         _held = acquired;
+        _hasHeld = true;
         _cooldown = null;
         _rejections = _rejections.Acquired(acquired.Token, isForced: rejected is not null, _timeProvider.GetTimestamp());
     }
@@ -352,6 +360,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         _memory = new CancellationTokenSource();
         _inFlight = null;
         _held = null;
+        _hasHeld = false;
         _cooldown = null;
         _rejections = Rejections.None;
         return forgotten;

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -33,6 +34,7 @@ internal static class AppRegistration
     {
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
         HarmlessLogger logger = new(services.GetService<ILogger<ClientCredentialsTokenProvider>>());
+        Telemetry telemetry = Telemetry.From(services.GetService<IMeterFactory>());
         IHttpClientFactory clients = services.GetRequiredService<IHttpClientFactory>();
         bool isShared = TokenSharing.IsOnFor(services, names.AppName);
         CredentialsMonitor credentials = new(
@@ -41,8 +43,8 @@ internal static class AppRegistration
             names,
             logger,
             isShared ? () => TokenSharing.From(services, names.AppName) : null);
-        TokenEndpointClient endpoint = new(() => clients.CreateClient(TokenClientName(names.AppName)), timeProvider, logger);
-        ITokenSource source = isShared ? new SharedTokenSource(endpoint, timeProvider, logger) : endpoint;
-        return new ClientCredentialsTokenProvider(credentials, source, timeProvider, logger);
+        TokenEndpointClient endpoint = new(() => clients.CreateClient(TokenClientName(names.AppName)), timeProvider, logger, telemetry);
+        ITokenSource source = isShared ? new SharedTokenSource(endpoint, timeProvider, logger, telemetry) : endpoint;
+        return new ClientCredentialsTokenProvider(credentials, source, timeProvider, logger, telemetry);
     }
 }

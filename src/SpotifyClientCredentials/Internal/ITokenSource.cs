@@ -19,6 +19,9 @@ internal sealed record AcquisitionRequest(ValidOptions Options, long StartedAt)
     /// <summary>Whether the token that is held is still in use, so that nobody waits.</summary>
     public bool IsAhead { get; init; }
 
+    /// <summary>Whether the token takes the place of another, which is not so of the first one with these credentials.</summary>
+    public bool IsRenewal { get; init; }
+
     /// <summary>The token whose rejection forces this acquisition, or null.</summary>
     public AccessToken? Rejected { get; init; }
 

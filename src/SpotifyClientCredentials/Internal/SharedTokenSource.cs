@@ -6,7 +6,7 @@ namespace SpotifyClientCredentials.Internal;
 /// Looks for a token that another instance has stored before it requests one, and stores what it requested. Where a gate is given, those who
 /// are not let in wait for what the one inside will store.
 /// </summary>
-internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider timeProvider, ILogger logger) : ITokenSource
+internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : ITokenSource
 {
     // A store that works again says nothing of a gate that does not.
     private readonly Outage _storeOutage = new(logger);
@@ -20,7 +20,7 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
             return await endpoint.AcquireAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        TokenStore store = new(options, sharing, _storeOutage, timeProvider);
+        TokenStore store = new(options, sharing, _storeOutage, timeProvider, telemetry);
         if (!request.IsStoreRuledOut)
         {
             StoreLook look = await store.LookAsync(request, cancellationToken).ConfigureAwait(false);

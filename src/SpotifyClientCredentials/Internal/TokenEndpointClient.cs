@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace SpotifyClientCredentials.Internal;
 
 /// <summary>The token request (RFC 6749, section 4.4.2) and the retry of its transient failures.</summary>
-internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimeProvider timeProvider, ILogger logger) : ITokenSource
+internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : ITokenSource
 {
     // Polly would bring four assemblies into every application for this loop, and its delays would not know what time is left.
     public async Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
@@ -16,7 +16,10 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
             try
             {
                 client ??= CreateClient(options);
-                return await AttemptAsync(client, options, request.Rejected, cancellationToken).ConfigureAwait(false);
+                Task<AcquiredToken> attempting = telemetry.HearsTokenRequests
+                    ? MeasuredAttemptAsync(client, options, request.Rejected, attempt, cancellationToken)
+                    : AttemptAsync(client, options, request.Rejected, cancellationToken);
+                return await attempting.ConfigureAwait(false);
             }
             catch (TokenRequestException failure)
             {
@@ -42,6 +45,24 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         catch (Exception e)
         {
             throw TokenRequestFailure.NoClient(options, e);
+        }
+    }
+
+    // Apart from the attempt itself, which unheard is to cost what it would without telemetry.
+    private async Task<AcquiredToken> MeasuredAttemptAsync(
+        HttpClient client, ValidOptions options, AccessToken? rejected, int attempt, CancellationToken cancellationToken)
+    {
+        TokenRequestMeasurement measurement = new(telemetry, options, attempt, timeProvider);
+        try
+        {
+            AcquiredToken acquired = await AttemptAsync(client, options, rejected, cancellationToken).ConfigureAwait(false);
+            measurement.End(failure: null);
+            return acquired;
+        }
+        catch (Exception e)
+        {
+            measurement.End(e);
+            throw;
         }
     }
 

@@ -11,8 +11,9 @@ internal sealed class TokenStore
     private readonly TokenSeal _seal;
     private readonly Outage _outage;
     private readonly TimeProvider _timeProvider;
+    private readonly Telemetry _telemetry;
 
-    public TokenStore(ValidOptions options, TokenSharing sharing, Outage outage, TimeProvider timeProvider)
+    public TokenStore(ValidOptions options, TokenSharing sharing, Outage outage, TimeProvider timeProvider, Telemetry telemetry)
     {
         _options = options;
         _cache = sharing.Cache;
@@ -20,36 +21,15 @@ internal sealed class TokenStore
         _seal = new TokenSeal(options);
         _outage = outage;
         _timeProvider = timeProvider;
+        _telemetry = telemetry;
     }
 
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<StoreLook> LookAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        byte[]? entry;
-        try
-        {
-            entry = await StoreCall.RunAsync(end => _cache.GetAsync(_seal.KeyName, end), _limit, _timeProvider, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            _outage.Report(_options, "Reading", e);
-            return StoreLook.Trouble;
-        }
-
-        if (entry is null)
-        {
-            return StoreLook.Miss;
-        }
-
-        if (_seal.Open(entry) is not { } stored)
-        {
-            _outage.Report(_options, $"The entry {_seal.KeyName} was changed, or is of another version of this library; it is overwritten.");
-            return StoreLook.Miss;
-        }
-
-        // Not before: that a store answers does not mean that it keeps what it is given.
-        _outage.End();
-        return Accept(stored, request) is { } token ? new StoreLook(token) : StoreLook.Miss;
+        StoreLook look = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        _telemetry.LookedUp(_options, look);
+        return look;
     }
 
     /// <summary>Replaces what is in the store. Ends early when <paramref name="forgotten"/> says so. Never throws.</summary>
@@ -87,6 +67,35 @@ internal sealed class TokenStore
         {
             _outage.Report(_options, "Writing", e);
         }
+    }
+
+    private async Task<StoreLook> ReadAsync(AcquisitionRequest request, CancellationToken cancellationToken)
+    {
+        byte[]? entry;
+        try
+        {
+            entry = await StoreCall.RunAsync(end => _cache.GetAsync(_seal.KeyName, end), _limit, _timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _outage.Report(_options, "Reading", e);
+            return StoreLook.Trouble;
+        }
+
+        if (entry is null)
+        {
+            return StoreLook.Miss;
+        }
+
+        if (_seal.Open(entry) is not { } stored)
+        {
+            _outage.Report(_options, $"The entry {_seal.KeyName} was changed, or is of another version of this library; it is overwritten.");
+            return StoreLook.Miss;
+        }
+
+        // Not before: that a store answers does not mean that it keeps what it is given.
+        _outage.End();
+        return Accept(stored, request) is { } token ? new StoreLook(token) : StoreLook.Miss;
     }
 
     private AcquiredToken? Accept(SharedToken stored, AcquisitionRequest request)

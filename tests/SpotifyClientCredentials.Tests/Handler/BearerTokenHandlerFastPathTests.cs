@@ -34,7 +34,7 @@ public class BearerTokenHandlerFastPathTests
     {
         ScriptedTokenSource source = new(TimeProvider.System) { Answer = acquisition => acquisition.Grant() };
         CredentialsMonitor credentials = new(TestOptions.CreateValid(), NullLogger.Instance);
-        using ClientCredentialsTokenProvider provider = new(credentials, source, TimeProvider.System, NullLogger.Instance);
+        using ClientCredentialsTokenProvider provider = new(credentials, source, TimeProvider.System, NullLogger.Instance, Telemetry.OfProcess);
         AccessToken token = await provider.GetTokenAsync();
         using HttpResponseMessage answer = new(HttpStatusCode.OK);
         FixedHandler inner = new(Task.FromResult(answer));

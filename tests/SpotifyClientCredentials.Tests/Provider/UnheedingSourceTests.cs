@@ -57,7 +57,7 @@ public sealed class UnheedingSourceTests
         using BlockingSource source = new();
         RecordingLoggerProvider logs = new();
         using ClientCredentialsTokenProvider provider = new(
-            new CredentialsMonitor(TestOptions.CreateValid(), logs.ForProvider()), source, clock, logs.ForProvider());
+            new CredentialsMonitor(TestOptions.CreateValid(), logs.ForProvider()), source, clock, logs.ForProvider(), Telemetry.OfProcess);
         Task<AccessToken> waiting = provider.GetTokenAsync().AsTask();
         await source.Entered.Task.Within();
 

@@ -34,7 +34,7 @@ internal sealed class ModelRun : IDisposable
         _options = new ChangeableOptions { IsValid = startsValid };
         _source = new ScriptedTokenSource(_clock);
         var logger = _log.ForProvider();
-        _provider = new ClientCredentialsTokenProvider(new CredentialsMonitor(() => _options, [_options], new SettingNames(""), logger), _source, _clock, logger);
+        _provider = new ClientCredentialsTokenProvider(new CredentialsMonitor(() => _options, [_options], new SettingNames(""), logger), _source, _clock, logger, Telemetry.OfProcess);
         _client = new HttpMessageInvoker(new BearerTokenHandler(_provider) { InnerHandler = _api });
     }
 

@@ -38,7 +38,7 @@ public sealed class StressTests(ITestOutputHelper output)
         ChangeableOptions changeable = new();
         StressWorld world = new(clock, changeable, findings);
         ClientCredentialsTokenProvider provider = new(
-            new CredentialsMonitor(() => changeable, [changeable], new SettingNames(""), NullLogger.Instance), source, clock, NullLogger.Instance);
+            new CredentialsMonitor(() => changeable, [changeable], new SettingNames(""), NullLogger.Instance), source, clock, NullLogger.Instance, Telemetry.OfProcess);
         long startedAt = TimeProvider.System.GetTimestamp();
         int callers = Math.Max(4, Environment.ProcessorCount * 2);
 

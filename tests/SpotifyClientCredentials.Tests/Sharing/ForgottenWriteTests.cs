@@ -23,9 +23,10 @@ public sealed class ForgottenWriteTests : IDisposable
         _sharing = new TokenSharing { Cache = _store, StoreTimeout = TimeSpan.FromSeconds(2), TryEnterFetch = null };
         _provider = new ClientCredentialsTokenProvider(
             new CredentialsMonitor(() => _options, [_options], new SettingNames(""), logger, () => _sharing),
-            new SharedTokenSource(_endpoint, _clock, logger),
+            new SharedTokenSource(_endpoint, _clock, logger, Telemetry.OfProcess),
             _clock,
-            logger);
+            logger,
+            Telemetry.OfProcess);
     }
 
     public void Dispose() => _provider.Dispose();
@@ -36,7 +37,7 @@ public sealed class ForgottenWriteTests : IDisposable
     public async Task AcquireAsync_WhenItsCredentialsAreForgottenMeanwhile_StoresNothing(bool isForgotten, int writes)
     {
         using CancellationTokenSource forgotten = new();
-        SharedTokenSource source = new(_endpoint, _clock, _logs.ForProvider());
+        SharedTokenSource source = new(_endpoint, _clock, _logs.ForProvider(), Telemetry.OfProcess);
         AcquisitionRequest request = new(new ValidOptions(_options.Create(""), new SettingNames(""), _sharing), _clock.GetTimestamp()) { Forgotten = forgotten.Token };
         Task<AcquiredToken> acquiring = source.AcquireAsync(request, CancellationToken.None);
         await Soon.UntilAsync(() => _endpoint.Acquisitions.Count == 1);

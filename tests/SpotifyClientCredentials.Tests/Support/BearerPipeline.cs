@@ -19,7 +19,7 @@ internal sealed class BearerPipeline : IDisposable
     {
         Source = new ScriptedTokenSource(Clock) { Answer = acquisition => acquisition.Grant() };
         Provider = new ClientCredentialsTokenProvider(
-            new CredentialsMonitor(TestOptions.CreateValid(), NullLogger.Instance), Source, Clock, NullLogger.Instance);
+            new CredentialsMonitor(TestOptions.CreateValid(), NullLogger.Instance), Source, Clock, NullLogger.Instance, Telemetry.OfProcess);
         Api = new ScriptedApi(answer ?? (_ => ScriptedApi.Answer(HttpStatusCode.OK)));
         Handler = new BearerTokenHandler(Provider) { InnerHandler = below is null ? Api : below(Api) };
         _invoker = new HttpMessageInvoker(Handler);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -30,7 +31,7 @@ internal sealed class ReloadableProvider : IDisposable
             _services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
             _services.GetRequiredService<SettingNames>(),
             Logs.ForProvider());
-        Provider = new ClientCredentialsTokenProvider(_monitor, Source, Clock, Logs.ForProvider());
+        Provider = new ClientCredentialsTokenProvider(_monitor, Source, Clock, Logs.ForProvider(), Telemetry.From(Meters));
     }
 
     public IConfigurationRoot Configuration { get; }
@@ -38,6 +39,8 @@ internal sealed class ReloadableProvider : IDisposable
     public TestClock Clock { get; } = new();
 
     public RecordingLoggerProvider Logs { get; } = new();
+
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     public ScriptedTokenSource Source { get; }
 

@@ -67,8 +67,8 @@ internal sealed class SharingInstance : IDisposable
         TokenSharing sharing = new() { Cache = fleet.Store, StoreTimeout = storeTimeout, TryEnterFetch = fleet.Gate };
         Options = new ValidOptions(TestOptions.Create(configure), new SettingNames(""), sharing);
         var logger = Logs.ForProvider();
-        Source = new SharedTokenSource(fleet.Endpoint, fleet.Clock, logger);
-        Provider = new ClientCredentialsTokenProvider(new CredentialsMonitor(Options, logger), Source, fleet.Clock, logger);
+        Source = new SharedTokenSource(fleet.Endpoint, fleet.Clock, logger, Telemetry.OfProcess);
+        Provider = new ClientCredentialsTokenProvider(new CredentialsMonitor(Options, logger), Source, fleet.Clock, logger, Telemetry.OfProcess);
     }
 
     public ValidOptions Options { get; }

@@ -11,7 +11,7 @@ internal sealed class TestProvider : IDisposable
     {
         Source = new ScriptedTokenSource(Clock);
         Provider = new ClientCredentialsTokenProvider(
-            new CredentialsMonitor(TestOptions.CreateValid(configure), Logs.ForProvider()), Source, Clock, Logs.ForProvider());
+            new CredentialsMonitor(TestOptions.CreateValid(configure), Logs.ForProvider()), Source, Clock, Logs.ForProvider(), Telemetry.OfProcess);
     }
 
     public TestClock Clock { get; } = new();

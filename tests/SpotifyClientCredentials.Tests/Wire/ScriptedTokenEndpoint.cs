@@ -38,7 +38,7 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
     public void Enqueue(Exception failure) => _answers.Enqueue(() => throw failure);
 
     public Task<AcquiredToken> AcquireAsync(int maxRetryAttempts = 2, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        new TokenEndpointClient(CreateClient, Time, _log.ForProvider()).AcquireAsync(
+        new TokenEndpointClient(CreateClient, Time, _log.ForProvider(), Telemetry.OfProcess).AcquireAsync(
             new AcquisitionRequest(
                 TestOptions.CreateValid(options => (options.MaxRetryAttempts, options.TokenRequestTimeout) = (maxRetryAttempts, timeout ?? TimeSpan.FromSeconds(10))),
                 Time.GetTimestamp()),

@@ -133,7 +133,7 @@ public sealed class TokenConnectionFailureTests
     {
         using HttpClient own = client ?? new HttpClient(new SocketsHttpHandler { UseProxy = false });
         WatchedTimeProvider time = new();
-        TokenEndpointClient source = new(() => own, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        TokenEndpointClient source = new(() => own, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, Telemetry.OfProcess);
         return await Assert.ThrowsAsync<TokenRequestException>(() => source.AcquireAsync(
             new AcquisitionRequest(
                 TestOptions.CreateValid(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (tokenEndpoint, 0)), time.GetTimestamp()),

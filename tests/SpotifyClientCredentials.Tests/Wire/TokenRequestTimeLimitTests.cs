@@ -133,7 +133,7 @@ public sealed class TokenRequestTimeLimitTests
         Assert.ThrowsAsync<TokenRequestException>(() => acquiring.WaitAsync(Soon.HangLimit));
 
     private Task<AcquiredToken> Acquire(RawServer server, HttpClient client, int timeoutInSeconds = 10, CancellationToken cancellationToken = default) =>
-        new TokenEndpointClient(() => client, _time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).AcquireAsync(
+        new TokenEndpointClient(() => client, _time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, Telemetry.OfProcess).AcquireAsync(
             new AcquisitionRequest(
                 TestOptions.CreateValid(options =>
                 {

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Observability;
+
+/// <summary>[B30]: <c>error.type</c> and <c>http.response.status_code</c> by what became of a token request.</summary>
+[Collection(NonParallel.Name)]
+public sealed class ErrorTypeTests : IDisposable
+{
+    private static readonly Dictionary<string, Func<HttpResponseMessage>> Endings = new()
+    {
+        ["wrong credentials"] = () => Answer(HttpStatusCode.BadRequest, """{"error":"invalid_client"}"""),
+        ["overload"] = () => Answer(HttpStatusCode.ServiceUnavailable, "no healthy upstream"),
+        ["redirect"] = () => Answer(HttpStatusCode.Found, ""),
+        ["no token in the answer"] = () => Answer(HttpStatusCode.OK, "{}"),
+        ["no host of that name"] = () => throw new HttpRequestException(HttpRequestError.NameResolutionError),
+        ["no connection"] = () => throw new HttpRequestException(HttpRequestError.ConnectionError),
+        ["body cut short"] = () => throw new HttpIOException(HttpRequestError.ResponseEnded),
+        ["request that failed for a reason unknown to .NET"] = () => throw new HttpRequestException("odd"),
+        ["handler that throws"] = () => throw new FormatException("odd"),
+        ["handler that throws what nobody may see"] = () => throw new FormatException(TestOptions.ClientSecret),
+        ["handler with a time limit of its own"] = () => throw new TaskCanceledException(),
+    };
+
+    private readonly Spans _spans = new();
+    private readonly WatchedTimeProvider _time = new();
+
+    public void Dispose() => _spans.Dispose();
+
+    [Theory]
+    [InlineData("wrong credentials", "400", 400)]
+    [InlineData("overload", "503", 503)]
+    [InlineData("redirect", "302", 302)]
+    [InlineData("no token in the answer", "invalid_response", 200)]
+    [InlineData("no host of that name", "name_resolution_error", null)]
+    [InlineData("no connection", "connection_error", null)]
+    [InlineData("body cut short", "response_ended", null)]
+    [InlineData("request that failed for a reason unknown to .NET", "System.Net.Http.HttpRequestException", null)]
+    [InlineData("handler that throws", "System.FormatException", null)]
+    [InlineData("handler that throws what nobody may see", "_OTHER", null)]
+    [InlineData("handler with a time limit of its own", "timeout", null)]
+    public async Task ErrorType_ByHowTheRequestEnds(string ending, string errorType, int? status)
+    {
+        await Assert.ThrowsAsync<TokenRequestException>(() => Acquire(_ => Task.FromResult(Endings[ending]())));
+
+        AssertTags(errorType, status);
+    }
+
+    [Fact]
+    public async Task ErrorType_WhenTheAttemptsTimeIsOver_IsTimeout()
+    {
+        Task<AcquiredToken> acquiring = Acquire(NeverAsync);
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        await Assert.ThrowsAsync<TokenRequestException>(() => acquiring).Within();
+
+        AssertTags("timeout", status: null);
+    }
+
+    [Fact]
+    public async Task ErrorType_WhenEndedFromOutside_IsCancelled()
+    {
+        using CancellationTokenSource outside = new();
+        Task<AcquiredToken> acquiring = Acquire(NeverAsync, outside.Token);
+        await outside.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquiring).Within();
+
+        AssertTags("cancelled", status: null);
+        Assert.Null(_spans.Of(Telemetry.Name)[0].StatusDescription);
+    }
+
+    private void AssertTags(string errorType, int? status)
+    {
+        SortedDictionary<string, object?> tags = _spans.Tags(1);
+        Assert.Equal((errorType, status), (tags["error.type"], (int?)tags.GetValueOrDefault("http.response.status_code")));
+        Assert.Equal(ActivityStatusCode.Error, _spans.Of(Telemetry.Name)[0].Status);
+    }
+
+    private Task<AcquiredToken> Acquire(Func<CancellationToken, Task<HttpResponseMessage>> answer, CancellationToken cancellationToken = default)
+    {
+        HttpClient client = new(new Ending(answer));
+        return new TokenEndpointClient(() => client, _time, NullLogger.Instance, Telemetry.OfProcess)
+            .AcquireAsync(new AcquisitionRequest(TestOptions.CreateValid(options => options.MaxRetryAttempts = 0), _time.GetTimestamp()), cancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> NeverAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        throw new InvalidOperationException("That was for ever.");
+    }
+
+    private static HttpResponseMessage Answer(HttpStatusCode status, string body) => new(status) { Content = new StringContent(body) };
+
+    private sealed class Ending(Func<CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer(cancellationToken);
+    }
+}

@@ -1,0 +1,110 @@
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Observability;
+
+/// <summary>[B30]: the counter of renewals, by reason.</summary>
+public sealed class RenewalsTests : IDisposable
+{
+    private const string Renewals = "spotify_client_credentials.renewals";
+
+    private readonly ReloadableProvider _test = new();
+    private readonly Measurements _measurements;
+
+    public RenewalsTests() => _measurements = new Measurements(_test.Meters);
+
+    private IEnumerable<object?> Reasons => _measurements.Of(Renewals, "spotify_client_credentials.renewal.reason");
+
+    public void Dispose()
+    {
+        _measurements.Dispose();
+        _test.Dispose();
+    }
+
+    [Fact]
+    public async Task Renewals_OfTheFirstToken_AreNone()
+    {
+        await _test.HoldAsync();
+
+        Assert.Empty(Reasons);
+    }
+
+    [Fact]
+    public async Task Renewals_OfATokenPastItsMargin_AreExpired()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromHours(1));
+        await _test.HoldAsync();
+
+        Assert.Equal(["expired"], Reasons);
+        Assert.Equal(1, Assert.Single(_measurements.Of(Renewals)).Value);
+    }
+
+    [Fact]
+    public async Task Renewals_OfATokenThatExpiredInAnOutage_AreExpired()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromHours(1));
+        await FailAsync(number: 2);
+        _test.Clock.Advance(TimeSpan.FromMinutes(1));
+        await _test.HoldAsync();
+
+        Assert.Equal(["expired"], Reasons);
+    }
+
+    [Fact]
+    public async Task Renewals_InTheWindow_AreAhead()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        await _test.GetAsync();
+        (await _test.AcquisitionAsync(2)).Grant();
+        await Soon.UntilAsync(Reasons.Any);
+
+        Assert.Equal(["ahead"], Reasons);
+    }
+
+    [Fact]
+    public async Task Renewals_ThatFail_AreNotCounted()
+    {
+        await _test.HoldAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        await _test.GetAsync();
+        (await _test.AcquisitionAsync(2)).Fail();
+        await Soon.UntilAsync(() => _test.Logs.Events(4).Any());
+        _test.Clock.Advance(TimeSpan.FromHours(1));
+        await _test.HoldAsync();
+
+        Assert.Equal(["expired"], Reasons);
+    }
+
+    [Fact]
+    public async Task Renewals_OfARejectedToken_AreUnauthorizedHoweverLongTheyTake()
+    {
+        _test.Provider.Invalidate(await _test.HoldAsync());
+        await FailAsync(number: 2);
+        _test.Clock.Advance(TimeSpan.FromHours(1));
+        await _test.HoldAsync();
+
+        Assert.Equal(["unauthorized"], Reasons);
+    }
+
+    [Fact]
+    public async Task Renewals_OfTheFirstTokenAfterAChangeOfCredentials_AreNone()
+    {
+        await _test.HoldAsync();
+        _test.Edit("ClientSecret", "second secret");
+        await _test.HoldAsync();
+        Assert.Empty(Reasons);
+
+        _test.Clock.Advance(TimeSpan.FromHours(1));
+        await _test.HoldAsync();
+        Assert.Equal(["expired"], Reasons);
+    }
+
+    private async Task FailAsync(int number)
+    {
+        Task<AccessToken> getting = _test.GetAsync();
+        (await _test.AcquisitionAsync(number)).Fail();
+        await Assert.ThrowsAsync<TokenRequestException>(() => getting).Within();
+    }
+}

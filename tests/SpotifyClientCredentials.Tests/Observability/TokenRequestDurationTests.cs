@@ -1,0 +1,130 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Observability;
+
+/// <summary>[B30]: the duration of a token request.</summary>
+public sealed class TokenRequestDurationTests
+{
+    private const string Duration = "spotify_client_credentials.token_request.duration";
+
+    private readonly TestClock _clock = new();
+
+    [Fact]
+    public async Task Duration_OfARequest_IsInSecondsByTheProvidersClock()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync(_clock);
+        using Measurements measurements = new(app.Services.GetRequiredService<IMeterFactory>());
+        TaskCompletionSource gate = new();
+        app.Fake.EnqueueTokenAnswer(FakeAnswer.Honest.After(gate.Task));
+
+        Task<HttpResponseMessage> getting = app.GetTrackAsync();
+        await Soon.UntilAsync(() => app.Fake.TokenRequests.Count == 1);
+        _clock.Advance(TimeSpan.FromSeconds(1.5));
+        gate.SetResult();
+        (await getting.Within()).EnsureSuccessStatusCode();
+
+        Measured measured = Assert.Single(measurements.Of(Duration));
+        Assert.Equal(1.5, measured.Value);
+        Assert.Equal(
+            new SortedDictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["http.response.status_code"] = 200,
+                ["server.address"] = "127.0.0.1",
+                ["server.port"] = app.Fake.TokenEndpoint.Port,
+            },
+            measured.Tags);
+    }
+
+    [Fact]
+    public async Task Duration_OfARequestThatFails_SaysHow()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
+        using Measurements measurements = new(app.Services.GetRequiredService<IMeterFactory>());
+        app.Fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+
+        await Assert.ThrowsAsync<TokenRequestException>(app.GetTrackAsync);
+
+        Measured measured = Assert.Single(measurements.Of(Duration));
+        Assert.Equal(("400", 400), (measured.Tags["error.type"], measured.Tags["http.response.status_code"]));
+    }
+
+    [Fact]
+    public async Task Duration_OfTwoAppsInOneContainer_TellsThemApart()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSpotifyClientCredentials(fake.Configure);
+            services.AddSpotifyClientCredentials("shop", fake.Configure);
+        });
+        using Measurements measurements = new(services.GetRequiredService<IMeterFactory>());
+
+        await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
+        await services.GetRequiredKeyedService<ClientCredentialsTokenProvider>("shop").GetTokenAsync();
+
+        Assert.Equal([null, "shop"], measurements.Of(Duration, "spotify_client_credentials.app"));
+        Assert.Single(measurements.Instruments, instrument => instrument.Name == Duration);
+    }
+
+    [Fact]
+    public async Task Duration_InTwoContainers_IsMeasuredByTheOneThatAsked()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+        await using SpotifyApp other = await SpotifyApp.StartAsync();
+        using Measurements measurements = new(app.Services.GetRequiredService<IMeterFactory>());
+        using Measurements ofOther = new(other.Services.GetRequiredService<IMeterFactory>());
+
+        (await app.GetTrackAsync()).EnsureSuccessStatusCode();
+
+        Assert.Single(measurements.Of(Duration));
+        Assert.Empty(ofOther.Of(Duration));
+    }
+
+    [Fact]
+    public async Task Duration_WithoutAContainer_IsMeasuredByTheProcess()
+    {
+        await using TestHttpProvider test = await TestHttpProvider.StartAsync();
+        using Measurements measurements = new(container: null);
+
+        await test.Provider.GetTokenAsync();
+
+        // Other tests measure in the same process.
+        Assert.Single(measurements.Of(Duration), measured => measured.Tags["server.port"] is int port && port == test.Fake.TokenEndpoint.Port);
+        Assert.All(measurements.Instruments, instrument => Assert.Equal(Telemetry.Source.Version, instrument.Meter.Version));
+    }
+
+    [Fact]
+    public async Task Duration_WhoseListenerThrows_CostsNobodyAToken()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync(_clock);
+        int heard = 0;
+        using MeterListener thrower = new();
+        thrower.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == app.Services.GetRequiredService<IMeterFactory>() && instrument.Meter.Name == Telemetry.Name)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        thrower.SetMeasurementEventCallback<double>((_, _, _, _) => Throw());
+        thrower.SetMeasurementEventCallback<long>((_, _, _, _) => Throw());
+        thrower.Start();
+
+        (await app.GetTrackAsync()).EnsureSuccessStatusCode();
+        app.Fake.RevokeTokens();
+        (await app.GetTrackAsync()).EnsureSuccessStatusCode();
+
+        Assert.Equal(3, heard); // two requests and a renewal
+        Assert.Equal(2, app.Fake.TokenRequests.Count);
+
+        void Throw()
+        {
+            Interlocked.Increment(ref heard);
+            throw new InvalidOperationException("The listener is broken.");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using RichardSzalay.MockHttp;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Wire;
+
+namespace SpotifyClientCredentials.Tests.Observability;
+
+/// <summary>[B30]: the span of a token request.</summary>
+[Collection(NonParallel.Name)]
+public sealed class TokenRequestSpanTests : IDisposable
+{
+    private readonly Spans _spans = new("System.Net.Http", "caller");
+    private readonly TestClock _clock = new();
+
+    public void Dispose() => _spans.Dispose();
+
+    [Fact]
+    public async Task Span_OfARequestThatSucceeds_HasTheTagsOfAnHttpClient()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+
+        (await app.GetTrackAsync()).EnsureSuccessStatusCode();
+        (await app.GetTrackAsync()).EnsureSuccessStatusCode();
+
+        Activity span = Assert.Single(_spans.Of("SpotifyClientCredentials"));
+        Assert.Equal(("spotify_client_credentials.token_request", ActivityKind.Client, ActivityStatusCode.Unset), (span.DisplayName, span.Kind, span.Status));
+        Assert.Equal(
+            new SortedDictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["http.request.method"] = "POST",
+                ["http.response.status_code"] = 200,
+                ["server.address"] = "127.0.0.1",
+                ["server.port"] = app.Fake.TokenEndpoint.Port,
+                ["url.full"] = app.Fake.TokenEndpoint.AbsoluteUri,
+            },
+            _spans.Tags(1));
+    }
+
+    [Fact]
+    public async Task Span_OfEachAttempt_SaysWhichItIsAndHowItFailed()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync(_clock, options => options.TokenRequestTimeout = TimeSpan.FromHours(1)); // out of reach of the running clock
+        app.Fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+        Task<HttpResponseMessage> getting = app.GetTrackAsync();
+        await Soon.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(100));
+            return getting.IsCompleted;
+        });
+        (await getting).EnsureSuccessStatusCode();
+
+        Assert.Equal(2, _spans.Of(Telemetry.Name).Count);
+        Activity failed = _spans.Of(Telemetry.Name)[0];
+        Assert.Equal(ActivityStatusCode.Error, failed.Status);
+        Assert.StartsWith($"The token endpoint {app.Fake.TokenEndpoint} answered 503", failed.StatusDescription, StringComparison.Ordinal);
+        Assert.Equal((503, "503", null), (_spans.Tags(1)["http.response.status_code"], _spans.Tags(1)["error.type"], _spans.Tags(1).GetValueOrDefault("http.request.resend_count")));
+        Assert.Equal((200, null, 1), (_spans.Tags(2)["http.response.status_code"], _spans.Tags(2).GetValueOrDefault("error.type"), _spans.Tags(2)["http.request.resend_count"]));
+    }
+
+    [Fact]
+    public async Task Span_WithinTheTraceOfACaller_BeginsATraceOfItsOwnAndIsTheParentOfNetsSpan()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+        using ActivitySource source = new("caller");
+
+        Activity caller;
+        using (caller = source.StartActivity("caller")!)
+        {
+            (await app.GetTrackAsync()).EnsureSuccessStatusCode();
+            Assert.Same(caller, Activity.Current);
+        }
+
+        Activity span = Assert.Single(_spans.Of(Telemetry.Name));
+        Assert.Null(span.Parent);
+        Assert.Equal(default, span.ParentSpanId);
+        Assert.NotEqual(caller.TraceId, span.TraceId);
+        Activity post = Assert.Single(_spans.Of("System.Net.Http"), http => http.GetTagItem("http.request.method") as string == "POST");
+        Assert.Equal(span.SpanId, post.ParentSpanId);
+        Activity get = Assert.Single(_spans.Of("System.Net.Http"), http => http.GetTagItem("http.request.method") as string == "GET");
+        Assert.Equal(caller.SpanId, get.ParentSpanId);
+    }
+
+    [Fact]
+    public async Task Span_OfANamedApp_NamesIt()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        await using ServiceProvider services = TestContainer.Build(services => services.AddSpotifyClientCredentials("shop", fake.Configure));
+
+        await services.GetRequiredKeyedService<ClientCredentialsTokenProvider>("shop").GetTokenAsync();
+
+        Assert.Equal("shop", _spans.Tags(1)["spotify_client_credentials.app"]);
+    }
+
+    [Fact]
+    public async Task Span_OfAnEndpointWithAQuery_LeavesItOut()
+    {
+        // Validation refuses such an endpoint; a span must not depend on it.
+        SpotifyClientCredentialsOptions options = TestOptions.Create(options => options.TokenEndpoint = new Uri("https://[::1]:8443/token?key=value#part"));
+        using MockHttpMessageHandler http = new();
+        http.When("*").Respond("application/json", Answers.Good);
+
+        await new TokenEndpointClient(http.ToHttpClient, _clock, NullLogger.Instance, Telemetry.OfProcess)
+            .AcquireAsync(new AcquisitionRequest(new ValidOptions(options, new SettingNames("")), _clock.GetTimestamp()), CancellationToken.None);
+
+        Assert.Equal(("https://[::1]:8443/token", "::1", 8443), (_spans.Tags(1)["url.full"], _spans.Tags(1)["server.address"], _spans.Tags(1)["server.port"]));
+    }
+
+    [Fact]
+    public async Task Span_WhoseListenerThrows_CostsNobodyAToken()
+    {
+        using ActivityListener thrower = new()
+        {
+            ShouldListenTo = source => source.Name == Telemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = _ => throw new InvalidOperationException("The listener is broken."),
+        };
+        ActivitySource.AddActivityListener(thrower);
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+
+        using HttpResponseMessage response = await app.GetTrackAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Single(app.Fake.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Span_WhoseSamplerThrows_CostsNobodyAToken()
+    {
+        using ActivityListener thrower = new()
+        {
+            ShouldListenTo = source => source.Name == Telemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => throw new InvalidOperationException("The sampler is broken."),
+        };
+        ActivitySource.AddActivityListener(thrower);
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+
+        using HttpResponseMessage response = await app.GetTrackAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Single(app.Fake.TokenRequests);
+    }
+
+    [Fact]
+    public void Source_HasThePackagesVersion() =>
+        Assert.Equal(("SpotifyClientCredentials", typeof(AccessToken).Assembly.GetName().Version!.ToString(3)), (Telemetry.Source.Name, Telemetry.Source.Version!.Split('-')[0]));
+}

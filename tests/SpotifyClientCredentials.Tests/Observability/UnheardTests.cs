@@ -1,0 +1,67 @@
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Observability;
+
+/// <summary>[B30]: where nobody listens, nothing is computed; for how long that takes see the benchmarks.</summary>
+[Collection(NonParallel.Name)]
+public sealed class UnheardTests : IDisposable
+{
+    private readonly ValidOptions _options = TestOptions.CreateValid();
+    private readonly Acquisition _acquisition;
+    private readonly AcquisitionResult _result;
+
+    public UnheardTests()
+    {
+        _acquisition = new Acquisition(new AcquisitionRequest(_options, StartedAt: 0) { IsAhead = true, IsRenewal = true }, TimeProvider.System);
+        AccessToken token = new(_options.Names, "token", DateTimeOffset.UnixEpoch);
+        _result = new AcquisitionResult { Acquired = HeldToken.From(new AcquiredToken(token, 0, TimeSpan.FromHours(1)), _options, draw: 0, TimeProvider.System) };
+    }
+
+    public void Dispose() => _acquisition.Dispose();
+
+    [Fact]
+    public void Telemetry_Unheard_AllocatesNothing()
+    {
+        CallAll();
+        // The least of many rounds: while the JIT still optimises, it may move what is not ours to count.
+        long allocated = long.MaxValue;
+        for (int round = 0; round < 50; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                CallAll();
+            }
+
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void HearsTokenRequests_ByWhoListens_IsWhetherAnybodyDoes()
+    {
+        Assert.False(Telemetry.OfProcess.HearsTokenRequests);
+
+        using (new Spans())
+        {
+            Assert.True(Telemetry.OfProcess.HearsTokenRequests);
+        }
+
+        using (new Measurements(container: null))
+        {
+            Assert.True(Telemetry.OfProcess.HearsTokenRequests);
+        }
+
+        Assert.False(Telemetry.OfProcess.HearsTokenRequests);
+    }
+
+    private void CallAll()
+    {
+        _ = Telemetry.OfProcess.HearsTokenRequests;
+        Telemetry.OfProcess.Settled(_acquisition, _result);
+        Telemetry.OfProcess.LookedUp(_options, StoreLook.Miss);
+    }
+}
