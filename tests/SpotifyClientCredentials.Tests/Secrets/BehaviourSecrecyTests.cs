@@ -37,6 +37,8 @@ public sealed class BehaviourSecrecyTests
 
         Assert.Contains("ConnectStart", channels["System.Net.Sockets"], StringComparison.Ordinal);
         Assert.Contains("http.client.request.duration: ", channels["metric"], StringComparison.Ordinal);
+        Assert.Contains("SpotifyClientCredentials spotify_client_credentials.token_request ", channels["activity"], StringComparison.Ordinal);
+        Assert.Contains("spotify_client_credentials.token_request.duration: ", channels["metric"], StringComparison.Ordinal);
         Assert.Contains("Authorization: *", channels["log"], StringComparison.Ordinal);
         Assert.Contains("Accept: application/json", channels["log"], StringComparison.Ordinal);
         Assert.Contains(typeof(ClientCredentialsTokenProvider).FullName!, channels["log"], StringComparison.Ordinal);

@@ -55,7 +55,7 @@ public sealed class EchoTests : IDisposable
 
         await FailAsync(services.GetRequiredService<ClientCredentialsTokenProvider>());
 
-        _observation.AssertNoLeak("log", "System.Net.Http", "System.Net.Sockets", "metric", "exception");
+        _observation.AssertNoLeak("log", "System.Net.Http", "System.Net.Sockets", "activity", "metric", "exception");
     }
 
     // No redaction knows the token of an answer that lost its frame.

@@ -6,6 +6,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Secrets;
 
@@ -27,6 +30,7 @@ internal static class PlantedLeaks
         ["event of System.Net.Security"] = ("System.Net.Security", _ => HandshakeAsync()),
         ["event of System.Net.NameResolution"] = ("System.Net.NameResolution", _ => ResolveAsync()),
         ["activity of System.Net.Http"] = ("activity", _ => RefusedAsync(Secret)),
+        ["activity of the library"] = ("activity", _ => FailTokenRequestAsync(Secret)),
         ["activity name"] = ("activity", InActivity(activity => activity.DisplayName = Secret)),
         ["activity tag"] = ("activity", InActivity(activity => activity.SetTag("key", Secret))),
         ["activity tag's name"] = ("activity", InActivity(activity => activity.SetTag(Secret, 1))),
@@ -36,6 +40,7 @@ internal static class PlantedLeaks
         ["activity baggage"] = ("activity", InActivity(activity => activity.SetBaggage("key", Secret))),
         ["activity status"] = ("activity", InActivity(activity => activity.SetStatus(ActivityStatusCode.Error, Secret))),
         ["activity state"] = ("activity", InActivity(activity => activity.TraceStateString = $"key={Secret}")),
+        ["metric of the library"] = ("metric", _ => FailTokenRequestAsync(Secret)),
         ["metric tag"] = ("metric", InMeter(meter => meter.CreateCounter<int>("count").Add(1, KeyValuePair.Create("key", (object?)Secret)))),
         ["metric value"] = ("metric", InMeter(meter => meter.CreateHistogram<long>("value").Record(long.Parse(Secret, CultureInfo.InvariantCulture)))),
         ["metric observed"] = ("metric", _ => ObserveMetricAsync()),
@@ -75,6 +80,16 @@ internal static class PlantedLeaks
     {
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"http://127.0.0.1:9/{path}")));
+    }
+
+    // The name of an app is no secret, and is in the library's own span and measurements, but in none of .NET's.
+    private static async Task FailTokenRequestAsync(string appName)
+    {
+        using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
+        ValidOptions options = new(
+            TestOptions.Create(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (new Uri("http://127.0.0.1:9/token"), 0)), new SettingNames(appName));
+        TokenEndpointClient source = new(() => client, TimeProvider.System, NullLogger.Instance, Telemetry.OfProcess);
+        await Assert.ThrowsAsync<TokenRequestException>(() => source.AcquireAsync(new AcquisitionRequest(options, StartedAt: 0), CancellationToken.None));
     }
 
     // Of an address this source prints the bytes.
