@@ -14,9 +14,10 @@ namespace SpotifyClientCredentials.Benchmarks.Micro;
 /// <summary>All benchmarks in one run, their tables and their targets.</summary>
 internal static class Microbenchmarks
 {
-    private static readonly Type[] Classes = [typeof(GetTokenBenchmarks), typeof(HandlerBenchmarks), typeof(ClientBenchmarks), typeof(StartBenchmarks)];
+    private static readonly Type[] Classes = [typeof(GetTokenBenchmarks), typeof(HandlerBenchmarks), typeof(ClientBenchmarks), typeof(StartBenchmarks), typeof(TelemetryBenchmarks)];
 
     private static readonly (string, string) GetToken = (nameof(GetTokenBenchmarks), "");
+    private static readonly (string, string) Telemetry = (nameof(TelemetryBenchmarks), "");
 
     /// <param name="isMiniature">Whether each is run once only, to see that it works.</param>
     public static async Task<Results> RunAsync(bool isMiniature)
@@ -28,7 +29,7 @@ internal static class Microbenchmarks
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddColumnProvider(DefaultColumnProviders.Instance)
             .AddLogger(ConsoleLogger.Default)
-            .WithArtifactsPath(Path.Combine(Readme.Root(), "BenchmarkDotNet.Artifacts"))
+            .WithArtifactsPath(Path.Combine(Readme.Root(), "artifacts", "benchmarks"))
             .WithOptions(ConfigOptions.DisableLogFile);
         Measured measured = new(Classes.Select(type => BenchmarkRunner.Run(type, config)).ToArray());
         double loopback = await LoopbackThroughput.MeasureAsync(isMiniature ? 1 : 41, isMiniature ? 8 : 4000);
@@ -43,7 +44,7 @@ internal static class Microbenchmarks
     // A line for each peer, in the order in which they first occur, and a column for each group.
     private static Table Summarize(Measured measured)
     {
-        (string Class, string Parameters)[] groups = [.. measured.Groups];
+        (string Class, string Parameters)[] groups = [.. measured.Groups.Where(group => group != Telemetry)];
         return new Table(
             "Time in parts of ours, and bytes allocated",
             ["", .. groups.Select(Title)],
@@ -90,6 +91,8 @@ internal static class Microbenchmarks
         yield return Target.AtLeast("Loopback, throughput, median of pairs", loopback, 0.98, "× Limit");
         yield return Target.AtLeast("Parallel, 2 threads, median of pairs", parallel, 1.8, "× 1 thread");
         yield return Target.AtMost("Start, time, median of pairs", start, 1.2, "× Semaphore");
+        yield return Target.AtMost("Telemetry, unheard, bytes", measured.Bytes(Telemetry, "Ours"), 0, "B");
+        yield return Target.AtMost("Telemetry, unheard, time", measured.Time(Telemetry, "Ours") - measured.Time(Telemetry, "Empty"), 2, "ns more than without");
 
         double Ratio((string, string) group, string peer) => measured.Time(group, "Ours") / measured.Time(group, peer);
 

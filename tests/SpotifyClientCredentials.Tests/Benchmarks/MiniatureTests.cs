@@ -22,9 +22,12 @@ public sealed class MiniatureTests
         AssertRows(tables, "Client [Loggers=False]", "Limit", "Ours", "Semaphore", "FusionCache", "Msal", "AzureCore");
         AssertRows(tables, "Client [Loggers=True]", "Limit", "Ours", "Semaphore", "FusionCache", "Msal", "AzureCore");
         AssertRows(tables, "Start", "Ours", "Semaphore");
+        AssertRows(tables, "Telemetry", "Ours", "Empty");
         Assert.Contains("| Loopback, throughput, median of pairs |", tables[^1], StringComparison.Ordinal);
         Assert.Contains("| Parallel, 2 threads, median of pairs |", tables[^1], StringComparison.Ordinal);
         Assert.Contains("| Start, time, median of pairs |", tables[^1], StringComparison.Ordinal);
+        Assert.Contains("| Telemetry, unheard, bytes | ≤ 0 B |", tables[^1], StringComparison.Ordinal);
+        Assert.Contains("| Telemetry, unheard, time | ≤ 2 ns more than without |", tables[^1], StringComparison.Ordinal);
     }
 
     [Fact]
