@@ -82,8 +82,10 @@ public sealed class BearerTokenHandler : DelegatingHandler
         AuthenticationHeaderValue? authorization = request.Headers.Authorization;
         if (IsForApi(request))
         {
-            // The raw headers are asked too: what was added without validation may not parse, and is the caller's all the same.
-            return authorization is BearerHeaderValue || (authorization is null && !request.Headers.NonValidated.Contains("Authorization"));
+            // The raw headers are asked too: what was added without validation may not parse, and is the caller's all the same. An outer handler
+            // may send a copy of the message, as Kiota's retry does; then our header is copied as text, and known by its value only.
+            return authorization is null ? !request.Headers.NonValidated.Contains("Authorization")
+                : authorization is BearerHeaderValue || Provider.Holds(authorization);
         }
 
         if (authorization is BearerHeaderValue ours && ours.Token.App == Provider.App)

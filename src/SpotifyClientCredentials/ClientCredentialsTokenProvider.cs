@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Internal;
@@ -81,6 +82,9 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     /// Whether it matters that the API accepts a token: only while there is one that was fetched because another had been rejected.
     /// </summary>
     internal bool AwaitsAcceptance => _rejections.Unproven is not null;
+
+    /// <summary>Whether a header carries the token that is held.</summary>
+    internal bool Holds(AuthenticationHeaderValue authorization) => _held?.Token.Header.Equals(authorization) == true;
 
     /// <summary>Gets an access token that can be used now.</summary>
     /// <remarks>

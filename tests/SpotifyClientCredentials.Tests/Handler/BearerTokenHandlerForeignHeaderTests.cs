@@ -41,6 +41,21 @@ public class BearerTokenHandlerForeignHeaderTests
         Assert.Empty(pipeline.Source.Acquisitions);
     }
 
+    /// <summary>Outer handlers that send copies of a message copy its headers as text.</summary>
+    [Fact]
+    public async Task SendAsync_CopyOfTheHeaderThatThisHandlerSet_IsKnownByItsValueAndHeals()
+    {
+        using BearerPipeline pipeline = new(sent => ScriptedApi.Answer(sent.Authorization == "Bearer token-1" ? HttpStatusCode.Unauthorized : HttpStatusCode.OK));
+        _ = await pipeline.Provider.GetTokenAsync();
+        using HttpRequestMessage copy = BearerPipeline.Get();
+        Assert.True(copy.Headers.TryAddWithoutValidation("Authorization", "Bearer token-1"));
+
+        using HttpResponseMessage response = await pipeline.SendAsync(copy);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
+    }
+
     [Fact]
     public async Task SendAsync_AuthorizationInDefaultRequestHeaders_PassesUntouched()
     {
