@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Observability;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Readme;
+
+/// <summary>README's tables of telemetry, beside all of it that an app can bring about.</summary>
+[Collection(NonParallel.Name)]
+public sealed class ReadmeTelemetryTests
+{
+    [Fact]
+    public async Task Instruments_InTheTable_AreThoseOfTheMeter()
+    {
+        Heard heard = await HearAllAsync();
+
+        Assert.Equal(
+            heard.Instruments.Select(instrument => $"{instrument.Name} {instrument.GetType().Name.Split('`')[0]} {instrument.Unit}").Order(StringComparer.Ordinal),
+            ReadmeFile.Table("Metrics").Select(row => $"{row["Instrument"]} {row["Kind"]} {row["Unit"]}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task AttributesOfInstruments_InTheTable_AreThoseThatAreMeasured()
+    {
+        Heard heard = await HearAllAsync();
+
+        Assert.All(ReadmeFile.Table("Metrics"), row => Assert.Equal(
+            heard.Measured.Where(measured => measured.Instrument == row["Instrument"]).SelectMany(measured => measured.Tags.Keys).Distinct().Order(StringComparer.Ordinal),
+            row["Attributes"].Split(", ").Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task AttributesOfTheSpan_InTheTable_AreThoseThatItHas()
+    {
+        Heard heard = await HearAllAsync();
+
+        Assert.Equal(
+            heard.Spans.SelectMany(span => span.TagObjects).Select(tag => $"{tag.Key} {(tag.Value is int ? "int" : "string")}").Distinct().Order(StringComparer.Ordinal),
+            ReadmeFile.Table("Attributes of the span").Select(row => $"{row["Attribute"]} {row["Type"]}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Names_InTheText_AreThoseOfTheCode()
+    {
+        Assert.Contains($"The `ActivitySource` and the `Meter` are both called `{Telemetry.Name}`.", ReadmeFile.Text, StringComparison.Ordinal);
+        Assert.Contains($"is a span `{Telemetry.TokenRequest}`, of the kind client.", ReadmeFile.Text, StringComparison.Ordinal);
+    }
+
+    // A named app whose token is shared: its first token after an attempt that failed, and a renewal.
+    private static async Task<Heard> HearAllAsync()
+    {
+        TestClock clock = new();
+        await using FakeSpotify fake = await FakeSpotify.StartAsync(clock);
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            services.AddDistributedMemoryCache();
+            services.AddSpotifyClientCredentials("shop", options =>
+            {
+                fake.Configure(options);
+                options.TokenRequestTimeout = TimeSpan.FromHours(1); // out of reach of the running clock
+            }).ShareToken();
+        });
+        using Measurements measurements = new(services.GetRequiredService<IMeterFactory>());
+        using Spans spans = new();
+        ClientCredentialsTokenProvider provider = services.GetRequiredKeyedService<ClientCredentialsTokenProvider>("shop");
+
+        fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+        Task<AccessToken> getting = provider.GetTokenAsync().AsTask();
+        await Soon.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            return getting.IsCompleted;
+        });
+        provider.Invalidate(await getting);
+        await provider.GetTokenAsync().AsTask().Within();
+
+        return new Heard(measurements.Instruments, [.. measurements.Instruments.SelectMany(instrument => measurements.Of(instrument.Name))], spans.Of(Telemetry.Name));
+    }
+
+    private sealed record Heard(IReadOnlyList<Instrument> Instruments, IReadOnlyList<Measured> Measured, IReadOnlyList<Activity> Spans);
+}
