@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
@@ -69,6 +70,42 @@ public sealed class ResilienceSnippetTests
         Assert.Equal(3, _retries);
     }
 
+    [Fact]
+    public async Task Resilience_WhenTheWebApiAsksForALongWait_GivesTheAnswerToTheCallerAtOnce()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.ApiAnswer = FakeAnswer.RateLimited(TimeSpan.FromSeconds(11));
+
+        HttpRequestException failure = await Assert.ThrowsAsync<HttpRequestException>(() => GetTrackAsync(fake));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, failure.StatusCode);
+        Assert.Equal(0, _retries);
+    }
+
+    [Fact]
+    public async Task Resilience_WhenTheWebApiAsksForAShortWait_TriesAgain()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.EnqueueApiAnswer(FakeAnswer.RateLimited(TimeSpan.FromSeconds(10)));
+
+        string track = await GetTrackAsync(fake);
+
+        Assert.Contains(ReadmeApp.TrackName, track, StringComparison.Ordinal);
+        Assert.Equal(1, _retries);
+    }
+
+    [Fact]
+    public async Task Resilience_WhenTheTokenEndpointAsksForALongWait_TellsTheCallerAtOnce()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.TokenAnswer = FakeAnswer.RateLimited(TimeSpan.FromSeconds(11));
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(fake));
+
+        Assert.Equal(TimeSpan.FromSeconds(11), failure.RetryAfter);
+        Assert.Equal(0, _retries);
+    }
+
     private async Task<string> GetTrackAsync(FakeSpotify fake)
     {
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder([.. fake.ToArguments(), "--Spotify:MaxRetryAttempts=0"]);
@@ -78,18 +115,22 @@ public sealed class ResilienceSnippetTests
         var spotify = builder.Services.AddHttpClient("spotify");
         spotify.AddStandardResilienceHandler(options =>
         {
-            options.Retry.ShouldHandle = retry => ValueTask.FromResult(MayPass(retry.Outcome));
+            options.Retry.ShouldHandle = retry => ValueTask.FromResult(MayPass(retry.Outcome) && !AsksForALongWait(retry.Outcome));
             options.CircuitBreaker.ShouldHandle = breaker => ValueTask.FromResult(MayPass(breaker.Outcome));
         });
         spotify.AddSpotifyBearerToken();
 
         static bool MayPass(Outcome<HttpResponseMessage> outcome) =>
             HttpClientResiliencePredicates.IsTransient(outcome) && outcome.Exception is not TokenRequestException { IsTransient: false };
+
+        static bool AsksForALongWait(Outcome<HttpResponseMessage> outcome) =>
+            (outcome.Exception is TokenRequestException e ? e.RetryAfter : outcome.Result?.Headers.RetryAfter?.Delta) > TimeSpan.FromSeconds(10);
         // end
 
         builder.Services.PostConfigureAll<HttpStandardResilienceOptions>(options =>
         {
-            options.Retry.Delay = TimeSpan.Zero;
+            // The pauses are .NET's; what is waited for, the tests of the handler show.
+            options.Retry.DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(TimeSpan.Zero);
             options.Retry.OnRetry = _ =>
             {
                 _retries++;

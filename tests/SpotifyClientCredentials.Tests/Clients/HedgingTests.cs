@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Clients;
+
+/// <summary><c>AddStandardHedgingHandler</c> outside of the handler: it sends copies of the message, several at a time.</summary>
+public sealed class HedgingTests
+{
+    private readonly TestClock _clock = new();
+
+    [Fact]
+    public async Task Hedging_WithItsDefaults_CarriesTheTokenAndHeals()
+    {
+        await using SpotifyApp app = await StartAsync();
+
+        await ClientContract.AssertAsync(app.Fake, async () => (await app.Api.GetFromJsonAsync<Track>(SpotifyApp.Track))?.Name);
+    }
+
+    [Fact]
+    public async Task Hedging_FirstAnswerAServerError_TriesAgainWithTheToken()
+    {
+        await using SpotifyApp app = await StartAsync();
+        app.Fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml);
+
+        using HttpResponseMessage response = await app.GetTrackAsync().Within();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, app.Fake.ApiRequests.Count);
+        Assert.StartsWith("Bearer ", Assert.Single(app.Authorizations.Distinct()), StringComparison.Ordinal);
+        Assert.Single(app.Fake.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Hedging_FirstAnswerLate_SendsTheSecondWithTheTokenOfThatMoment()
+    {
+        await using SpotifyApp app = await StartAsync();
+        app.Fake.EnqueueApiAnswer(FakeAnswer.Hang);
+        ClientCredentialsTokenProvider tokens = app.Services.GetRequiredService<ClientCredentialsTokenProvider>();
+        Task<HttpResponseMessage> getting = app.GetTrackAsync();
+        await Soon.UntilAsync(() => app.Fake.ApiRequests.Count == 1);
+        tokens.Invalidate(await tokens.GetTokenAsync());
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        using HttpResponseMessage response = await getting.Within();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, app.Authorizations.Distinct().Count());
+        Assert.Equal(2, app.Fake.TokenRequests.Count);
+    }
+
+    /// <summary>All copies are answered 401 before any of them is healed.</summary>
+    [Fact]
+    public async Task Hedging_AllTriesAtOnceWithARevokedToken_CausesOneTokenRequest()
+    {
+        await using SpotifyApp app = await StartAsync(options => options.Hedging.Delay = TimeSpan.Zero);
+        (await app.GetTrackAsync().Within()).Dispose();
+        int before = app.Fake.ApiRequests.Count;
+        app.Fake.RevokeTokens();
+        TaskCompletionSource all = new();
+        app.Fake.EnqueueApiAnswer(FakeAnswer.Honest.After(all.Task), times: 2);
+
+        Task<HttpResponseMessage> getting = app.GetTrackAsync();
+        await Soon.UntilAsync(() => app.Fake.ApiRequests.Count == before + 2);
+        all.SetResult();
+        using HttpResponseMessage response = await getting.Within();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, app.Fake.TokenRequests.Count);
+    }
+
+    private Task<SpotifyApp> StartAsync(Action<HttpStandardHedgingResilienceOptions>? configure = null) =>
+        SpotifyApp.StartAsync(_clock, outside: client => client.AddStandardHedgingHandler().Configure(options => configure?.Invoke(options)));
+}

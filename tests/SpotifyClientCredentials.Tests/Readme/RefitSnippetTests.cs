@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Refit;
+using SpotifyClientCredentials;
+using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Clients;
+using SpotifyClientCredentials.Tests.Readme;
+
+namespace ReadmeSnippets;
+
+public sealed class RefitSnippetTests
+{
+    [Fact]
+    public async Task Refit_AsRegistered_CarriesTheTokenAndHeals()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        HostApplicationBuilder builder = ReadmeApp.CreateBuilder(fake.ToArguments());
+        builder.Services.AddSpotifyClientCredentials();
+
+        // README: Refit registration
+        builder.Services.AddRefitGeneratedClient<ISpotifyApi>().AddSpotifyBearerToken();
+        // end
+
+        using IHost host = builder.Build();
+        await ClientContract.AssertAsync(fake, async () => (await host.Services.GetRequiredService<ISpotifyApi>().GetTrackAsync(ReadmeApp.TrackId)).Name);
+    }
+}
+
+// README: Refit
+public interface ISpotifyApi
+{
+    [Get("/tracks/{id}")]
+    Task<SpotifyTrack> GetTrackAsync(string id);
+}
+
+public sealed record SpotifyTrack(string Name);
+// end
