@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -21,7 +22,9 @@ internal sealed class TokenSeal
     private const int TimesLength = 2 * sizeof(long);
     private const int Overhead = 1 + NonceLength + TagLength;
 
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly byte[] _key;
+
     private readonly byte[] _associatedData;
 
     public TokenSeal(ValidOptions options)

@@ -7,7 +7,7 @@ using SpotifyClientCredentials.Tests.Support;
 namespace SpotifyClientCredentials.Tests.Secrets;
 
 /// <summary>What the library does, once each, from the first call to the last.</summary>
-internal static class Behaviours
+internal static partial class Behaviours
 {
     public static readonly Dictionary<string, Func<ObservedApp, Task>> All = new()
     {
@@ -162,6 +162,11 @@ internal static class Behaviours
             await app.CatchAsync<TokenRequestException>(() => provider.GetTokenAsync().AsTask());
             app.Observation.Show(provider);
         },
+        ["token shared over a store"] = ShareAsync,
+        ["token shared over a store, revoked"] = ShareRevokedAsync,
+        ["token shared over a store that echoes"] = ShareOverAStoreThatEchoesAsync,
+        ["token shared through a gate that echoes"] = ShareThroughAGateThatEchoesAsync,
+        ["token shared over a store with garbage"] = ShareGarbageAsync,
     };
 
     private static async Task GetTrackAsync(ObservedApp app, HttpStatusCode expected = HttpStatusCode.OK)

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Secrets;
+
+/// <summary>What the library does where instances share a token.</summary>
+internal static partial class Behaviours
+{
+    private static Task ShareAsync(ObservedApp app) => ShareAsync(app, (_, _) => { }, async (one, other) =>
+    {
+        AccessToken token = await one.GetTokenAsync();
+        await Soon.UntilAsync(() => app.Clock.TimersPending == 0);
+        AccessToken shared = await other.GetTokenAsync();
+        Assert.Equal(token.Value, shared.Value);
+        Assert.Single(app.Fake.TokenRequests);
+        Observe(app, token, shared);
+    });
+
+    private static Task ShareRevokedAsync(ObservedApp app) => ShareAsync(app, (_, _) => { }, async (one, other) =>
+    {
+        AccessToken revoked = await one.GetTokenAsync();
+        await Soon.UntilAsync(() => app.Clock.TimersPending == 0);
+        AccessToken same = await other.GetTokenAsync();
+        one.Invalidate(revoked);
+        AccessToken token = await one.GetTokenAsync();
+        await Soon.UntilAsync(() => app.Clock.TimersPending == 0);
+        other.Invalidate(same);
+        Observe(app, revoked, token, await other.GetTokenAsync());
+        Assert.Equal(2, app.Fake.TokenRequests.Count);
+    });
+
+    private static Task ShareOverAStoreThatEchoesAsync(ObservedApp app) => ShareAsync(
+        app,
+        (store, gate) =>
+        {
+            Exception echo = new InvalidOperationException($"{app.Fake.ClientId} {app.Fake.ClientSecret} {Basic(app)}", new InvalidOperationException(app.Fake.ClientSecret));
+            store.OnGet = _ => throw echo;
+            store.OnSet = _ => throw echo;
+        },
+        async (one, _) =>
+        {
+            Observe(app, await one.GetTokenAsync());
+            await Soon.UntilAsync(() => app.Observation.Log.Events(6).Any());
+        });
+
+    private static Task ShareThroughAGateThatEchoesAsync(ObservedApp app) => ShareAsync(
+        app,
+        (_, gate) => gate.OnEnter = _ => throw new InvalidOperationException($"{app.Fake.ClientSecret} {Basic(app)}"),
+        async (one, _) =>
+        {
+            Observe(app, await one.GetTokenAsync());
+            Assert.Single(app.Observation.Log.Events(6));
+        });
+
+    private static Task ShareGarbageAsync(ObservedApp app) => ShareAsync(
+        app,
+        (store, _) => store.OnGet = _ => Task.FromResult<byte[]?>([1, 2, 3]),
+        async (one, _) =>
+        {
+            Observe(app, await one.GetTokenAsync());
+            Assert.Single(app.Observation.Log.Events(6));
+        });
+
+    private static async Task ShareAsync(
+        ObservedApp app,
+        Action<ScriptedStore, ScriptedGate> prepare,
+        Func<ClientCredentialsTokenProvider, ClientCredentialsTokenProvider, Task> act)
+    {
+        ScriptedStore store = new(app.Clock);
+        ScriptedGate gate = new();
+        prepare(store, gate);
+        await using ServiceProvider one = Build();
+        await using ServiceProvider other = Build();
+        ClientCredentialsTokenProvider[] providers = [.. new[] { one, other }.Select(services => services.GetRequiredService<ClientCredentialsTokenProvider>())];
+
+        await act(providers[0], providers[1]);
+
+        Array.ForEach(providers, app.Observation.Show);
+        Array.ForEach(
+            new[] { one, other },
+            services => app.Observation.Show(services.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<TokenSharingOptions>>().CurrentValue));
+
+        ServiceProvider Build() => TestContainer.Build(services =>
+        {
+            services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(app.Observation.Log));
+            services.AddSingleton<TimeProvider>(app.Clock);
+            services.AddSpotifyClientCredentials(app.Fake.Configure).ShareToken(options => (options.Cache, options.TryEnterFetch) = (store, gate.TryEnter));
+        });
+    }
+
+    private static void Observe(ObservedApp app, params AccessToken[] tokens)
+    {
+        foreach (AccessToken token in tokens)
+        {
+            app.Observation.Secrets.Add("shared token", token.Value);
+            app.Observation.Show(token);
+        }
+    }
+}
