@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,17 +13,18 @@ IConfiguration configuration = new ConfigurationBuilder()
         .Select(name => KeyValuePair.Create(name.Replace("__", ":", StringComparison.Ordinal), Environment.GetEnvironmentVariable(name))))
     .Build();
 
-foreach (Type type in new[] { typeof(IHttpClientFactory), typeof(IServiceCollection), typeof(IOptions<>), typeof(ILogger), typeof(IConfiguration) })
+foreach (Type type in new[] { typeof(IDistributedCache), typeof(IHttpClientFactory), typeof(IServiceCollection), typeof(IOptions<>), typeof(ILogger), typeof(IConfiguration) })
 {
     Print($"version {type.Assembly.GetName().Name}", type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
 }
 
+OneEntryCache store = new();
 await using (ServiceProvider services = Build(services =>
 {
     services.AddSingleton(configuration);
     services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken());
     services.AddSpotifyClientCredentials();
-    services.AddSpotifyClientCredentials("second", configuration.GetSection("Second"));
+    services.AddSpotifyClientCredentials("second", configuration.GetSection("Second")).ShareToken(options => options.Cache = store);
     services.AddSpotifyClientCredentials("echo", configuration.GetSection("Echo"));
     services.AddHttpClient("api").AddSpotifyBearerToken();
     services.AddHttpClient("second").AddSpotifyBearerToken("second");
@@ -34,6 +36,7 @@ await using (ServiceProvider services = Build(services =>
     Print("api", await GetAsync(services, "api"));
     Print("api again", await GetAsync(services, "api"));
     Print("second", await GetAsync(services, "second"));
+    Print("stored", await store.Stored.WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System));
     Print("echo", await GetAsync(services, "echo"));
     Print("plain", await GetAsync(services, "plain", new Uri(configuration["Spotify:ApiBaseAddress"]!)));
 }

@@ -52,6 +52,7 @@ public sealed class Extensions8Tests : IAsyncLifetime
         Assert.Equal("200", _results["api"]);
         Assert.Equal("200", _results["api again"]);
         Assert.Equal("200", _results["second"]);
+        Assert.StartsWith("spotify-client-credentials:", _results["stored"], StringComparison.Ordinal);
         Assert.Equal("200", _results["plain"]);
         Assert.Equal("TokenRequestException invalid_client", _results["echo"]);
         AssertWire();

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials;
 using SpotifyClientCredentials.Testing;
 
-// Configuration binding, options validation, JSON, the handler chain and the healing of a 401, all compiled ahead of time.
+// Configuration binding, options validation, JSON, the handler chain, the healing of a 401 and a shared token, all compiled ahead of time.
 await using FakeSpotify spotify = await FakeSpotify.StartAsync();
 IConfiguration configuration = new ConfigurationBuilder()
     .AddInMemoryCollection(new Dictionary<string, string?>
@@ -19,7 +20,8 @@ IConfiguration configuration = new ConfigurationBuilder()
 
 ServiceCollection services = new();
 services.AddSingleton(configuration);
-services.AddSpotifyClientCredentials();
+services.AddDistributedMemoryCache();
+services.AddSpotifyClientCredentials().ShareToken();
 services.AddHttpClient("spotify").AddSpotifyBearerToken();
 await using ServiceProvider provider = services.BuildServiceProvider();
 
@@ -30,4 +32,19 @@ string second = await client.GetStringAsync("tracks/4cOdK2wGLETKBW3PvgPWqT");
 
 bool isAsExpected = first.Length > 0 && first == second && spotify.TokenRequests.Count == 2 && spotify.ApiRequests.Count == 3;
 Console.WriteLine($"{spotify.TokenRequests.Count} token requests, {spotify.ApiRequests.Count} API requests: {(isAsExpected ? "as expected" : "NOT as expected")}");
-return isAsExpected ? 0 : 1;
+
+// Other instances over the same store. The token is written beside the calls, so the first to look may still come too early.
+bool isShared = false;
+for (int instance = 0; instance < 100 && !isShared; instance++)
+{
+    int requests = spotify.TokenRequests.Count;
+    ServiceCollection otherServices = new();
+    otherServices.AddSingleton(configuration);
+    otherServices.AddSpotifyClientCredentials().ShareToken(options => options.Cache = provider.GetRequiredService<IDistributedCache>());
+    await using ServiceProvider other = otherServices.BuildServiceProvider();
+    await other.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
+    isShared = spotify.TokenRequests.Count == requests;
+}
+
+Console.WriteLine(isShared ? "token shared, as expected" : "token NOT shared");
+return isAsExpected && isShared ? 0 : 1;
