@@ -1,0 +1,82 @@
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Sharing;
+
+/// <summary>[B28]: token requests of a fleet.</summary>
+public sealed class SharingFleetTests : IDisposable
+{
+    private const int Instances = 100;
+
+    private readonly SharingFleet _fleet = new();
+    private readonly ScriptedGate _gate = new();
+
+    public void Dispose() => _fleet.Dispose();
+
+    [Fact]
+    public async Task GetTokenAsync_OfAFleetThatStartsAtOnceWithAGate_MakesOneRequestAndServesAllSoonAfterIt()
+    {
+        _fleet.Gate = _gate.TryEnter;
+        _fleet.Endpoint.Answer = null;
+        Task<AccessToken>[] getting = [.. Enumerable.Range(0, Instances).Select(_ => _fleet.Start().GetAsync())];
+        await Soon.UntilAsync(() => _fleet.Requests == 1 && _gate.Asked == Instances);
+
+        _fleet.Endpoint.Acquisitions[0].Grant();
+        await Soon.UntilAsync(() => _gate.Left == 1);
+        // Longer than anybody's first pause.
+        await StepUntilAsync(TimeSpan.FromMilliseconds(25), () => getting.All(call => call.IsCompleted));
+
+        Assert.All(getting, call => Assert.Equal("token-1", call.Result.Value));
+        Assert.Equal((1, 1), (_fleet.Requests, _gate.Left));
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_OfAFleetThatStartsAtOnceWithoutAGate_MakesNoMoreRequestsThanInstances()
+    {
+        Task<AccessToken>[] getting = [.. Enumerable.Range(0, Instances).Select(_ => _fleet.Start().GetAsync())];
+
+        await Task.WhenAll(getting).Within();
+
+        Assert.InRange(_fleet.Requests, 1, Instances);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_OfAFleetInSteadyState_MakesFewRequestsPerLife()
+    {
+        SharingInstance[] instances = [.. Enumerable.Range(0, Instances).Select(_ => _fleet.Start())];
+        await instances[0].GetAsync().Within();
+        await _fleet.IdleAsync();
+        await AskAllAsync(instances);
+        Assert.Equal(1, _fleet.Requests);
+        const int Lives = 5;
+
+        for (int life = 0; life < Lives; life++)
+        {
+            _fleet.Clock.Advance(TimeSpan.FromMinutes(55));
+            for (int second = 0; second < 150; second++)
+            {
+                await AskAllAsync(instances);
+                _fleet.Clock.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            await AskAllAsync(instances);
+        }
+
+        // Two that are due within one second, the step of this test, both request.
+        Assert.InRange(_fleet.Requests - 1, Lives, 3 * Lives);
+        Assert.Single(instances.Select(instance => instance.Provider.TakeAtOnce()?.Value).Distinct());
+        Assert.All(instances, instance => Assert.Empty(instance.Troubles));
+    }
+
+    private async Task AskAllAsync(SharingInstance[] instances)
+    {
+        await Task.WhenAll(instances.Select(instance => instance.GetAsync())).Within();
+        await _fleet.IdleAsync();
+    }
+
+    // With real time between the steps, so that what is due gets round to it.
+    private Task StepUntilAsync(TimeSpan step, Func<bool> isDone) => Soon.UntilAsync(() =>
+    {
+        _fleet.Clock.Advance(step);
+        return isDone();
+    });
+}
