@@ -31,7 +31,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     private volatile bool _isDisposed;
     private ValidOptions? _adopted;    // what the current token, and all that follows, was acquired with
     private Acquisition? _inFlight;
-    private CancellationTokenSource _memory = new(); // signalled when all of this is forgotten: what is still to be stored is not
+    private CancellationTokenSource _forgotten = new(); // signalled when all of this is dropped, for what is still to be stored elsewhere
     private Cooldown? _cooldown;       // stays until a success, since it counts the failures in a row
     private bool _hasHeld;             // whether a token of these credentials was ever held: until then there is nothing to renew
 
@@ -127,14 +127,14 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     /// <remarks>Safe for any number of threads. A provider that a container made is disposed by the container.</remarks>
     public void Dispose()
     {
-        Forgotten forgotten;
+        Leftovers leftovers;
         lock (_gate)
         {
             _isDisposed = true;
-            forgotten = Forget();
+            leftovers = Forget();
         }
 
-        forgotten.End();
+        leftovers.End();
         _credentials.Changed -= OnCredentialsChanged;
         _credentials.Dispose();
     }
@@ -267,7 +267,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             IsRenewal = _hasHeld,
             Rejected = _rejections.ToReplace,
             IsStoreRuledOut = _rejections.IsStoreRuledOut,
-            Forgotten = _memory.Token,
+            Forgotten = _forgotten.Token,
         };
         Acquisition acquisition = new(request, _timeProvider);
         // Unsafe means: without the ExecutionContext of the caller, whose trace, culture and log scopes have no part in this.
@@ -343,40 +343,40 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
 
     private void OnCredentialsChanged()
     {
-        Forgotten? forgotten = null;
+        Leftovers? leftovers = null;
         lock (_gate)
         {
             ValidOptions current = _credentials.Current;
             if (_adopted?.HasSameCredentialsAs(current) == false)
             {
-                forgotten = Forget();
+                leftovers = Forget();
             }
 
             _adopted = current;
         }
 
-        forgotten?.End();
+        leftovers?.End();
     }
 
-    private Forgotten Forget()
+    private Leftovers Forget()
     {
-        Forgotten forgotten = new(_inFlight, _memory);
-        _memory = new CancellationTokenSource();
+        Leftovers leftovers = new(_inFlight, _forgotten);
+        _forgotten = new CancellationTokenSource();
         _inFlight = null;
         _held = null;
         _hasHeld = false;
         _cooldown = null;
         _rejections = Rejections.None;
-        return forgotten;
+        return leftovers;
     }
 
-    // What is left to be ended without the lock, since it runs code of others.
-    private readonly record struct Forgotten(Acquisition? InFlight, CancellationTokenSource Memory)
+    // Ended without the lock, since that runs code of others.
+    private readonly record struct Leftovers(Acquisition? InFlight, CancellationTokenSource Forgotten)
     {
         public void End()
         {
             InFlight?.Supersede();
-            Memory.CancelQuietly();
+            Forgotten.CancelQuietly();
         }
     }
 }

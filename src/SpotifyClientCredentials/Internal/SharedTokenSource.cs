@@ -6,6 +6,7 @@ namespace SpotifyClientCredentials.Internal;
 /// Looks for a token that another instance has stored before it requests one, and stores what it requested. Where a gate is given, those who
 /// are not let in wait for what the one inside will store.
 /// </summary>
+/// <remarks>For apps whose options say how they share their token.</remarks>
 internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : ITokenSource
 {
     // A store that works again says nothing of a gate that does not.
@@ -15,11 +16,7 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
     public async Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
         ValidOptions options = request.Options;
-        if (options.Sharing is not { } sharing)
-        {
-            return await endpoint.AcquireAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-
+        TokenSharing sharing = options.Sharing!;
         TokenStore store = new(options, sharing, _storeOutage, timeProvider, telemetry);
         if (!request.IsStoreRuledOut)
         {

@@ -58,7 +58,7 @@ public sealed class ShownTypesTests
         string[] expected =
         [
             nameof(AccessToken), nameof(AcquiredToken), nameof(AcquisitionRequest), nameof(BearerHeaderValue), nameof(Cooldown), nameof(FakeAnswer),
-            nameof(FakeSpotify), "Forgotten", nameof(GateAnswer), nameof(HeldToken), nameof(RecordedRequest), nameof(Rejections), nameof(StoreLook),
+            nameof(FakeSpotify), nameof(GateAnswer), nameof(HeldToken), "Leftovers", nameof(RecordedRequest), nameof(Rejections), nameof(StoreLook),
             nameof(TokenRequestException),
         ];
 

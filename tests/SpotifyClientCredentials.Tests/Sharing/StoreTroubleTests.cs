@@ -165,6 +165,25 @@ public sealed class StoreTroubleTests : IDisposable
     }
 
     [Fact]
+    public async Task GetTokenAsync_WhenStoreAndEndpointAreSilent_EndsAtTheTimeLimitOfTheWhole()
+    {
+        SharingInstance instance = _fleet.Start();
+        Break("never answers");
+        _fleet.Endpoint.Answer = null;
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
+        _fleet.Clock.Advance(StoreTimeout);
+        await Soon.UntilAsync(() => _fleet.Requests == 1);
+
+        _fleet.Clock.Advance(TimeSpan.FromSeconds(8) - TimeSpan.FromTicks(1));
+        Assert.False(getting.IsCompleted);
+        _fleet.Clock.Advance(TimeSpan.FromTicks(1));
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => getting).Within();
+        Assert.Equal("No access token came from https://accounts.spotify.com/api/token within 10 s (TokenRequestTimeout).", failure.Message);
+    }
+
+    [Fact]
     public async Task GetTokenAsync_WithAStoreTimeoutBeyondTheWholeAcquisition_StillHasTimeForARequest()
     {
         SharingInstance instance = _fleet.Start(options => options.TokenRequestTimeout = TimeSpan.FromSeconds(4), storeTimeout: TimeSpan.FromHours(1));

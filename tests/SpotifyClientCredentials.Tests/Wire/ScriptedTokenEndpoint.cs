@@ -37,11 +37,16 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
 
     public void Enqueue(Exception failure) => _answers.Enqueue(() => throw failure);
 
-    public Task<AcquiredToken> AcquireAsync(int maxRetryAttempts = 2, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+    /// <param name="maxRetryAttempts">That setting.</param>
+    /// <param name="timeout">The time limit of the acquisition.</param>
+    /// <param name="gone">How much of that was spent before, on a store for example.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<AcquiredToken> AcquireAsync(
+        int maxRetryAttempts = 2, TimeSpan? timeout = null, TimeSpan gone = default, CancellationToken cancellationToken = default) =>
         new TokenEndpointClient(CreateClient, Time, _log.ForProvider(), Telemetry.OfProcess).AcquireAsync(
             new AcquisitionRequest(
                 TestOptions.CreateValid(options => (options.MaxRetryAttempts, options.TokenRequestTimeout) = (maxRetryAttempts, timeout ?? TimeSpan.FromSeconds(10))),
-                Time.GetTimestamp()),
+                Time.TimestampAfter(Time.GetTimestamp(), -gone)),
             cancellationToken);
 
     public Task<TokenRequestException> FailAsync() => FailureOf(AcquireAsync());

@@ -56,6 +56,16 @@ public sealed class TokenRequestRetryAfterTests : IDisposable
     }
 
     [Fact]
+    public async Task AcquireAsync_WhenPartOfItsTimeWasSpentBefore_WaitsForNoRetryAfterThatNoLongerFits()
+    {
+        _endpoint.Enqueue(HttpStatusCode.TooManyRequests, retryAfter: "6");
+
+        TokenRequestException failure = await ScriptedTokenEndpoint.FailureOf(_endpoint.AcquireAsync(gone: TimeSpan.FromSeconds(4)));
+
+        Assert.Equal((TimeSpan.FromSeconds(6), 1), (failure.RetryAfter, _endpoint.Requests));
+    }
+
+    [Fact]
     public async Task AcquireAsync_WithARetryAfterOfZero_BacksOffAllTheSame()
     {
         _endpoint.Enqueue(HttpStatusCode.TooManyRequests, retryAfter: "0");
