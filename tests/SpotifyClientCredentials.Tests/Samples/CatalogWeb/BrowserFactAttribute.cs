@@ -1,15 +1,25 @@
+using System.Runtime.CompilerServices;
+
 namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
 
-/// <summary>A test that drives a browser. Skipped, with the reason, where there is none.</summary>
+/// <summary>A test that drives a browser. Skipped where there is none, with the reason in its name, since runners seldom print it elsewhere.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute() => Skip = Browser.WhyMissing;
+    public BrowserFactAttribute([CallerMemberName] string test = "")
+    {
+        Skip = Browser.WhyMissing;
+        DisplayName = Skip is null ? null : $"{test}: {Skip}";
+    }
 }
 
 /// <summary>The same for a theory.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserTheoryAttribute : TheoryAttribute
 {
-    public BrowserTheoryAttribute() => Skip = Browser.WhyMissing;
+    public BrowserTheoryAttribute([CallerMemberName] string test = "")
+    {
+        Skip = Browser.WhyMissing;
+        DisplayName = Skip is null ? null : $"{test}: {Skip}";
+    }
 }

@@ -23,7 +23,7 @@ public sealed class WebSecrecyTests
         await using PanelStream panel = await PanelStream.OpenAsync(web);
 
         string seen = "";
-        foreach (string path in new[] { "", "app.js", "style.css", "health", "fake/revoke", "api/search?q=tide" })
+        foreach (string path in (string[])["", "app.js", "style.css", "health", "fake/revoke", "api/search?q=tide"])
         {
             seen += await GetAsync(web, path);
         }
