@@ -161,7 +161,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             _cooldown = _cooldown?.WithoutToken();
         }
 
-        Log.TokenRejected(_logger, App.AppName);
+        Log.TokenRejected(_logger, App.ShownName);
         return true;
     }
 

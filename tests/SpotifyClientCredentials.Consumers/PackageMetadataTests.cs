@@ -44,9 +44,11 @@ public sealed class PackageMetadataTests(Packed packed)
     [Fact]
     public void Dependencies_OfTheLibrary_AreFewAndTheLowestThatServe() => Assert.Equal(
         [
+            "net10.0: Microsoft.Extensions.Caching.Abstractions 10.0.0",
             "net10.0: Microsoft.Extensions.Http 10.0.0",
             "net10.0: Microsoft.Extensions.Options 10.0.0",
             "net10.0: Microsoft.Extensions.Options.ConfigurationExtensions 10.0.0",
+            "net8.0: Microsoft.Extensions.Caching.Abstractions 8.0.0",
             "net8.0: Microsoft.Extensions.Http 8.0.1",
             "net8.0: Microsoft.Extensions.Options 8.0.2",
             "net8.0: Microsoft.Extensions.Options.ConfigurationExtensions 8.0.0",

@@ -76,7 +76,7 @@ internal sealed class CredentialsMonitor : IDisposable
     {
         if (_isBuilding.Value)
         {
-            throw new InvalidOperationException($"The settings of app '{App.AppName}' cannot be read with a token of that same app.");
+            throw new InvalidOperationException($"The settings of app '{App.ShownName}' cannot be read with a token of that same app.");
         }
 
         lock (_build)
@@ -111,7 +111,7 @@ internal sealed class CredentialsMonitor : IDisposable
         catch (Exception e)
         {
             // What else than validation fails is code of others, a vault's for one: what its message tells is not known.
-            Log.InvalidReload(_logger, App.AppName, e is OptionsValidationException ? e.Message : e.GetType().Name);
+            Log.InvalidReload(_logger, App.ShownName, e is OptionsValidationException ? e.Message : e.GetType().Name);
             return;
         }
 

@@ -32,7 +32,7 @@ internal static partial class Log
 
     public static void Settled(ILogger logger, Acquisition acquisition, AcquisitionResult result, HeldToken? held, Cooldown? cooldown)
     {
-        string appName = acquisition.Options.Names.AppName;
+        string appName = acquisition.Options.Names.ShownName;
         if (result.Acquired is { Token: var token })
         {
             string origin = token.Origin == TokenOrigin.Store ? "shared store" : "token endpoint";

@@ -11,7 +11,7 @@ internal sealed class Outage(ILogger logger)
     {
         if (Interlocked.Exchange(ref _isOn, 1) == 0)
         {
-            Log.StoreTrouble(logger, options.Names.AppName, reason);
+            Log.StoreTrouble(logger, options.Names.ShownName, reason);
         }
     }
 

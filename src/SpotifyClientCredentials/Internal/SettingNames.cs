@@ -5,6 +5,9 @@ internal sealed class SettingNames(string appName)
 {
     public string AppName { get; } = appName;
 
+    /// <summary>The app in logs, where an empty name would look like a mistake.</summary>
+    public string ShownName => AppName.Length == 0 ? "(unnamed)" : AppName;
+
     /// <summary>The path of the bound configuration section, empty for the root; null where settings come from code only.</summary>
     public string? SectionPath { get; set; }
 

@@ -58,7 +58,10 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
                 return look.Token;
             }
 
-            AcquiredToken fetched = await endpoint.AcquireAsync(request, cancellationToken).ConfigureAwait(false);
+            // A handler that blocks, or heeds no cancellation, must not stay inside for ever: nobody else could enter.
+            Task<AcquiredToken> fetching = Task.Run(() => endpoint.AcquireAsync(request, cancellationToken), CancellationToken.None);
+            fetching.ObserveLate();
+            AcquiredToken fetched = await fetching.WaitAsync(cancellationToken).ConfigureAwait(false);
             writing = store.WriteAsync(fetched, request.Forgotten);
             return fetched;
         }

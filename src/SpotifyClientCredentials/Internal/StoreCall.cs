@@ -29,8 +29,9 @@ internal static class StoreCall
         {
             return await calling.WaitAsync(end).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        catch (Exception) when (end.IsCancellationRequested)
         {
+            // Some tell in exceptions of their own that they were cancelled.
             _ = calling.ContinueWith(
                 late => discard?.Invoke(late.Result),
                 CancellationToken.None,

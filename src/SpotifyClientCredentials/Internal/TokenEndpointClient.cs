@@ -23,7 +23,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
             }
             catch (TokenRequestException failure)
             {
-                Log.AttemptFailed(logger, options.Names.AppName, attempt, failure.Message);
+                Log.AttemptFailed(logger, options.Names.ShownName, attempt, failure.Message);
                 TimeSpan pause = RenewalPolicy.RetryPause(attempt, failure.RetryAfter, Random.Shared.NextDouble());
                 bool isTimeLeft = timeProvider.GetElapsedTime(request.StartedAt) + pause < options.TokenRequestTimeout;
                 if (!failure.IsTransient || attempt > options.MaxRetryAttempts || !isTimeLeft)

@@ -59,9 +59,9 @@ internal sealed class TokenStore
 
             _outage.End();
         }
-        catch (Exception) when (forgotten.IsCancellationRequested)
+        catch (Exception e) when (forgotten.IsCancellationRequested || e is ObjectDisposedException)
         {
-            // Nobody wants it there any more.
+            // Nobody wants it there any more; a container that ends may dispose the store before it disposes the provider.
         }
         catch (Exception e)
         {

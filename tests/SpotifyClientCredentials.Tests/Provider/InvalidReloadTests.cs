@@ -20,7 +20,7 @@ public sealed class InvalidReloadTests
         LogEntry entry = Assert.Single(test.Logs.Events(8));
         Assert.Equal(LogLevel.Error, entry.Level);
         Assert.Equal(
-            "Changed settings of app '' are invalid; the last valid ones stay in use: Spotify:ClientSecret begins or ends with white space. Remove it.",
+            "Changed settings of app '(unnamed)' are invalid; the last valid ones stay in use: Spotify:ClientSecret begins or ends with white space. Remove it.",
             entry.Message);
     }
 

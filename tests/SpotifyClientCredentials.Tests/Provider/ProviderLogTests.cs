@@ -16,7 +16,7 @@ public sealed class ProviderLogTests : IDisposable
     {
         AccessToken token = await _test.HoldAsync();
 
-        AssertOnly(1, LogLevel.Information, $"Acquired an access token for app '' from the token endpoint, which expires on {Text(token.ExpiresOn)}");
+        AssertOnly(1, LogLevel.Information, $"Acquired an access token for app '(unnamed)' from the token endpoint, which expires on {Text(token.ExpiresOn)}");
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ProviderLogTests : IDisposable
         AssertOnly(
             2,
             LogLevel.Debug,
-            $"Renewed the access token of app '' ahead of its end; the new one came from the token endpoint and expires on {Text(_test.Clock.GetUtcNow() + TestProvider.Hour)}",
+            $"Renewed the access token of app '(unnamed)' ahead of its end; the new one came from the token endpoint and expires on {Text(_test.Clock.GetUtcNow() + TestProvider.Hour)}",
             besides: 1);
     }
 
@@ -46,7 +46,7 @@ public sealed class ProviderLogTests : IDisposable
         AssertOnly(
             4,
             LogLevel.Warning,
-            $"The access token of app '' could not be renewed and stays in use; it expires on {Text(token.ExpiresOn)}, the next try is due in 00:00:20: down",
+            $"The access token of app '(unnamed)' could not be renewed and stays in use; it expires on {Text(token.ExpiresOn)}, the next try is due in 00:00:20: down",
             besides: 1);
     }
 
@@ -70,7 +70,7 @@ public sealed class ProviderLogTests : IDisposable
     {
         await _test.FailAsync(new TokenRequestException("who are you?", isTransient: false) { TokenEndpointStatusCode = status, Error = error });
 
-        AssertOnly(5, LogLevel.Error, "The token endpoint rejected the credentials of app '': who are you?");
+        AssertOnly(5, LogLevel.Error, "The token endpoint rejected the credentials of app '(unnamed)': who are you?");
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ProviderLogTests : IDisposable
     {
         _test.Provider.Invalidate(await _test.HoldAsync());
 
-        AssertOnly(7, LogLevel.Warning, "The Web API answered 401 to the access token of app '', which is now replaced", besides: 1);
+        AssertOnly(7, LogLevel.Warning, "The Web API answered 401 to the access token of app '(unnamed)', which is now replaced", besides: 1);
     }
 
     [Fact]
@@ -120,8 +120,8 @@ public sealed class ProviderLogTests : IDisposable
         string reason = $"The token endpoint {test.Fake.TokenEndpoint} answered 503 with 95 bytes of text/plain, which are no OAuth answer.";
         Assert.Equal(
             [
-                (3, LogLevel.Warning, $"Attempt 1 to request an access token for app '' failed: {reason}"),
-                (3, LogLevel.Warning, $"Attempt 2 to request an access token for app '' failed: {reason}"),
+                (3, LogLevel.Warning, $"Attempt 1 to request an access token for app '(unnamed)' failed: {reason}"),
+                (3, LogLevel.Warning, $"Attempt 2 to request an access token for app '(unnamed)' failed: {reason}"),
             ],
             test.Logs.Entries.Select(entry => (entry.EventId.Id, entry.Level, entry.Message)));
     }

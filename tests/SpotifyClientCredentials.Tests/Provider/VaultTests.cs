@@ -85,7 +85,7 @@ public sealed class VaultTests : IAsyncLifetime, IDisposable
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Task.Run(() => services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask())).Within();
 
-        Assert.Equal("The settings of app '' cannot be read with a token of that same app.", failure.Message);
+        Assert.Equal("The settings of app '(unnamed)' cannot be read with a token of that same app.", failure.Message);
     }
 
     private async Task AssertGetsATokenAsync(Func<Task<AccessToken>> get)

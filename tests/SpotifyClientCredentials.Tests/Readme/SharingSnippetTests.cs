@@ -62,7 +62,8 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
         RedisProtocolStore store = (RedisProtocolStore)await stores.GetAsync(kind);
         // However slow the machine is, nobody goes alone because of it.
         string[] args = [.. _fake.ToArguments(), "--Spotify:TokenRequestTimeout=01:00:00"];
-        IHost[] instances = [.. Enumerable.Range(0, 20).Select(_ => Start(store.Configuration))];
+        IHost[] instances = [.. Enumerable.Range(0, 20).Select(_ => StartWithGate(
+            args, services => services.AddStackExchangeRedisCache(options => options.Configuration = store.Configuration), store.Configuration, storeTimeout: TimeSpan.FromHours(1)))];
         try
         {
             AccessToken[] tokens = await Task.WhenAll(instances.Select(TokenOf)).WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
@@ -74,24 +75,16 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
         {
             Array.ForEach(instances, instance => instance.Dispose());
         }
+    }
 
-        IHost Start(string redisConnection)
-        {
-            HostApplicationBuilder builder = ReadmeApp.CreateBuilder(args);
-            builder.Services.AddStackExchangeRedisCache(options => options.Configuration = redisConnection);
-            builder.Services.AddSpotifyClientCredentials().ShareToken(options => options.StoreTimeout = TimeSpan.FromHours(1));
+    [Fact]
+    public async Task Gate_WhoseServerIsNotThere_CostsNoToken()
+    {
+        using IHost instance = StartWithGate(
+            _fake.ToArguments(), services => services.AddDistributedMemoryCache(), "127.0.0.1:1,connectTimeout=100", storeTimeout: TimeSpan.FromMilliseconds(100));
 
-            // README: sharing gate
-            builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redisConnection));
-            builder.Services.AddOptions<TokenSharingOptions>().Configure<IConnectionMultiplexer>((options, redis) =>
-            {
-                var gate = new RedisDistributedLock("spotify-token", redis.GetDatabase(), timing => timing.Expiry(TimeSpan.FromSeconds(10)));
-                options.TryEnterFetch = async cancellationToken => await gate.TryAcquireAsync(TimeSpan.Zero, cancellationToken);
-            });
-            // end
-
-            return builder.Build();
-        }
+        Assert.NotEmpty((await TokenOf(instance)).Value);
+        Assert.Single(_fake.TokenRequests);
     }
 
     [Fact]
@@ -123,6 +116,25 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
             await Soon.UntilAsync(() => provider.GetRequiredService<SqliteCache>().Get(KeyName) is not null);
             return track.GetProperty("name").GetString();
         }
+    }
+
+    private static IHost StartWithGate(string[] args, Action<IServiceCollection> addStore, string redisConnection, TimeSpan storeTimeout)
+    {
+        HostApplicationBuilder builder = ReadmeApp.CreateBuilder(args);
+        addStore(builder.Services);
+        builder.Services.AddSpotifyClientCredentials().ShareToken(options => options.StoreTimeout = storeTimeout);
+
+        // README: sharing gate
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect($"{redisConnection},abortConnect=false"));
+        builder.Services.AddOptions<TokenSharingOptions>().Configure<IServiceProvider>((options, services) => options.TryEnterFetch = async cancellationToken =>
+        {
+            var redis = services.GetRequiredService<IConnectionMultiplexer>();
+            var gate = new RedisDistributedLock("spotify-token", redis.GetDatabase(), timing => timing.Expiry(TimeSpan.FromSeconds(10)));
+            return await gate.TryAcquireAsync(TimeSpan.Zero, cancellationToken);
+        });
+        // end
+
+        return builder.Build();
     }
 
     private string KeyName => new TokenSeal(ValidOptions.From(TestOptions.Create(_fake.Configure))).KeyName;

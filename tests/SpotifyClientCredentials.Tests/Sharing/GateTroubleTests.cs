@@ -36,7 +36,7 @@ public sealed class GateTroubleTests : IDisposable
         Assert.Equal("token-1", await instance.GetValueAsync());
         await _fleet.AcquireAnotherAsync(instance);
         Assert.StartsWith(
-            "Sharing the access token of app '' is in trouble, and this instance goes on alone: TryEnterFetch failed with ",
+            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: TryEnterFetch failed with ",
             Assert.Single(instance.Troubles),
             StringComparison.Ordinal);
 
@@ -73,7 +73,7 @@ public sealed class GateTroubleTests : IDisposable
 
         Assert.Equal("token-1", (await getting.Within()).Value);
         Assert.Equal(
-            "Sharing the access token of app '' is in trouble, and this instance goes on alone: TryEnterFetch failed with TimeoutException: It did not answer within 2 s.",
+            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: TryEnterFetch failed with TimeoutException: It did not answer within 2 s.",
             Assert.Single(instance.Troubles));
         Assert.Equal(1, _fleet.Store.Reads);
     }
@@ -165,5 +165,42 @@ public sealed class GateTroubleTests : IDisposable
         await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 2);
         Assert.StartsWith("token-", await _fleet.Start().GetValueAsync(), StringComparison.Ordinal);
         Assert.Equal(2, _fleet.Requests);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WithAStoreThatTellsOfItsCancellationInAnExceptionOfItsOwn_GoesAloneWhenItHasWaitedEnough()
+    {
+        _gate.Take();
+        SharingInstance instance = _fleet.Start();
+        _fleet.Store.OnGet = end => _fleet.Store.Reads == 1 ? Task.FromResult<byte[]?>(null) : FailWhenCancelledAsync(end);
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() =>
+        {
+            _fleet.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            return getting.IsCompleted;
+        });
+
+        Assert.Equal("token-1", (await getting).Value);
+
+        static async Task<byte[]?> FailWhenCancelledAsync(CancellationToken end)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new InvalidOperationException("scripted");
+        }
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_InsideTheGateWithAnEndpointThatHeedsNoCancellation_LeavesItAtTheTimeLimit()
+    {
+        SharingInstance instance = _fleet.Start();
+        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.HeedsCancellation = false;
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() => _fleet.Requests == 1);
+
+        _fleet.Clock.Advance(instance.Options.TokenRequestTimeout);
+
+        await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
+        await Soon.UntilAsync(() => _gate.Left == 1);
     }
 }

@@ -2,12 +2,11 @@ using Microsoft.Extensions.Caching.Distributed;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Sharing.Stores;
 using SpotifyClientCredentials.Tests.Support;
-using Xunit.Abstractions;
 
 namespace SpotifyClientCredentials.Tests.Sharing;
 
 /// <summary>A real <c>redis-server</c> that is killed, frozen and restarted.</summary>
-public sealed class StoreOutageTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class StoreOutageTests : IAsyncLifetime
 {
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(2);
 
@@ -18,7 +17,7 @@ public sealed class StoreOutageTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task DisposeAsync() => await _fake.DisposeAsync();
 
-    [Fact]
+    [RedisFact]
     public Task GetTokenAsync_WithAServerThatIsKilled_IsServedByTheEndpointAndLogsOnce() => WithServerAsync(async server =>
     {
         await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
@@ -35,7 +34,7 @@ public sealed class StoreOutageTests(ITestOutputHelper output) : IAsyncLifetime
         await server.RestartAsync();
     });
 
-    [Fact]
+    [RedisFact]
     public Task GetTokenAsync_WithAServerThatNeverWasThere_IsServedByTheEndpoint() => WithServerAsync(async server =>
     {
         await server.KillAsync();
@@ -48,7 +47,7 @@ public sealed class StoreOutageTests(ITestOutputHelper output) : IAsyncLifetime
         await server.RestartAsync();
     });
 
-    [Fact]
+    [RedisFact]
     public Task GetTokenAsync_WithAServerThatIsFrozen_IsServedAfterTheStoreTimeout() => WithServerAsync(async server =>
     {
         await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
@@ -72,7 +71,7 @@ public sealed class StoreOutageTests(ITestOutputHelper output) : IAsyncLifetime
         server.Thaw();
     });
 
-    [Fact]
+    [RedisFact]
     public Task GetTokenAsync_AfterTheServerCameBack_SharesAgain() => WithServerAsync(async server =>
     {
         await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
@@ -98,14 +97,8 @@ public sealed class StoreOutageTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Single(app.Troubles);
     });
 
-    private async Task WithServerAsync(Func<RedisServerStore, Task> test)
+    private static async Task WithServerAsync(Func<RedisServerStore, Task> test)
     {
-        if (!RedisServerStore.IsInstalled)
-        {
-            output.WriteLine("Not tested: redis-server is not on the PATH.");
-            return;
-        }
-
         await using RedisServerStore server = await RedisServerStore.StartAsync();
         await test(server);
     }

@@ -40,7 +40,7 @@ public sealed class StoreTroubleTests : IDisposable
 
         Assert.Equal(2, _fleet.Requests);
         Assert.StartsWith(
-            "Sharing the access token of app '' is in trouble, and this instance goes on alone: Reading failed with ",
+            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: Reading failed with ",
             Assert.Single(instance.Troubles),
             StringComparison.Ordinal);
     }
@@ -64,7 +64,7 @@ public sealed class StoreTroubleTests : IDisposable
         Assert.Equal("token-1", instance.Provider.TakeAtOnce()?.Value);
         Assert.Equal(1, _fleet.Requests);
         Assert.Equal(
-            "Sharing the access token of app '' is in trouble, and this instance goes on alone: Reading failed with TimeoutException: It did not answer within 2 s.",
+            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: Reading failed with TimeoutException: It did not answer within 2 s.",
             Assert.Single(instance.Troubles));
     }
 
@@ -82,7 +82,7 @@ public sealed class StoreTroubleTests : IDisposable
         Assert.Equal("token-1", seal.Open(_fleet.Store.Entry)?.Value);
         Assert.Equal(1, _fleet.Requests);
         Assert.Equal(
-            $"Sharing the access token of app '' is in trouble, and this instance goes on alone: The entry {seal.KeyName} was changed, or is of another version of this library; it is overwritten.",
+            $"Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: The entry {seal.KeyName} was changed, or is of another version of this library; it is overwritten.",
             Assert.Single(instance.Troubles));
     }
 
