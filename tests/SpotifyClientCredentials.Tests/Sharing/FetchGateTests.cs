@@ -112,9 +112,15 @@ public sealed class FetchGateTests : IDisposable
     public async Task GetTokenAsync_ByALoserForWhomNobodyStoresAToken_GoesAloneAtHalfOfTheTimeout()
     {
         _gate.Take();
+        TaskCompletionSource answering = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gate.OnEnter = _ => answering.Task;
         SharingInstance loser = _fleet.Start();
         long startedAt = _fleet.Clock.GetTimestamp();
         Task<AccessToken> getting = loser.GetAsync();
+        await Soon.UntilAsync(() => _gate.Asked == 1);
+        // What the gate takes for its answer is part of that half.
+        _fleet.Clock.Advance(TimeSpan.FromSeconds(1));
+        answering.SetResult();
         int look = 0;
         while (_fleet.Requests == 0)
         {

@@ -107,7 +107,13 @@ public sealed class SharedRejectionTests
     [InlineData(false, TokenOrigin.Store, 3)]
     internal async Task Send_WhenEveryTokenIsRejected_ReturnsThe401AfterThese(bool isAsync, TokenOrigin second, int sent)
     {
-        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized, "no");
+        BearerPipeline pipeline = null!;
+        using BearerPipeline disposed = pipeline = new(_ =>
+        {
+            // The pause between forced requests is over each time.
+            pipeline.Clock.Advance(TimeSpan.FromSeconds(31));
+            return ScriptedApi.Answer(HttpStatusCode.Unauthorized, "no");
+        });
         pipeline.Source.Answer = acquisition => acquisition.Grant(origin: acquisition.Number == 2 ? second : TokenOrigin.Endpoint);
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);

@@ -111,6 +111,19 @@ public sealed class SharedTokenSourceTests : IDisposable
         Assert.Empty(instance.Troubles);
     }
 
+    [Fact]
+    public async Task GetTokenAsync_PastTheMarginWithAWallClockThatWasSetBack_DoesNotTakeItsOwnTokenAgain()
+    {
+        SharingInstance instance = _fleet.Start();
+        AccessToken own = await instance.GetAsync().Within();
+        await _fleet.IdleAsync();
+        PutSealed(instance, own.Value, own.ExpiresOn, Hour);
+        _fleet.Clock.Advance(Hour);
+        _fleet.Clock.WallClockError = -TimeSpan.FromMinutes(30);
+
+        Assert.Equal("token-2", await instance.GetValueAsync());
+    }
+
     [Theory]
     [InlineData(151, "stored", 0)]
     [InlineData(150, "token-1", 1)]

@@ -51,7 +51,9 @@ public sealed class SharingFleetTests : IDisposable
 
         for (int life = 0; life < Lives; life++)
         {
-            _fleet.Clock.Advance(TimeSpan.FromMinutes(55));
+            // From where the window of the current token begins, which was requested at some moment of the last one.
+            AccessToken current = instances[0].Provider.TakeAtOnce()!;
+            _fleet.Clock.Advance(current.ExpiresOn - TimeSpan.FromMinutes(5) - _fleet.Clock.GetUtcNow());
             for (int second = 0; second < 150; second++)
             {
                 await AskAllAsync(instances);

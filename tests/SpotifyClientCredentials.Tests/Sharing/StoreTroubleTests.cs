@@ -117,6 +117,24 @@ public sealed class StoreTroubleTests : IDisposable
     }
 
     [Fact]
+    public async Task GetTokenAsync_WhenTheStoreHasAnothersTokenAfterAnOutage_LogsTheNextOutageToo()
+    {
+        SharingInstance instance = _fleet.Start();
+        Break("fails");
+        await _fleet.AcquireAnotherAsync(instance);
+        await _fleet.IdleAsync();
+
+        Mend();
+        _fleet.Clock.Advance(TimeSpan.FromHours(1));
+        AccessToken others = await _fleet.StoreTokenAsync();
+        Assert.Equal(others.Value, await instance.GetValueAsync());
+        Break("fails");
+        await _fleet.AcquireAnotherAsync(instance);
+
+        Assert.Equal(2, instance.Troubles.Count);
+    }
+
+    [Fact]
     public async Task GetTokenAsync_FromAStoreThatCanBeReadButNotWritten_LogsOnce()
     {
         SharingInstance instance = _fleet.Start();
