@@ -82,13 +82,12 @@ public sealed class BearerTokenHandler : DelegatingHandler
         AuthenticationHeaderValue? authorization = request.Headers.Authorization;
         if (IsForApi(request))
         {
-            // The raw headers are asked too: what was added without validation may not parse, and is the caller's all the same. An outer handler
-            // may send a copy of the message, as Kiota's retry does; then our header is copied as text, and known by its value only.
+            // The raw headers are asked too: what was added without validation may not parse, and is the caller's all the same.
             return authorization is null ? !request.Headers.NonValidated.Contains("Authorization")
-                : authorization is BearerHeaderValue || Provider.Holds(authorization);
+                : authorization is BearerHeaderValue || Provider.Knows(authorization);
         }
 
-        if (authorization is BearerHeaderValue ours && ours.Token.App == Provider.App)
+        if (authorization is not null && IsOurs(authorization))
         {
             // An outer handler sends the message again, now to somebody else.
             request.Headers.Authorization = null;
@@ -96,6 +95,10 @@ public sealed class BearerTokenHandler : DelegatingHandler
 
         return false;
     }
+
+    // An outer handler may send a copy of the message, as Kiota's retry does; then our header is copied as text, and known by its value only.
+    private bool IsOurs(AuthenticationHeaderValue authorization) =>
+        authorization is BearerHeaderValue { Token.App: var app } ? app == Provider.App : Provider.Knows(authorization);
 
     private bool IsForApi(HttpRequestMessage request)
     {

@@ -27,6 +27,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     // Written under _gate. The volatile ones are also read without it: each is one word or a reference to something immutable.
     private readonly object _gate = new();
     private volatile HeldToken? _held; // the current token, if any
+    private volatile AccessToken? _former; // the one before it, which messages that are sent again may still carry
     private volatile Rejections _rejections = Rejections.None;
     private volatile bool _isDisposed;
     private ValidOptions? _adopted;    // what the current token, and all that follows, was acquired with
@@ -83,8 +84,9 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     /// </summary>
     internal bool AwaitsAcceptance => _rejections.Unproven is not null;
 
-    /// <summary>Whether a header carries the token that is held.</summary>
-    internal bool Holds(AuthenticationHeaderValue authorization) => _held?.Token.Header.Equals(authorization) == true;
+    /// <summary>Whether a header carries the token that is held, or the one before it.</summary>
+    internal bool Knows(AuthenticationHeaderValue authorization) =>
+        _held?.Token.Header.Equals(authorization) == true || _former?.Header.Equals(authorization) == true;
 
     /// <summary>Gets an access token that can be used now.</summary>
     /// <remarks>
@@ -157,7 +159,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             }
 
             _rejections = _rejections.Rejected(held.Token);
-            _held = null;
+            Replace(null);
             _cooldown = _cooldown?.WithoutToken();
         }
 
@@ -322,10 +324,16 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
 
     private void Hold(HeldToken acquired, AccessToken? rejected)
     {
-        _held = acquired;
+        Replace(acquired);
         _hasHeld = true;
         _cooldown = null;
         _rejections = _rejections.Acquired(acquired.Token, isForced: rejected is not null, _timeProvider.GetTimestamp());
+    }
+
+    private void Replace(HeldToken? next)
+    {
+        _former = _held?.Token ?? _former;
+        _held = next;
     }
 
     private void CoolDown(TokenRequestException failure)
@@ -333,7 +341,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         long now = _timeProvider.GetTimestamp();
         if (now >= _held?.UsableUntil)
         {
-            _held = null;
+            Replace(null);
         }
 
         TimeSpan usableFor = _held is null ? TimeSpan.Zero : _timeProvider.GetElapsedTime(now, _held.UsableUntil);
@@ -363,7 +371,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         Leftovers leftovers = new(_inFlight, _forgotten);
         _forgotten = new CancellationTokenSource();
         _inFlight = null;
-        _held = null;
+        Replace(null);
         _hasHeld = false;
         _cooldown = null;
         _rejections = Rejections.None;

@@ -57,6 +57,42 @@ public class BearerTokenHandlerForeignHeaderTests
     }
 
     [Fact]
+    public async Task SendAsync_CopyOfAHeaderWhoseTokenWasReplacedMeanwhile_CarriesTheCurrentToken()
+    {
+        using BearerPipeline pipeline = new();
+        AccessToken first = await pipeline.Provider.GetTokenAsync();
+        pipeline.Provider.Invalidate(first);
+        using HttpRequestMessage copy = BearerPipeline.Get();
+        Assert.True(copy.Headers.TryAddWithoutValidation("Authorization", "Bearer token-1"));
+        using HttpResponseMessage whileThereIsNone = await pipeline.SendAsync(copy);
+        using HttpRequestMessage another = BearerPipeline.Get();
+        Assert.True(another.Headers.TryAddWithoutValidation("Authorization", "Bearer token-1"));
+        using HttpResponseMessage whileThereIsOne = await pipeline.SendAsync(another);
+
+        Assert.Equal(["Bearer token-2", "Bearer token-2"], pipeline.Authorizations);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SendAsync_CopyOfTheHeaderToAnotherOrigin_LosesTheToken(bool isReplacedMeanwhile)
+    {
+        using BearerPipeline pipeline = new();
+        AccessToken first = await pipeline.Provider.GetTokenAsync();
+        if (isReplacedMeanwhile)
+        {
+            pipeline.Provider.Invalidate(first);
+        }
+
+        using HttpRequestMessage copy = BearerPipeline.Get("https://evil.example/");
+        Assert.True(copy.Headers.TryAddWithoutValidation("Authorization", "Bearer token-1"));
+
+        using HttpResponseMessage response = await pipeline.SendAsync(copy);
+
+        Assert.Null(pipeline.Api.Sent.Single().Authorization);
+    }
+
+    [Fact]
     public async Task SendAsync_AuthorizationInDefaultRequestHeaders_PassesUntouched()
     {
         using BearerPipeline pipeline = new();

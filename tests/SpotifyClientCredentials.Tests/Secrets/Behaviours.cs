@@ -41,6 +41,24 @@ internal static partial class Behaviours
             await GetTrackAsync(app);
             Assert.Equal(2, app.Fake.TokenRequests.Count);
         },
+        ["401 of a call that blocks"] = async app =>
+        {
+            await GetTrackAsync(app);
+            app.Fake.RevokeTokens();
+            using HttpRequestMessage request = new(HttpMethod.Get, SpotifyApp.Track);
+            using HttpResponseMessage response = await Task.Run(() => app.Api.Send(request)).Within();
+            Assert.Equal((HttpStatusCode.OK, 2), (response.StatusCode, app.Fake.TokenRequests.Count));
+        },
+        ["401 of a copied message"] = async app =>
+        {
+            AccessToken token = await app.Provider.GetTokenAsync();
+            app.Observation.Secrets.Add("token", token.Value);
+            app.Fake.RevokeTokens();
+            using HttpRequestMessage copy = new(HttpMethod.Get, SpotifyApp.Track);
+            copy.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token.Value}");
+            using HttpResponseMessage response = await app.Api.SendAsync(copy).Within();
+            Assert.Equal((HttpStatusCode.OK, 2), (response.StatusCode, app.Fake.TokenRequests.Count));
+        },
         ["API that rejects everything"] = async app =>
         {
             app.Fake.ApiAnswer = FakeAnswer.Unauthorized;
