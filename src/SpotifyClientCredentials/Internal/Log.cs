@@ -6,16 +6,16 @@ namespace SpotifyClientCredentials.Internal;
 /// <summary>Everything that the library logs. Event ids are part of its contract; none of the texts is given a secret.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Acquired an access token for app '{AppName}' from the {Origin}, which expires on {ExpiresOn}")]
+    [LoggerMessage(1, LogLevel.Information, "Acquired an access token for app '{AppName}' from the {Origin}, which expires on {ExpiresOn:u}")]
     public static partial void TokenAcquired(ILogger logger, string appName, string origin, DateTimeOffset expiresOn);
 
-    [LoggerMessage(2, LogLevel.Debug, "Renewed the access token of app '{AppName}' ahead of its end; the new one came from the {Origin} and expires on {ExpiresOn}")]
+    [LoggerMessage(2, LogLevel.Debug, "Renewed the access token of app '{AppName}' ahead of its end; the new one came from the {Origin} and expires on {ExpiresOn:u}")]
     public static partial void TokenRenewedAhead(ILogger logger, string appName, string origin, DateTimeOffset expiresOn);
 
     [LoggerMessage(3, LogLevel.Warning, "Attempt {Attempt} to request an access token for app '{AppName}' failed: {Reason}")]
     public static partial void AttemptFailed(ILogger logger, string appName, int attempt, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning, "The access token of app '{AppName}' could not be renewed and stays in use; it expires on {ExpiresOn}, the next try is due in {Cooldown}: {Reason}")]
+    [LoggerMessage(4, LogLevel.Warning, "The access token of app '{AppName}' could not be renewed and stays in use; it expires on {ExpiresOn:u}, the next try is due in {Cooldown}: {Reason}")]
     public static partial void RenewalFailed(ILogger logger, string appName, DateTimeOffset expiresOn, TimeSpan cooldown, string reason);
 
     [LoggerMessage(5, LogLevel.Error, "The token endpoint rejected the credentials of app '{AppName}': {Reason}")]

@@ -133,5 +133,5 @@ public sealed class ProviderLogTests : IDisposable
         Assert.Equal((level, message), (entry.Level, entry.Message));
     }
 
-    private static string Text(DateTimeOffset moment) => moment.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset moment) => moment.ToString("u", System.Globalization.CultureInfo.InvariantCulture);
 }
