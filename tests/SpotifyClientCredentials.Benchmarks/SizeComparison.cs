@@ -51,8 +51,8 @@ internal sealed class SizeComparison(bool isMiniature)
             <PublishAot>true</PublishAot>
             <InvariantGlobalization>true</InvariantGlobalization>
             """);
-        await RunAsync("dotnet", $"publish \"{folder}\" -c Release -r linux-x64 -o \"{folder}/out\"");
-        string executable = Path.Combine(folder, "out", name);
+        await RunAsync("dotnet", $"publish \"{folder}\" -c Release --use-current-runtime -o \"{folder}/out\"");
+        string executable = Path.Combine(folder, "out", OperatingSystem.IsWindows() ? $"{name}.exe" : name);
         List<double> starts = [];
         for (int i = 0; i < _starts; i++)
         {

@@ -37,14 +37,24 @@ internal static class Microbenchmarks
         double parallel = await ParallelThroughput.MeasureAsync(isMiniature ? 1 : 21, isMiniature ? 100 : 4_000_000);
         return new Results(
             [.. measured.Groups.Select(group => Tabulate(measured, group))],
-            Summarize(measured),
+            [
+                Summarize(measured),
+                new Table(
+                    "In pairs, one after the other",
+                    ["", "ours"],
+                    [
+                        ["requests a second to a server on loopback, in parts of Limit's", Text(loopback)],
+                        ["time from an empty ServiceCollection to the first answer, in parts of Semaphore's", Text(start)],
+                        ["cached tokens a second by two threads, in parts of one's", Text(parallel)],
+                    ]),
+            ],
             [.. Targets(measured, loopback, parallel, start)]);
     }
 
     // A line for each peer, in the order in which they first occur, and a column for each group.
     private static Table Summarize(Measured measured)
     {
-        (string Class, string Parameters)[] groups = [.. measured.Groups.Where(group => group != Telemetry)];
+        (string Class, string Parameters)[] groups = [.. measured.Groups.Where(group => group.Class is not (nameof(TelemetryBenchmarks) or nameof(StartBenchmarks)))];
         return new Table(
             "Time in parts of ours, and bytes allocated",
             ["", .. groups.Select(Title)],
@@ -53,6 +63,8 @@ internal static class Microbenchmarks
         string Cell((string, string) group, string method) => !measured.Methods(group).Contains(method) ? "–"
             : string.Create(CultureInfo.InvariantCulture, $"{measured.Time(group, method) / measured.Time(group, "Ours"):0.00}, {measured.Bytes(group, method)} B");
     }
+
+    private static string Text(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string Title((string Class, string Parameters) group) => $"{group.Class.Replace("Benchmarks", "", StringComparison.Ordinal)} {group.Parameters}".Trim();
 

@@ -6,13 +6,13 @@ namespace SpotifyClientCredentials.Benchmarks.Report;
 /// <param name="Details">All of it.</param>
 /// <param name="Summary">What README.md shows of it.</param>
 /// <param name="Targets">What was aimed at.</param>
-internal sealed record Results(IReadOnlyList<Table> Details, Table Summary, IReadOnlyList<Target> Targets)
+internal sealed record Results(IReadOnlyList<Table> Details, IReadOnlyList<Table> Summary, IReadOnlyList<Target> Targets)
 {
     /// <summary>For a terminal.</summary>
-    public string Whole(string title) => string.Join($"{Environment.NewLine}{Environment.NewLine}", [.. Details, Summary, Target.Tabulate(title, Targets)]);
+    public string Whole(string title) => string.Join($"{Environment.NewLine}{Environment.NewLine}", [.. Details, .. Summary, Target.Tabulate(title, Targets)]);
 
     /// <summary>For README.md.</summary>
-    public string Short => $"{Summary}{Environment.NewLine}{Environment.NewLine}{Verdict}";
+    public string Short => string.Join($"{Environment.NewLine}{Environment.NewLine}", [.. Summary, Verdict]);
 
     private string Verdict
     {
