@@ -8,7 +8,8 @@ namespace SpotifyClientCredentials.Testing;
 /// <summary>
 /// A real HTTP server on loopback that behaves like Spotify's token endpoint and Web API, for tests that need neither the internet nor
 /// credentials. It issues tokens to one app of its own, asks for them on every call, refuses what Spotify refuses, in Spotify's words,
-/// and serves a small, invented catalogue, in which <c>4cOdK2wGLETKBW3PvgPWqT</c> is a track.
+/// and serves a small, invented catalogue of tracks, albums, artists, shows and episodes, in which <c>4cOdK2wGLETKBW3PvgPWqT</c> is a track.
+/// Playlists, audiobooks and chapters are not in it and answer 404.
 /// </summary>
 /// <remarks>
 /// <para>It is honest until a test scripts it: enqueued answers come first, in their order, then the standing one, then its own.</para>

@@ -58,6 +58,8 @@ internal static partial class HostileAnswers
         ("400 invalid_client, historic", Refused("400 Bad Request", """{"error":"invalid_client"}""", "invalid_client")),
         ("400 no grant type", Refused(
             "400 Bad Request", """{"error":"unsupported_grant_type","error_description":"grant_type parameter is missing"}""", "unsupported_grant_type")),
+        ("400 other grant type", Refused(
+            "400 Bad Request", """{"error":"unsupported_grant_type","error_description":"grant_type X is not supported"}""", "unsupported_grant_type")),
         ("400 with HTML", Answers("400 Bad Request", "<html/>")),
         ("401", Refused("401 Unauthorized", "<html/>", null)),
         ("403 with an error", Refused("403 Forbidden", """{"error":"access_denied"}""", "access_denied")),
