@@ -76,12 +76,7 @@ internal sealed class Telemetry
     {
         if (_lookups.Enabled)
         {
-            Count(_lookups, options, Prefix + "store.outcome", look switch
-            {
-                { Token: not null } => "hit",
-                { IsTrouble: true } => "error",
-                _ => "miss",
-            });
+            CountLookup(options, look);
         }
     }
 
@@ -93,6 +88,13 @@ internal sealed class Telemetry
             tags.Add(Prefix + "app", appName);
         }
     }
+
+    private void CountLookup(ValidOptions options, in StoreLook look) => Count(_lookups, options, Prefix + "store.outcome", look switch
+    {
+        { Token: not null } => "hit",
+        { IsTrouble: true } => "error",
+        _ => "miss",
+    });
 
     private void CountRenewal(AcquisitionRequest request, AcquisitionResult result)
     {
