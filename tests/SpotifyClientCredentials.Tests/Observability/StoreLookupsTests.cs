@@ -37,6 +37,19 @@ public sealed class StoreLookupsTests : IAsyncLifetime
     [Fact]
     public async Task Lookups_WithoutAStore_AreNone() => Assert.Empty(await GetTokenAsync(_ => { }));
 
+    [Fact]
+    public async Task Lookups_WhoseListenerThrows_CostNobodyAToken()
+    {
+        await using ServiceProvider services = TestContainer.Build(services =>
+            services.AddSpotifyClientCredentials(_fake.Configure).ShareToken(options => options.Cache = _store));
+        using BrokenListener broken = new(services.GetRequiredService<IMeterFactory>());
+
+        Assert.NotEmpty((await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);
+
+        Assert.Equal(2, broken.Heard); // a look and a request
+        Assert.Single(_fake.TokenRequests);
+    }
+
     // In an instance of its own.
     private async Task<object?[]> GetTokenAsync(Action<SpotifyClientCredentialsBuilder> configure)
     {

@@ -101,30 +101,13 @@ public sealed class TokenRequestDurationTests
     public async Task Duration_WhoseListenerThrows_CostsNobodyAToken()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync(_clock);
-        int heard = 0;
-        using MeterListener thrower = new();
-        thrower.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Meter.Scope == app.Services.GetRequiredService<IMeterFactory>() && instrument.Meter.Name == Telemetry.Name)
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        thrower.SetMeasurementEventCallback<double>((_, _, _, _) => Throw());
-        thrower.SetMeasurementEventCallback<long>((_, _, _, _) => Throw());
-        thrower.Start();
+        using BrokenListener broken = new(app.Services.GetRequiredService<IMeterFactory>());
 
         (await app.GetTrackAsync()).EnsureSuccessStatusCode();
         app.Fake.RevokeTokens();
         (await app.GetTrackAsync()).EnsureSuccessStatusCode();
 
-        Assert.Equal(3, heard); // two requests and a renewal
+        Assert.Equal(3, broken.Heard); // two requests and a renewal
         Assert.Equal(2, app.Fake.TokenRequests.Count);
-
-        void Throw()
-        {
-            Interlocked.Increment(ref heard);
-            throw new InvalidOperationException("The listener is broken.");
-        }
     }
 }
