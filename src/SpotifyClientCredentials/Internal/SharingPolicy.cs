@@ -17,7 +17,7 @@ internal static class SharingPolicy
 
     /// <summary>How long a stored token still lives by this machine's clock, which may be wrong: never more than its whole life.</summary>
     public static TimeSpan Left(SharedToken stored, DateTimeOffset now) =>
-        TimeSpan.FromTicks(Math.Clamp((stored.ExpiresOn - now).Ticks, 0, Math.Max(0, stored.Life.Ticks)));
+        TimeSpan.FromTicks(Math.Clamp((stored.ExpiresOn - now).Ticks, 0, stored.Life.Ticks));
 
     /// <summary>Whether a stored token serves.</summary>
     /// <param name="stored">The stored token.</param>

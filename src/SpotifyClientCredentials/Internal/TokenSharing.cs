@@ -16,7 +16,9 @@ internal sealed class TokenSharing
     /// <summary>Does nothing the second time for the same app.</summary>
     public static void AddTo(IServiceCollection services, string appName)
     {
-        if (services.Any(service => service.ImplementationInstance is TokenSharingOptionsValidator validator && validator.AppName == appName))
+        if (services
+            .Where(service => service.ServiceType == typeof(IValidateOptions<TokenSharingOptions>))
+            .Any(service => service.ImplementationInstance is TokenSharingOptionsValidator validator && validator.AppName == appName))
         {
             return;
         }

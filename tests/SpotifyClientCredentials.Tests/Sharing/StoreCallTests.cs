@@ -22,6 +22,9 @@ public sealed class StoreCallTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StoreCall.RunAsync(
             _ => Task.FromResult(++calls), Limit, _clock, new CancellationToken(canceled: true)));
 
+        // What the pool has been given by now has had its turn.
+        await Soon.UntilAsync(() => ThreadPool.PendingWorkItemCount == 0);
+        await Task.Run(() => { });
         Assert.Equal(0, calls);
     }
 
