@@ -32,11 +32,12 @@ internal static class StoreCall
         catch (Exception) when (end.IsCancellationRequested)
         {
             // Some tell in exceptions of their own that they were cancelled.
-            _ = calling.ContinueWith(
-                late => discard?.Invoke(late.Result),
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnRanToCompletion,
-                TaskScheduler.Default);
+            if (discard is not null)
+            {
+                _ = calling.ContinueWith(
+                    late => discard(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"It did not answer within {limit.TotalSeconds:0.###} s."));
         }
