@@ -43,8 +43,9 @@ switch (arguments.Command)
     case "simulate":
         FleetRun run = new(arguments);
         IReadOnlyList<Table> tables = arguments.Command == "fleet" ? await run.RunAsync() : await run.SimulateAsync();
-        string fleet = string.Join($"{Environment.NewLine}{Environment.NewLine}", tables);
-        Readme.Publish(arguments.Command, $"{Project} -- {arguments.Command} {run.Size}", fleet, isWritten ? fleet : null, run.With);
+        // The targets are this project's own concern, and fill a page.
+        string? written = isWritten ? Text(tables.Where(table => !table.Title.StartsWith("Targets", StringComparison.Ordinal))) : null;
+        Readme.Publish(arguments.Command, $"{Project} -- {arguments.Command} {run.Size}", Text(tables), written, run.With);
         return 0;
 
     default:
@@ -54,3 +55,5 @@ switch (arguments.Command)
 
 void Publish(string section, string how, Results results) =>
     Readme.Publish(section, how, results.Whole($"Targets of the {section}"), isWritten ? results.Short : null);
+
+static string Text(IEnumerable<Table> tables) => string.Join($"{Environment.NewLine}{Environment.NewLine}", tables);
