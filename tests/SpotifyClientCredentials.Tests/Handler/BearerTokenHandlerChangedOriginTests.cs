@@ -64,7 +64,7 @@ public class BearerTokenHandlerChangedOriginTests
         ServiceCollection services = new();
         services.AddSpotifyClientCredentials(configuration);
         services.AddHttpClient(SpotifyApp.ClientName).AddSpotifyBearerToken();
-        return (services.BuildServiceProvider(), configuration);
+        return (services.BuildStrictly(), configuration);
     }
 
     private static void Move(IConfigurationRoot configuration)

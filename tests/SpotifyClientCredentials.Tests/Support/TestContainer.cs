@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -12,8 +13,11 @@ internal static class TestContainer
         return services.BuildStrictly();
     }
 
+    /// <summary>What every container records besides; null where nobody watches the whole run.</summary>
+    public static RecordingLoggerProvider? Watcher { get; set; }
+
     public static ServiceProvider BuildStrictly(this IServiceCollection services) =>
-        services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+        Watched(services).BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
 
     public static HttpClient CreateClient(this IServiceProvider services, string name) =>
         services.GetRequiredService<IHttpClientFactory>().CreateClient(name);
@@ -34,4 +38,14 @@ internal static class TestContainer
 
     public static IReadOnlyList<BearerTokenHandler> BearerHandlers(this IServiceProvider services, string clientName) =>
         [.. services.Handlers(clientName).OfType<BearerTokenHandler>()];
+
+    private static IServiceCollection Watched(IServiceCollection services)
+    {
+        if (Watcher is { } watcher)
+        {
+            services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(watcher));
+        }
+
+        return services;
+    }
 }

@@ -143,7 +143,7 @@ public sealed class TokenAnswerBodyTests
             client.ConfigurePrimaryHttpMessageHandler(createHandler);
         }
 
-        return services.BuildServiceProvider();
+        return services.BuildStrictly();
     }
 
     private static Task<TokenRequestException> FailAsync(ServiceProvider container) => Assert.ThrowsAsync<TokenRequestException>(

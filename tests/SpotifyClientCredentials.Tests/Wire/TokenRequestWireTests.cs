@@ -28,7 +28,7 @@ public sealed class TokenRequestWireTests
         await using RawServer server = new(HttpAnswers.Token());
         ServiceCollection services = new();
         services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t"));
-        await using ServiceProvider container = services.BuildServiceProvider();
+        await using ServiceProvider container = services.BuildStrictly();
 
         await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
 
@@ -42,7 +42,7 @@ public sealed class TokenRequestWireTests
         ServiceCollection services = new();
         services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t"))
             .TokenClient.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { AutomaticDecompression = DecompressionMethods.All });
-        await using ServiceProvider container = services.BuildServiceProvider();
+        await using ServiceProvider container = services.BuildStrictly();
         ClientCredentialsTokenProvider provider = container.GetRequiredService<ClientCredentialsTokenProvider>();
 
         provider.Invalidate(await provider.GetTokenAsync());
@@ -58,7 +58,7 @@ public sealed class TokenRequestWireTests
         await using RawServer server = new(HttpAnswers.Token(headers: "Set-Cookie: session=1; Path=/\r\n"));
         ServiceCollection services = new();
         services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t"));
-        await using ServiceProvider container = services.BuildServiceProvider();
+        await using ServiceProvider container = services.BuildStrictly();
         ClientCredentialsTokenProvider provider = container.GetRequiredService<ClientCredentialsTokenProvider>();
 
         provider.Invalidate(await provider.GetTokenAsync());
@@ -120,7 +120,7 @@ public sealed class TokenRequestWireTests
         await using RawServer server = new(HttpAnswers.Of(status, headers: $"Location: {elsewhere.Address}\r\n"));
         ServiceCollection services = new();
         services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t", maxRetryAttempts: 0));
-        await using ServiceProvider container = services.BuildServiceProvider();
+        await using ServiceProvider container = services.BuildStrictly();
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(
             () => container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask());

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace SpotifyClientCredentials.Tests.Secrets;
+
+/// <summary>Runs tests of this assembly inside of a test of this assembly, so that what watches the one hears of all the others.</summary>
+internal sealed class SuiteRun : LongLivedMarshalByRefObject, IMessageSink
+{
+    private readonly List<ITestCase> _found = [];
+    private readonly TaskCompletionSource _discovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SuiteRun()
+    {
+    }
+
+    /// <summary>The names of the tests that passed.</summary>
+    public ConcurrentQueue<string> Passed { get; } = new();
+
+    /// <summary>The tests that failed, and why, with whatever else went wrong.</summary>
+    public ConcurrentQueue<string> Failed { get; } = new();
+
+    /// <param name="isChosen">Which tests are run, told by their class and their method.</param>
+    public static async Task<SuiteRun> OfAsync(Func<Type, MethodInfo, bool> isChosen)
+    {
+        SuiteRun run = new();
+        Assembly assembly = typeof(SuiteRun).Assembly;
+        Options options = new();
+        using XunitTestFramework framework = new(run);
+        using ITestFrameworkDiscoverer discoverer = framework.GetDiscoverer(Reflector.Wrap(assembly));
+        discoverer.Find(includeSourceInformation: false, run, options);
+        await run._discovered.Task;
+        using ITestFrameworkExecutor executor = framework.GetExecutor(assembly.GetName());
+        executor.RunTests([.. run._found.Where(found => isChosen(found.TestMethod.TestClass.Class.ToRuntimeType(), found.TestMethod.Method.ToRuntimeMethod()))], run, options);
+        await run._finished.Task;
+        return run;
+    }
+
+    public bool OnMessage(IMessageSinkMessage message)
+    {
+        switch (message)
+        {
+            case ITestCaseDiscoveryMessage discovered:
+                _found.Add(discovered.TestCase);
+                break;
+            case IDiscoveryCompleteMessage:
+                _discovered.TrySetResult();
+                break;
+            case ITestPassed passed:
+                Passed.Enqueue(passed.Test.DisplayName);
+                break;
+            case ITestFailed failed:
+                Failed.Enqueue($"{failed.Test.DisplayName}: {string.Join(Environment.NewLine, failed.Messages)}");
+                break;
+            case ITestAssemblyFinished:
+                _finished.TrySetResult();
+                break;
+            case IFailureInformation broken:
+                Failed.Enqueue(string.Join(Environment.NewLine, broken.Messages));
+                break;
+        }
+
+        return true;
+    }
+
+    /// <summary>xunit's own options, all at their defaults.</summary>
+    private sealed class Options : ITestFrameworkDiscoveryOptions, ITestFrameworkExecutionOptions
+    {
+        private readonly ConcurrentDictionary<string, object?> _values = new();
+
+        public TValue GetValue<TValue>(string name) => _values.TryGetValue(name, out object? value) ? (TValue)value! : default!;
+
+        public void SetValue<TValue>(string name, TValue value) => _values[name] = value;
+    }
+}
