@@ -35,6 +35,18 @@ public sealed class StoreLookupsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lookups_OfANamedApp_NameIt()
+    {
+        await using ServiceProvider services = TestContainer.Build(services =>
+            services.AddSpotifyClientCredentials("shop", _fake.Configure).ShareToken(options => options.Cache = _store));
+        using Measurements measurements = new(services.GetRequiredService<IMeterFactory>());
+
+        await services.GetRequiredKeyedService<ClientCredentialsTokenProvider>("shop").GetTokenAsync();
+
+        Assert.Equal(["shop"], measurements.Of(Lookups, "spotify_client_credentials.app"));
+    }
+
+    [Fact]
     public async Task Lookups_WithoutAStore_AreNone() => Assert.Empty(await GetTokenAsync(_ => { }));
 
     [Fact]

@@ -71,6 +71,26 @@ public sealed class TokenRequestDurationTests
     }
 
     [Fact]
+    public async Task Instruments_OfAContainer_HaveUnitsAndDescriptions()
+    {
+        await using SpotifyApp app = await SpotifyApp.StartAsync();
+        using Measurements measurements = new(app.Services.GetRequiredService<IMeterFactory>());
+
+        (await app.GetTrackAsync()).EnsureSuccessStatusCode();
+
+        Assert.Equal(
+            [
+                "spotify_client_credentials.renewals in {renewal}: Access tokens that took the place of another.",
+                "spotify_client_credentials.store.lookups in {lookup}: Looks into the store that instances share.",
+                "spotify_client_credentials.token_request.duration in s: How long token requests took, one attempt each.",
+            ],
+            measurements.Instruments.Select(instrument => $"{instrument.Name} in {instrument.Unit}: {instrument.Description}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void From_WithoutAMeterFactory_IsTheProcesss() => Assert.Same(Telemetry.OfProcess, Telemetry.From(meters: null));
+
+    [Fact]
     public async Task Duration_InTwoContainers_IsMeasuredByTheOneThatAsked()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Internal;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
@@ -27,6 +28,9 @@ public sealed class ThrowingLoggerTests : IAsyncLifetime
         _client.Dispose();
         await _fake.DisposeAsync();
     }
+
+    [Fact]
+    public void IsEnabled_OfALoggerThatCannotTell_IsFalse() => Assert.False(new HarmlessLogger(new LoggerThatCannotTell()).IsEnabled(LogLevel.Critical));
 
     [Fact]
     public async Task GetTokenAsync_WithALoggerThatThrows_GetsItsTokenAndLeavesNothingUnobserved()
@@ -102,4 +106,16 @@ public sealed class ThrowingLoggerTests : IAsyncLifetime
     }
 
     private ClientCredentialsTokenProvider Create() => new(_client, TestOptions.Create(_fake.Configure), _clock, _logger);
+
+    private sealed class LoggerThatCannotTell : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => throw new InvalidOperationException(ThrowingLogger.Message);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+        }
+    }
 }

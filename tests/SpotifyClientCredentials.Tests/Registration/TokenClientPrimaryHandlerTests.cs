@@ -72,7 +72,8 @@ public sealed class TokenClientPrimaryHandlerTests : IAsyncDisposable
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(
             async () => await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
 
-        Assert.Contains("Give TokenClient a handler of its own.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Another client has used the primary handler of TokenClient already, ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Give TokenClient a handler of its own.", failure.Message, StringComparison.Ordinal);
         Assert.False(failure.IsTransient);
         Assert.Empty(endpoint.Requests);
     }

@@ -62,6 +62,48 @@ internal static partial class Behaviours
             Assert.Single(app.Observation.Log.Events(6));
         });
 
+    // As of another type in Redis.
+    private static Task ShareOverAnotherEntryAsync(ObservedApp app)
+    {
+        ScriptedStore? used = null;
+        return ShareAsync(
+            app,
+            (store, _) =>
+            {
+                used = store;
+                store.OnSet = _ => store.Calls.Contains("remove") ? Task.CompletedTask : throw new InvalidOperationException("WRONGTYPE");
+            },
+            async (one, _) =>
+            {
+                Observe(app, await one.GetTokenAsync());
+                await Soon.UntilAsync(() => used!.Lives.Count == 1);
+                Assert.Equal(["get", "get", "set", "remove", "set"], used!.Calls);
+            });
+    }
+
+    private static Task ShareAtATakenGateAsync(ObservedApp app) => ShareAsync(app, (_, gate) => gate.Take(), async (one, _) =>
+    {
+        Task<AccessToken> getting = one.GetTokenAsync().AsTask();
+        await PassTimeAsync(app, TimeSpan.FromSeconds(0.1), () => app.Fake.TokenRequests.Count == 1);
+        Observe(app, await getting);
+    });
+
+    private static Task RenewAtATakenGateAsync(ObservedApp app)
+    {
+        ScriptedGate? used = null;
+        return ShareAsync(app, (_, gate) => used = gate, async (one, _) =>
+        {
+            Observe(app, await one.GetTokenAsync());
+            await Soon.UntilAsync(() => used!.Left == 1 && app.Clock.TimersPending == 0);
+            used!.Take();
+            app.Clock.Advance(TimeSpan.FromMinutes(57.5));
+            Observe(app, await one.GetTokenAsync());
+            await PassTimeAsync(app, TimeSpan.FromSeconds(0.1), () => app.Fake.TokenRequests.Count == 2);
+            await Soon.UntilAsync(() => app.Observation.Log.Events(2).Any());
+            Observe(app, await one.GetTokenAsync());
+        });
+    }
+
     private static async Task ShareAsync(
         ObservedApp app,
         Action<ScriptedStore, ScriptedGate> prepare,

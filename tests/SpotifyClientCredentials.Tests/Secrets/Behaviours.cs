@@ -108,6 +108,14 @@ internal static partial class Behaviours
             app.Clock.Advance(TimeSpan.FromSeconds(5));
             await app.CatchAsync<TokenRequestException>(() => getting);
         },
+        ["outage that a second attempt survives"] = async app =>
+        {
+            app.Edit(nameof(SpotifyClientCredentialsOptions.MaxRetryAttempts), "1");
+            app.Fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+            Task getting = GetTrackAsync(app);
+            await PassTimeAsync(app, TimeSpan.FromSeconds(0.1), () => app.Fake.TokenRequests.Count == 2);
+            await getting;
+        },
         ["cooldown"] = async app =>
         {
             await FailAsync(app, EchoOf(Basic(app)));
@@ -185,6 +193,9 @@ internal static partial class Behaviours
         ["token shared over a store that echoes"] = ShareOverAStoreThatEchoesAsync,
         ["token shared through a gate that echoes"] = ShareThroughAGateThatEchoesAsync,
         ["token shared over a store with garbage"] = ShareGarbageAsync,
+        ["token shared over a store with an entry that cannot be overwritten"] = ShareOverAnotherEntryAsync,
+        ["token shared through a gate that another took"] = ShareAtATakenGateAsync,
+        ["token shared through a gate that another took, renewed"] = RenewAtATakenGateAsync,
     };
 
     private static async Task GetTrackAsync(ObservedApp app, HttpStatusCode expected = HttpStatusCode.OK)
@@ -199,6 +210,18 @@ internal static partial class Behaviours
         await app.CatchAsync();
         Assert.Single(app.Fake.TokenRequests);
     }
+
+    // Whatever waits in between sets its timer at a moment of its own.
+    private static Task PassTimeAsync(ObservedApp app, TimeSpan step, Func<bool> isEnough) => Soon.UntilAsync(() =>
+    {
+        if (isEnough())
+        {
+            return true;
+        }
+
+        app.Clock.Advance(step);
+        return false;
+    });
 
     private static string Basic(ObservedApp app) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{app.Fake.ClientId}:{app.Fake.ClientSecret}"));
 

@@ -49,6 +49,17 @@ public sealed class FetchGateTests : IDisposable
     }
 
     [Fact]
+    public async Task LeaveAsync_OfAGateThatWasNotEntered_IsNoTrouble()
+    {
+        SharingInstance instance = _fleet.Start();
+        FetchGate gate = new(_gate.TryEnter, TimeSpan.FromSeconds(2), instance.Options, new Outage(instance.Logs.ForProvider()), _fleet.Clock);
+
+        await gate.LeaveAsync(entered: null);
+
+        Assert.Empty(instance.Troubles);
+    }
+
+    [Fact]
     public async Task GetTokenAsync_ByTheWinnerWhoseRequestFails_LeavesTheGate()
     {
         _fleet.Endpoint.Answer = acquisition => acquisition.Fail();

@@ -203,4 +203,28 @@ public sealed class GateTroubleTests : IDisposable
         await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
         await Soon.UntilAsync(() => _gate.Left == 1);
     }
+
+    [Fact]
+    public async Task GetTokenAsync_InsideTheGateWithAnEndpointThatFailsTooLate_LeavesNoExceptionUnobserved()
+    {
+        using Unobserved unobserved = new();
+        await TroubleAsync();
+
+        await unobserved.CollectAsync();
+
+        Assert.DoesNotContain(unobserved.Exceptions, exception => exception.Message == "scripted, late");
+
+        async Task TroubleAsync()
+        {
+            using SharingFleet fleet = new() { Gate = _gate.TryEnter };
+            SharingInstance instance = fleet.Start();
+            fleet.Endpoint.Answer = null;
+            fleet.Endpoint.HeedsCancellation = false;
+            Task<AccessToken> getting = instance.GetAsync();
+            await Soon.UntilAsync(() => fleet.Requests == 1);
+            fleet.Clock.Advance(instance.Options.TokenRequestTimeout);
+            await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
+            fleet.Endpoint.Acquisitions[0].Fail(new TokenRequestException("scripted, late", isTransient: true));
+        }
+    }
 }

@@ -25,6 +25,31 @@ public sealed class SharedTokenSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Acquired_FromTheStore_SaysSo()
+    {
+        await _fleet.StoreTokenAsync();
+        SharingInstance instance = _fleet.Start();
+
+        await instance.GetValueAsync();
+
+        Assert.StartsWith("Acquired an access token for app '(unnamed)' from the shared store,", Assert.Single(instance.Logs.Events(1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WriteAsync_OfATokenWhoseRenewalWindowBeginsNow_WritesNothing()
+    {
+        SharingInstance instance = _fleet.Start();
+        TokenStore store = new(instance.Options, instance.Options.Sharing!, new Outage(instance.Logs.ForProvider()), _fleet.Clock, Telemetry.OfProcess);
+        TimeSpan life = TimeSpan.FromSeconds(8);
+        AcquiredToken acquired = new(new AccessToken(instance.Options.Names, "token", _fleet.Clock.GetUtcNow() + life), _fleet.Clock.GetTimestamp(), life);
+        _fleet.Clock.Advance(life * 3 / 4);
+
+        await store.WriteAsync(acquired, forgotten: CancellationToken.None);
+
+        Assert.Empty(_fleet.Store.Calls);
+    }
+
+    [Fact]
     public async Task GetTokenAsync_FromMemory_LeavesTheStoreAlone()
     {
         SharingInstance instance = _fleet.Start();

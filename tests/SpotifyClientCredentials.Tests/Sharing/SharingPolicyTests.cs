@@ -16,6 +16,9 @@ public sealed class SharingPolicyTests
     public void LateInHalfOfWindow_ByTheDraw_SendsFewEarlyAndTheCrowdLate(double draw, double expected) =>
         Assert.Equal(expected, SharingPolicy.LateInHalfOfWindow(draw), 0.0001);
 
+    [Fact]
+    public void LateInHalfOfWindow_OfTheGreatestDraw_IsTheHalfExactly() => Assert.Equal(0.5, SharingPolicy.LateInHalfOfWindow(1), 1e-9);
+
     // Drawn moments of a fleet: what matters is how many follow the first before its token can have been stored.
     [Fact]
     public void LateInHalfOfWindow_OfFourHundredInstances_LetsTheFirstGoLongBeforeTheCrowd()

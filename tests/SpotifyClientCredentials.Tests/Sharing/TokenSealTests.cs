@@ -153,6 +153,12 @@ public sealed class TokenSealTests
         Assert.Null(Seal.Open(HandSeal.Seal(Options(), expiry, life, "token"u8.ToArray())));
     }
 
+    [Theory]
+    [InlineData(0L)]
+    [InlineData(3_155_378_975_999_999_999)]
+    public void Open_OfASealedExpiryAtAnEndOfTheCalendar_IsThat(long expiry) =>
+        Assert.Equal(expiry, Seal.Open(HandSeal.Seal(Options(), expiry, 36_000_000_000, "token"u8.ToArray()))!.ExpiresOn.UtcTicks);
+
     [Fact]
     public void Open_OfSealedBytesThatAreNoText_IsAMiss() =>
         Assert.Null(Seal.Open(HandSeal.Seal(Options(), Token.ExpiresOn.UtcTicks, Token.Life.Ticks, [0xFF, 0xFE, 0x80])));

@@ -1,0 +1,23 @@
+using SpotifyClientCredentials.Tests.Secrets;
+using SpotifyClientCredentials.Tests.Support;
+
+namespace SpotifyClientCredentials.Tests.Handler;
+
+/// <summary>A caller that blocks the thread of a user interface, or of ASP.NET before Core, waits for nothing that needs this thread.</summary>
+[Collection(NonParallel.Name)]
+public sealed class SynchronizationContextTests
+{
+    public static TheoryData<string> Names => [.. Behaviours.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Behaviour_WithASynchronizationContext_NeverComesBackToIt(string behaviour)
+    {
+        await using ObservedApp app = await ObservedApp.StartAsync();
+        ForeignContext context = new();
+
+        await context.RunAsync(() => Behaviours.All[behaviour](app)).Within();
+
+        Assert.Empty(context.Returned);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Tests.Support;
+
+/// <summary>
+/// A synchronization context, as user interfaces have one, on every thread that works for an asynchronous flow: so that not only the first
+/// await of a method shows whether it comes back to the context, but each one.
+/// </summary>
+internal sealed class ForeignContext : SynchronizationContext
+{
+    // Follows the flow from thread to thread, and takes the context along.
+    private static readonly AsyncLocal<ForeignContext?> Flow = new(change => SetSynchronizationContext(change.CurrentValue));
+
+    private readonly ConcurrentQueue<string> _returned = new();
+
+    /// <summary>The library's methods that came back to the context.</summary>
+    public IReadOnlyCollection<string> Returned => _returned;
+
+    public Task RunAsync(Func<Task> flow) => Task.Run(() =>
+    {
+        Flow.Value = this;
+        return flow();
+    });
+
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        if (LibraryMethod(state) is { } method)
+        {
+            _returned.Enqueue(method);
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(_ => d(state), state: null);
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    // What awaits is a state machine, which the compiler nests into the type of the method, in a box of .NET's. The tests' own may come back.
+    private static string? LibraryMethod(object? state)
+    {
+        Type? machine = (state as Action)?.Target?.GetType().GetGenericArguments().LastOrDefault();
+        return machine?.DeclaringType is { } type && machine.Assembly == typeof(TokenEndpointClient).Assembly ? $"{type.Name}.{machine.Name}" : null;
+    }
+}
