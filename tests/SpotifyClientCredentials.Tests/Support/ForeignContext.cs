@@ -9,10 +9,17 @@ namespace SpotifyClientCredentials.Tests.Support;
 /// </summary>
 internal sealed class ForeignContext : SynchronizationContext
 {
-    // Follows the flow from thread to thread, and takes the context along.
-    private static readonly AsyncLocal<ForeignContext?> Flow = new(change => SetSynchronizationContext(change.CurrentValue));
+    // Follows the flow from thread to thread, and takes a context along: each time another one, since .NET does not post to the one that it is in.
+    private static readonly AsyncLocal<ForeignContext?> Flow = new(change => SetSynchronizationContext(change.CurrentValue?.CreateCopy()));
 
-    private readonly ConcurrentQueue<string> _returned = new();
+    private readonly ConcurrentQueue<string> _returned;
+
+    public ForeignContext()
+        : this([])
+    {
+    }
+
+    private ForeignContext(ConcurrentQueue<string> returned) => _returned = returned;
 
     /// <summary>The library's methods that came back to the context.</summary>
     public IReadOnlyCollection<string> Returned => _returned;
@@ -33,7 +40,7 @@ internal sealed class ForeignContext : SynchronizationContext
         ThreadPool.UnsafeQueueUserWorkItem(_ => d(state), state: null);
     }
 
-    public override SynchronizationContext CreateCopy() => this;
+    public override SynchronizationContext CreateCopy() => new ForeignContext(_returned);
 
     // What awaits is a state machine, which the compiler nests into the type of the method, in a box of .NET's. The tests' own may come back.
     private static string? LibraryMethod(object? state)
