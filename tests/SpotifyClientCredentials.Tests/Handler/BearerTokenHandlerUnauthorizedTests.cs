@@ -25,6 +25,19 @@ public class BearerTokenHandlerUnauthorizedTests
         Assert.True(rejection.IsDisposed);
     }
 
+    // What is asynchronous below would wait for a pool thread that may not come.
+    [Fact]
+    public async Task Send_Unauthorized_SendsAgainWithoutAnythingAsynchronous()
+    {
+        using BearerPipeline pipeline = new(
+            sent => ScriptedApi.Answer(sent.Number == 1 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK),
+            below: api => new SynchronousHandler { InnerHandler = api });
+
+        using HttpResponseMessage response = await pipeline.SendAsync(isAsync: false);
+
+        Assert.Equal((HttpStatusCode.OK, 2), (response.StatusCode, pipeline.Api.Sent.Count));
+    }
+
     [Theory]
     [InlineData("""{"error":{"status":401,"message":"Missing/invalid/expired access token"}}""")]
     [InlineData("""{"error":{"status":401,"message":"This request requires user authentication"}}""")]
@@ -79,5 +92,11 @@ public class BearerTokenHandlerUnauthorizedTests
 
         Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
         Assert.Equal(2, pipeline.Source.Acquisitions.Count);
+    }
+
+    private sealed class SynchronousHandler : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("Only Send is.");
     }
 }
