@@ -50,6 +50,28 @@ public sealed class SecretRedactionTests
     public void Clean_OfSeveralEchoesAndSecrets_RedactsAll() =>
         Assert.Equal("[redacted] [redacted], [redacted]", new SecretRedaction("first-secret", "second-secret").Clean("second-secret first-secret, SECOND-secret", 256));
 
+    // No more than 2,048 characters of a text are looked at.
+    [Fact]
+    public void Clean_OfAnEchoOfTheLongestSecretThatIsLookedFor_RedactsIt()
+    {
+        string secret = new('s', 2048);
+
+        Assert.Equal("[redacted]", new SecretRedaction(secret).Clean(secret, 4096));
+    }
+
+    [Fact]
+    public void Clean_OfALongTextWhoseLastPartBeginsTheLongerSecret_ShowsNoneOfThat()
+    {
+        string secret = "longer-".PadRight(100, 's');
+
+        string clean = new SecretRedaction("short", secret).Clean(new string('a', 2048 - 50) + secret, 4096);
+
+        Assert.Matches("^a+$", clean);
+    }
+
+    [Fact]
+    public void Clean_WithASecretOfControlCharactersOnly_LooksForNothing() => Assert.Equal("text", new SecretRedaction("\u0001").Clean("text", 256));
+
     [Fact]
     public void Clean_OfASecretThatContainsAnother_RedactsTheWhole() =>
         Assert.Equal("([redacted])", new SecretRedaction("inner", "outer-inner-outer").Clean("(outer-inner-outer)", 256));

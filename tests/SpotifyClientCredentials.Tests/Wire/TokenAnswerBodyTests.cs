@@ -84,6 +84,20 @@ public sealed class TokenAnswerBodyTests
         Assert.Equal("NgCXRKc-MzYjw", (await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);
     }
 
+    // What comes after the limit may be blanks, without which the rest would pass for the whole.
+    [Theory]
+    [InlineData(65535)]
+    [InlineData(65536)]
+    public async Task GetTokenAsync_OfTooMuchBesideALengthAtTheLimit_RefusesTheAnswer(int contentLength)
+    {
+        string body = Answers.Good.PadRight(70_000);
+        await using RawServer server = new(
+            $"HTTP/1.1 200 OK\r\nContent-Length: {contentLength}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
+        await using ServiceProvider container = Container(server);
+
+        Assert.Contains("more than 65536 bytes", (await FailAsync(container)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task GetTokenAsync_OfAGzipThatWasNotAskedFor_RefusesItWhateverThePrimaryHandlerCanDo()
     {
