@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using SpotifyClientCredentials.Internal;
 
 namespace SpotifyClientCredentials.Tests.Support;
@@ -42,10 +43,23 @@ internal sealed class ForeignContext : SynchronizationContext
 
     public override SynchronizationContext CreateCopy() => new ForeignContext(_returned);
 
-    // What awaits is a state machine, which the compiler nests into the type of the method, in a box of .NET's. The tests' own may come back.
-    private static string? LibraryMethod(object? state)
+    // What awaits is a state machine, which the compiler nests into the type of the method, in a box of .NET's, somewhere in what is posted. The
+    // tests' own may come back.
+    private static string? LibraryMethod(object? posted, int depth = 3)
     {
-        Type? machine = (state as Action)?.Target?.GetType().GetGenericArguments().LastOrDefault();
-        return machine?.DeclaringType is { } type && machine.Assembly == typeof(TokenEndpointClient).Assembly ? $"{type.Name}.{machine.Name}" : null;
+        if (posted is null or string || depth == 0)
+        {
+            return null;
+        }
+
+        if (posted.GetType().GetGenericArguments().LastOrDefault() is { DeclaringType: { } type } machine && machine.Assembly == typeof(TokenEndpointClient).Assembly)
+        {
+            return $"{type.Name}.{machine.Name}";
+        }
+
+        IEnumerable<object?> parts = posted is Delegate continuation
+            ? [continuation.Target]
+            : posted.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Select(field => field.GetValue(posted));
+        return parts.Select(part => LibraryMethod(part, depth - 1)).FirstOrDefault(method => method is not null);
     }
 }
