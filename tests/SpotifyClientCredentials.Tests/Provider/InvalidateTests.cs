@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Provider;
@@ -7,6 +8,18 @@ public sealed class InvalidateTests : IDisposable
     private readonly TestProvider _test = new();
 
     public void Dispose() => _test.Dispose();
+
+    [Fact]
+    public async Task Knows_AfterTwoRenewals_TheTokenThatIsHeldAndTheOneBeforeIt()
+    {
+        for (int renewal = 0; renewal < 3; renewal++)
+        {
+            await _test.HoldAsync();
+            _test.Clock.Advance(TestProvider.Hour);
+        }
+
+        Assert.Equal([false, true, true], Enumerable.Range(1, 3).Select(number => _test.Provider.Knows(new AuthenticationHeaderValue("Bearer", $"token-{number}"))));
+    }
 
     [Fact]
     public async Task Invalidate_OfTheCurrentToken_ReplacesItByOneThatIsNotTheRejected()

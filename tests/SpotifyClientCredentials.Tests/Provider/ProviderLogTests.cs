@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Internal;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
@@ -18,6 +19,11 @@ public sealed class ProviderLogTests : IDisposable
 
         AssertOnly(1, LogLevel.Information, $"Acquired an access token for app '(unnamed)' from the token endpoint, which expires on {Text(token.ExpiresOn)}");
     }
+
+    [Theory]
+    [InlineData("", "(unnamed)")]
+    [InlineData("shop", "shop")]
+    public void ShownName_OfAnApp_IsItsNameWhereItHasOne(string appName, string shown) => Assert.Equal(shown, new SettingNames(appName).ShownName);
 
     [Fact]
     public async Task RenewedAhead_OfTheEnd_IsDebug()
