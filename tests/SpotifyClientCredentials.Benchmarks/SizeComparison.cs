@@ -87,7 +87,7 @@ internal sealed class SizeComparison(bool isMiniature)
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
                 <EnforceCodeStyleInBuild>false</EnforceCodeStyleInBuild>
-                <NoWarn>$(NoWarn);CS1591</NoWarn>
+                <NoWarn>$(NoWarn);CS1591</NoWarn><!-- no public API -->
                 {properties}
               </PropertyGroup>
               <ItemGroup>{reference}</ItemGroup>
