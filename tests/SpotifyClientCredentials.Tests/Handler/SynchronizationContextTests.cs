@@ -20,4 +20,22 @@ public sealed class SynchronizationContextTests
 
         Assert.Empty(context.Returned);
     }
+
+    /// <summary>The context would hear of nothing, too, if the flow had left it at its first await.</summary>
+    [Fact]
+    public async Task ForeignContext_OfAwaitsThatComeBackToIt_NamesEach()
+    {
+        ForeignContext context = new();
+
+        await context.RunAsync(ComeBackAfterLeavingAsync).Within();
+
+        string name = Assert.Single(context.ReturnedIn(typeof(SynchronizationContextTests).Assembly));
+        Assert.Contains(nameof(ComeBackAfterLeavingAsync), name, StringComparison.Ordinal);
+
+        static async Task ComeBackAfterLeavingAsync()
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await Task.Yield();
+        }
+    }
 }
