@@ -44,8 +44,8 @@ internal static class FakeMode
     public static void MapFakeControls(this IEndpointRouteBuilder app, FakeSpotify fake)
     {
         app.MapPost("/fake/revoke", fake.RevokeTokens);
-        app.MapPost("/fake/token-endpoint/down", () => { fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml; });
-        app.MapPost("/fake/token-endpoint/up", () => { fake.TokenAnswer = null; });
+        app.MapPost("/fake/token-endpoint/down", () => { fake.TokenResponse = FakeResponse.ServiceUnavailableHtml; });
+        app.MapPost("/fake/token-endpoint/up", () => { fake.TokenResponse = null; });
     }
 
     private static TimeSpan ReadLifetime(string? value) =>

@@ -20,7 +20,7 @@ internal sealed class Panel(
         long lastAt = 0;
         do
         {
-            PanelState state = Look();
+            PanelState state = Decide();
             if (state != last || timeProvider.GetElapsedTime(lastAt) > LongestSilence)
             {
                 (last, lastAt) = (state, timeProvider.GetTimestamp());
@@ -30,7 +30,7 @@ internal sealed class Panel(
         while (await WaitAsync(timer, end.Token));
     }
 
-    private PanelState Look() => new(watch.Current, traffic.Counts, fake is null ? null : new FakeState(fake.TokenLifetime.TotalSeconds, fake.TokenAnswer is not null));
+    private PanelState Decide() => new(watch.Current, traffic.Counts, fake is null ? null : new FakeState(fake.TokenLifetime.TotalSeconds, fake.TokenResponse is not null));
 
     private static async ValueTask<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancellationToken)
     {

@@ -38,7 +38,7 @@ try
     app.UseSecurityHeaders(fake?.ApiBaseAddress);
     app.UseFileServer();
     app.MapHealthChecks("/health");
-    app.MapGet("/api/search", Search.AnswerAsync);
+    app.MapGet("/api/search", Search.RespondAsync);
     app.MapGet("/api/panel", (Panel panel, HttpContext context) => TypedResults.ServerSentEvents(panel.WatchAsync(context.RequestAborted)));
     if (fake is not null)
     {

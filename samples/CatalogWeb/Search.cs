@@ -9,7 +9,7 @@ internal static class Search
 {
     private const int SmallestSharpCover = 300;
 
-    public static async Task<Results<Ok<SearchResults>, ProblemHttpResult>> AnswerAsync(
+    public static async Task<Results<Ok<SearchResults>, ProblemHttpResult>> RespondAsync(
         string? q, SpotifyCatalogue catalogue, Traffic traffic, HttpContext context)
     {
         if (string.IsNullOrWhiteSpace(q))

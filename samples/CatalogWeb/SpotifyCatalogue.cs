@@ -20,8 +20,8 @@ internal sealed class SpotifyCatalogue(HttpClient http, TimeProvider timeProvide
         }
 
         response.EnsureSuccessStatusCode();
-        SearchAnswer? answer = await response.Content.ReadFromJsonAsync(SpotifyJson.Default.SearchAnswer, cancellationToken);
-        return answer?.Tracks.Items ?? [];
+        SearchResponse? result = await response.Content.ReadFromJsonAsync(SpotifyJson.Default.SearchResponse, cancellationToken);
+        return result?.Tracks.Items ?? [];
     }
 }
 
@@ -45,7 +45,7 @@ internal sealed record Image(Uri Url, int? Width);
 /// <param name="Spotify">The page that Spotify wants to be linked to wherever its covers are shown.</param>
 internal sealed record Links(Uri? Spotify = null);
 
-internal sealed record SearchAnswer(TrackPage Tracks);
+internal sealed record SearchResponse(TrackPage Tracks);
 
 internal sealed record TrackPage(IReadOnlyList<Track> Items);
 
@@ -53,5 +53,5 @@ internal sealed record TrackPage(IReadOnlyList<Track> Items);
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(SearchResponse))]
 internal sealed partial class SpotifyJson : JsonSerializerContext;

@@ -49,7 +49,7 @@ internal sealed class Traffic(TimeProvider timeProvider)
 
     public void ApiCallSent() => Note(counts => counts with { ApiCalls = counts.ApiCalls + 1 });
 
-    public void Answered() => Note(counts => counts);
+    public void Responded() => Note(counts => counts);
 
     public void WentWrong(string words) => Note(counts => counts with { LastError = new Trouble(timeProvider.GetUtcNow(), words) });
 

@@ -26,7 +26,7 @@ internal sealed class TrafficHandler(Traffic traffic, string server, Action coun
         }
         finally
         {
-            traffic.Answered();
+            traffic.Responded();
         }
     }
 }

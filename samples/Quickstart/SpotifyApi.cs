@@ -29,8 +29,8 @@ internal sealed class SpotifyApi(HttpClient http)
     public async Task<IReadOnlyList<Track>> SearchTracksAsync(string words, int limit = 5, CancellationToken cancellationToken = default)
     {
         string path = $"search?q={Uri.EscapeDataString(words)}&type=track&limit={limit}";
-        SearchAnswer? answer = await http.GetFromJsonAsync(path, SpotifyJson.Default.SearchAnswer, cancellationToken);
-        return answer?.Tracks.Items ?? [];
+        SearchResponse? response = await http.GetFromJsonAsync(path, SpotifyJson.Default.SearchResponse, cancellationToken);
+        return response?.Tracks.Items ?? [];
     }
 }
 
@@ -40,7 +40,7 @@ internal sealed record Artist(string Name);
 
 internal sealed record Album(string Name);
 
-internal sealed record SearchAnswer(TrackPage Tracks);
+internal sealed record SearchResponse(TrackPage Tracks);
 
 internal sealed record TrackPage(IReadOnlyList<Track> Items);
 
@@ -49,5 +49,5 @@ internal sealed record TrackPage(IReadOnlyList<Track> Items);
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Track))]
-[JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(SearchResponse))]
 internal sealed partial class SpotifyJson : JsonSerializerContext;

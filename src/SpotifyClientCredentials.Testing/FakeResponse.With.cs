@@ -1,6 +1,8 @@
+
+
 namespace SpotifyClientCredentials.Testing;
 
-public sealed partial class FakeAnswer
+public sealed partial class FakeResponse
 {
     /// <summary>This answer with a header, in place of whatever it had under that name.</summary>
     /// <param name="name">The header's name, in any letter case.</param>
@@ -8,7 +10,7 @@ public sealed partial class FakeAnswer
     /// <returns>A new answer.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or a value contains a control character.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> or <paramref name="values"/> is null.</exception>
-    public FakeAnswer WithHeader(string name, params string[] values)
+    public FakeResponse WithHeader(string name, params string[] values)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(values);
@@ -24,48 +26,48 @@ public sealed partial class FakeAnswer
             headers.Add(name, [.. values]);
         }
 
-        return new FakeAnswer(this) { Headers = headers };
+        return new FakeResponse(this) { Headers = headers };
     }
 
     /// <summary>This answer with another body; the headers stay.</summary>
     /// <param name="body">The body; a copy is taken.</param>
     /// <returns>A new answer.</returns>
-    public FakeAnswer WithBody(ReadOnlyMemory<byte> body) => new(this) { Body = body.ToArray() };
+    public FakeResponse WithBody(ReadOnlyMemory<byte> body) => new(this) { Body = body.ToArray() };
 
     /// <summary>This answer held back for a while on the server's clock, counted from when the request had been read.</summary>
     /// <param name="delay">How long; zero sends it at once.</param>
     /// <returns>A new answer.</returns>
     /// <remarks>The timer runs before the request is recorded: a test that has seen the request may advance its clock.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="delay"/> is negative.</exception>
-    public FakeAnswer WithDelay(TimeSpan delay)
+    public FakeResponse WithDelay(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        return new FakeAnswer(this) { Delay = delay };
+        return new FakeResponse(this) { Delay = delay };
     }
 
     /// <summary>This answer held back until the test's own task is complete, and for <see cref="Delay"/> if that is longer.</summary>
-    /// <param name="gate">What to wait for. If it fails, the request is answered by a bare 500.</param>
+    /// <param name="task">What to wait for. If it fails, the request is answered by a bare 500.</param>
     /// <returns>A new answer.</returns>
-    /// <remarks>A gate set earlier is replaced.</remarks>
-    /// <example><c>fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);</c></example>
-    /// <exception cref="ArgumentNullException"><paramref name="gate"/> is null.</exception>
-    public FakeAnswer After(Task gate)
+    /// <remarks>A task set earlier is replaced.</remarks>
+    /// <example><c>fake.TokenResponse = FakeResponse.Default.WaitFor(signal.Task);</c></example>
+    /// <exception cref="ArgumentNullException"><paramref name="task"/> is null.</exception>
+    public FakeResponse WaitFor(Task task)
     {
-        ArgumentNullException.ThrowIfNull(gate);
-        return After(_ => gate);
+        ArgumentNullException.ThrowIfNull(task);
+        return WaitFor(_ => task);
     }
 
     /// <summary>
     /// This answer held back until the task that the test makes for each request is complete. The function is also how a test learns,
     /// without polling, that a request has arrived: it runs right after the request was recorded.
     /// </summary>
-    /// <param name="gate">Makes the task to wait for. If it or its task fails, the request is answered by a bare 500.</param>
+    /// <param name="getTask">Makes the task to wait for. If it or its task fails, the request is answered by a bare 500.</param>
     /// <returns>A new answer.</returns>
-    /// <remarks>A gate set earlier is replaced. Called from several threads at once where requests are.</remarks>
-    /// <exception cref="ArgumentNullException"><paramref name="gate"/> is null.</exception>
-    public FakeAnswer After(Func<RecordedRequest, Task> gate)
+    /// <remarks>A task set earlier is replaced. Called from several threads at once where requests are.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="getTask"/> is null.</exception>
+    public FakeResponse WaitFor(Func<RecordedRequest, Task> getTask)
     {
-        ArgumentNullException.ThrowIfNull(gate);
-        return new FakeAnswer(this) { Gate = gate };
+        ArgumentNullException.ThrowIfNull(getTask);
+        return new FakeResponse(this) { WaitsFor = getTask };
     }
 }

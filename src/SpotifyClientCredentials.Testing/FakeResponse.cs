@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using SpotifyClientCredentials.Testing.Server;
 
 namespace SpotifyClientCredentials.Testing;
 
@@ -14,12 +15,12 @@ namespace SpotifyClientCredentials.Testing;
 /// a <c>Transfer-Encoding</c> header, whose answer is sent in chunks.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed partial class FakeAnswer
+public sealed partial class FakeResponse
 {
     /// <summary>An answer without headers and body.</summary>
     /// <param name="statusCode">Its status, 200 to 999.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>
-    public FakeAnswer(HttpStatusCode statusCode)
+    public FakeResponse(HttpStatusCode statusCode)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan((int)statusCode, 200, nameof(statusCode));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((int)statusCode, 999, nameof(statusCode));
@@ -27,14 +28,14 @@ public sealed partial class FakeAnswer
         Headers = ReadOnlyDictionary<string, IReadOnlyList<string>>.Empty;
     }
 
-    private FakeAnswer(FakeAnswer original)
+    private FakeResponse(FakeResponse original)
     {
         StatusCode = original.StatusCode;
         Headers = original.Headers;
         Body = original.Body;
         Delay = original.Delay;
         Kind = original.Kind;
-        Gate = original.Gate;
+        WaitsFor = original.WaitsFor;
     }
 
     /// <summary>The answer's status.</summary>
@@ -51,9 +52,9 @@ public sealed partial class FakeAnswer
     /// <value>Zero by default.</value>
     public TimeSpan Delay { get; private init; }
 
-    internal FakeAnswerKind Kind { get; private init; }
+    internal FakeResponseKind Kind { get; private init; }
 
-    internal Func<RecordedRequest, Task>? Gate { get; private init; }
+    internal Func<RecordedRequest, Task>? WaitsFor { get; private init; }
 
     /// <summary>An answer with a JSON body, sent as it is given.</summary>
     /// <param name="json">The body; it need not be valid JSON.</param>
@@ -61,7 +62,7 @@ public sealed partial class FakeAnswer
     /// <returns>An answer of media type <c>application/json</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>
-    public static FakeAnswer Json(string json, HttpStatusCode statusCode = HttpStatusCode.OK) => Text(json, statusCode, "application/json");
+    public static FakeResponse Json(string json, HttpStatusCode statusCode = HttpStatusCode.OK) => Text(json, statusCode, "application/json");
 
     /// <summary>An answer with a text body in UTF-8.</summary>
     /// <param name="text">The body.</param>
@@ -70,11 +71,11 @@ public sealed partial class FakeAnswer
     /// <returns>The answer.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> or <paramref name="mediaType"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>
-    public static FakeAnswer Text(string text, HttpStatusCode statusCode = HttpStatusCode.OK, string mediaType = "text/plain")
+    public static FakeResponse Text(string text, HttpStatusCode statusCode = HttpStatusCode.OK, string mediaType = "text/plain")
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(mediaType);
-        return new FakeAnswer(new FakeAnswer(statusCode).WithHeader("Content-Type", mediaType)) { Body = Encoding.UTF8.GetBytes(text) };
+        return new FakeResponse(new FakeResponse(statusCode).WithHeader("Content-Type", mediaType)) { Body = Encoding.UTF8.GetBytes(text) };
     }
 
     /// <summary>An answer that sends the client elsewhere.</summary>
@@ -83,13 +84,13 @@ public sealed partial class FakeAnswer
     /// <returns>The answer.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="location"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>
-    public static FakeAnswer Redirect(Uri location, HttpStatusCode statusCode = HttpStatusCode.Found)
+    public static FakeResponse Redirect(Uri location, HttpStatusCode statusCode = HttpStatusCode.Found)
     {
         ArgumentNullException.ThrowIfNull(location);
-        return new FakeAnswer(statusCode).WithHeader("Location", location.OriginalString);
+        return new FakeResponse(statusCode).WithHeader("Location", location.OriginalString);
     }
 
     /// <summary>The status, e.g. <c>503 ServiceUnavailable</c>, or what the answer does instead; no header, no body.</summary>
     /// <returns>A text that contains no secret.</returns>
-    public override string ToString() => Kind == FakeAnswerKind.Scripted ? $"{(int)StatusCode} {StatusCode}" : Kind.ToString();
+    public override string ToString() => Kind == FakeResponseKind.Scripted ? $"{(int)StatusCode} {StatusCode}" : Kind.ToString();
 }

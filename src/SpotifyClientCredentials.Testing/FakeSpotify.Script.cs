@@ -1,3 +1,5 @@
+
+
 namespace SpotifyClientCredentials.Testing;
 
 public sealed partial class FakeSpotify
@@ -16,33 +18,33 @@ public sealed partial class FakeSpotify
         }
     }
 
-    /// <summary>How long the token endpoint holds honest answers back; scripted ones have their own <see cref="FakeAnswer.Delay"/>.</summary>
+    /// <summary>How long the token endpoint holds honest answers back; scripted ones have their own <see cref="FakeResponse.Delay"/>.</summary>
     /// <value>Zero</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
-    public TimeSpan TokenDelay
+    public TimeSpan TokenLatency
     {
-        get => _token.HonestDelay;
+        get => _token.Latency;
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
-            _token.HonestDelay = value;
+            _token.Latency = value;
         }
     }
 
     /// <summary>While set, the answer to every token request that no enqueued answer is left for.</summary>
     /// <value>Null: the token endpoint answers honestly.</value>
-    public FakeAnswer? TokenAnswer
+    public FakeResponse? TokenResponse
     {
-        get => _token.StandingAnswer;
-        set => _token.StandingAnswer = value;
+        get => _token.StandingResponse;
+        set => _token.StandingResponse = value;
     }
 
     /// <summary>While set, the answer to every request of <see cref="ApiRequests"/> that no enqueued answer is left for.</summary>
     /// <value>Null: the Web API answers honestly.</value>
-    public FakeAnswer? ApiAnswer
+    public FakeResponse? ApiResponse
     {
-        get => _api.StandingAnswer;
-        set => _api.StandingAnswer = value;
+        get => _api.StandingResponse;
+        set => _api.StandingResponse = value;
     }
 
     /// <summary>Every request to <see cref="TokenEndpoint"/>, of any method, whatever the answer, in order of arrival: a copy.</summary>
@@ -57,20 +59,20 @@ public sealed partial class FakeSpotify
     public IReadOnlyList<RecordedRequest> ApiRequests => _api.Requests;
 
     /// <summary>Scripts the answer to the next token requests, after those enqueued earlier and before all else.</summary>
-    /// <param name="answer">The answer.</param>
+    /// <param name="response">The answer.</param>
     /// <param name="times">For how many requests; 1 unless given.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="answer"/> is null.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is zero or negative.</exception>
-    public void EnqueueTokenAnswer(FakeAnswer answer, int times = 1) => _token.Enqueue(answer, times);
+    public void EnqueueTokenResponse(FakeResponse response, int times = 1) => _token.Enqueue(response, times);
 
     /// <summary>
     /// Scripts the answer to the next requests of <see cref="ApiRequests"/>, after those enqueued earlier and before all else.
     /// </summary>
-    /// <param name="answer">The answer.</param>
+    /// <param name="response">The answer.</param>
     /// <param name="times">For how many requests; 1 unless given.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="answer"/> is null.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is zero or negative.</exception>
-    public void EnqueueApiAnswer(FakeAnswer answer, int times = 1) => _api.Enqueue(answer, times);
+    public void EnqueueApiResponse(FakeResponse response, int times = 1) => _api.Enqueue(response, times);
 
     /// <summary>Makes the Web API answer 401 to every token issued so far. Tokens issued later are good.</summary>
     public void RevokeTokens() => _tokens.Revoke();

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using SpotifyClientCredentials.Testing.Catalogue;
+using SpotifyClientCredentials.Testing.Server;
 
 namespace SpotifyClientCredentials.Testing;
 
@@ -31,10 +33,10 @@ public sealed partial class FakeSpotify : IAsyncDisposable
     {
         _timeProvider = timeProvider;
         _tokens = new IssuedTokens(timeProvider);
-        HonestTokenEndpoint tokenEndpoint = new(ClientId, ClientSecret, _tokens);
-        HonestWebApi webApi = new(_tokens);
-        _token = new ScriptedEndpoint(timeProvider, request => tokenEndpoint.Answer(request, TokenLifetime));
-        _api = new ScriptedEndpoint(timeProvider, request => webApi.Answer(request, ApiBaseAddress));
+        DefaultTokenEndpoint tokenEndpoint = new(ClientId, ClientSecret, _tokens);
+        DefaultWebApi webApi = new(_tokens);
+        _token = new ScriptedEndpoint(timeProvider, request => tokenEndpoint.Response(request, TokenLifetime));
+        _api = new ScriptedEndpoint(timeProvider, request => webApi.Response(request, ApiBaseAddress));
     }
 
     /// <summary>The id of the one app that this instance knows.</summary>
@@ -49,13 +51,13 @@ public sealed partial class FakeSpotify : IAsyncDisposable
     public string ClientSecret { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Where this instance issues tokens, e.g. <c>http://127.0.0.1:5000/api/token</c>.</summary>
-    public Uri TokenEndpoint => new(_server.Address, HonestTokenEndpoint.Path);
+    public Uri TokenEndpoint => new(_server.Address, DefaultTokenEndpoint.Path);
 
     /// <summary>The base address of this instance's Web API, e.g. <c>http://127.0.0.1:5000/v1/</c>.</summary>
-    public Uri ApiBaseAddress => new(_server.Address, HonestWebApi.BasePath);
+    public Uri ApiBaseAddress => new(_server.Address, DefaultWebApi.BasePath);
 
     /// <summary>Starts a server on a free port of 127.0.0.1.</summary>
-    /// <param name="timeProvider">The server's clock: the life of tokens, delays, <see cref="RecordedRequest.Time"/>. Null means
+    /// <param name="timeProvider">The server's clock: the life of tokens, delays, <see cref="RecordedRequest.ReceivedAt"/>. Null means
     /// <see cref="TimeProvider.System"/>.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The running server; dispose it to stop it.</returns>
@@ -63,7 +65,7 @@ public sealed partial class FakeSpotify : IAsyncDisposable
     public static async Task<FakeSpotify> StartAsync(TimeProvider? timeProvider = null, CancellationToken cancellationToken = default)
     {
         FakeSpotify fake = new(timeProvider ?? TimeProvider.System);
-        fake._server = await LoopbackServer.StartAsync(fake.AnswerAsync, cancellationToken).ConfigureAwait(false);
+        fake._server = await LoopbackServer.StartAsync(fake.RespondAsync, cancellationToken).ConfigureAwait(false);
         return fake;
     }
 
@@ -108,13 +110,13 @@ public sealed partial class FakeSpotify : IAsyncDisposable
     /// <returns>E.g. <c>FakeSpotify at http://127.0.0.1:5000/</c>.</returns>
     public override string ToString() => $"{nameof(FakeSpotify)} at {_server.Address}";
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         RecordedRequest request = await RequestReader.ReadAsync(context, _timeProvider).ConfigureAwait(false);
-        string path = request.Uri.AbsolutePath;
-        FakeAnswer answer = path.StartsWith(CoverArt.BasePath, StringComparison.Ordinal)
-            ? CoverArt.Answer(path)
-            : await (path == HonestTokenEndpoint.Path ? _token : _api).AnswerAsync(request, context.RequestAborted).ConfigureAwait(false);
-        await AnswerSender.SendAsync(context, answer).ConfigureAwait(false);
+        string path = request.RequestUri.AbsolutePath;
+        FakeResponse response = path.StartsWith(CoverArt.BasePath, StringComparison.Ordinal)
+            ? CoverArt.Response(path)
+            : await (path == DefaultTokenEndpoint.Path ? _token : _api).RespondAsync(request, context.RequestAborted).ConfigureAwait(false);
+        await ResponseSender.SendAsync(context, response).ConfigureAwait(false);
     }
 }

@@ -17,10 +17,10 @@ public sealed class RecordedRequest
         HttpMethod method, Uri uri, IReadOnlyDictionary<string, string> headers, string body, DateTimeOffset time, long timestamp)
     {
         Method = method;
-        Uri = uri;
+        RequestUri = uri;
         Headers = headers;
         Body = body;
-        Time = time;
+        ReceivedAt = time;
         Timestamp = timestamp;
     }
 
@@ -30,7 +30,7 @@ public sealed class RecordedRequest
     /// <summary>The absolute address that was asked for, with its query, made from the request line and the <c>Host</c> header.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     [JsonIgnore]
-    public Uri Uri { get; }
+    public Uri RequestUri { get; }
 
     /// <summary>
     /// The request's headers, by name in any letter case. <c>Authorization</c> is there as it was sent. Of a header that came in several
@@ -46,11 +46,11 @@ public sealed class RecordedRequest
     public string Body { get; }
 
     /// <summary>When the request had been read, on the clock that was given to <see cref="FakeSpotify.StartAsync"/>.</summary>
-    public DateTimeOffset Time { get; }
+    public DateTimeOffset ReceivedAt { get; }
 
     internal long Timestamp { get; }
 
     /// <summary>Method and address without the query, e.g. <c>POST http://127.0.0.1:5000/api/token</c>; no header, no body.</summary>
     /// <returns>A text that contains no secret.</returns>
-    public override string ToString() => $"{Method} {Uri.GetLeftPart(UriPartial.Path)}{(Uri.Query.Length > 1 ? "?…" : "")}";
+    public override string ToString() => $"{Method} {RequestUri.GetLeftPart(UriPartial.Path)}{(RequestUri.Query.Length > 1 ? "?…" : "")}";
 }

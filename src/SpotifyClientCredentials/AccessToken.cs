@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
 
 namespace SpotifyClientCredentials;
 
@@ -15,7 +17,7 @@ namespace SpotifyClientCredentials;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class AccessToken
 {
-    internal AccessToken(SettingNames app, string value, DateTimeOffset expiresOn)
+    internal AccessToken(ConfigurationKeys app, string value, DateTimeOffset expiresOn)
     {
         App = app;
         Value = value;
@@ -37,7 +39,7 @@ public sealed class AccessToken
 
     /// <summary>The app that it was issued to: one instance per app, and per provider where there is no container.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    internal SettingNames App { get; }
+    internal ConfigurationKeys App { get; }
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal TokenOrigin Origin { get; init; }

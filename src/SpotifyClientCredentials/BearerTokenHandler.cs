@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
+using SpotifyClientCredentials.Fetch;
 
 namespace SpotifyClientCredentials;
 
@@ -74,7 +75,7 @@ public sealed class BearerTokenHandler : DelegatingHandler
 
         request.Headers.Authorization = token.Header;
         HttpResponseMessage response = base.Send(request, cancellationToken);
-        return IsNews(response) ? HealAsync(isAsync: false, response, request, token, cancellationToken).GetAwaiter().GetResult() : response;
+        return NeedsInspection(response) ? RetryUnauthorizedAsync(isAsync: false, response, request, token, cancellationToken).GetAwaiter().GetResult() : response;
     }
 
     private bool MayCarryToken(HttpRequestMessage request)
@@ -128,19 +129,19 @@ public sealed class BearerTokenHandler : DelegatingHandler
     {
         request.Headers.Authorization = token.Header;
         Task<HttpResponseMessage> sending = base.SendAsync(request, cancellationToken);
-        return sending.IsCompletedSuccessfully && !IsNews(sending.Result) ? sending : LookAtAsync(sending, request, token, cancellationToken);
+        return sending.IsCompletedSuccessfully && !NeedsInspection(sending.Result) ? sending : InspectAsync(sending, request, token, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> LookAtAsync(
+    private async Task<HttpResponseMessage> InspectAsync(
         Task<HttpResponseMessage> sending, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
     {
         HttpResponseMessage response = await sending.ConfigureAwait(false);
-        return IsNews(response) ? await HealAsync(isAsync: true, response, request, token, cancellationToken).ConfigureAwait(false) : response;
+        return NeedsInspection(response) ? await RetryUnauthorizedAsync(isAsync: true, response, request, token, cancellationToken).ConfigureAwait(false) : response;
     }
 
-    private bool IsNews(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.Unauthorized || Provider.AwaitsAcceptance;
+    private bool NeedsInspection(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.Unauthorized || Provider.AwaitsAcceptance;
 
-    private async Task<HttpResponseMessage> HealAsync(
+    private async Task<HttpResponseMessage> RetryUnauthorizedAsync(
         bool isAsync, HttpResponseMessage response, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
     {
         bool wasRedirectedBefore = false;

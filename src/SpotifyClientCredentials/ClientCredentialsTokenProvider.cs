@@ -1,7 +1,11 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials;
 
@@ -18,7 +22,7 @@ namespace SpotifyClientCredentials;
 public sealed class ClientCredentialsTokenProvider : IDisposable
 {
     // Set once.
-    private readonly CredentialsMonitor _credentials;
+    private readonly OptionsSource _credentials;
     private readonly ITokenSource _source;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -26,15 +30,15 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
 
     // Written under _gate. The volatile ones are also read without it: each is one word or a reference to something immutable.
     private readonly object _gate = new();
-    private volatile HeldToken? _held; // the current token, if any
+    private volatile CachedToken? _cached; // the current token, if any
     private volatile AccessToken? _former; // the one before it, which messages that are sent again may still carry
-    private volatile Rejections _rejections = Rejections.None;
+    private volatile ForcedRenewals _rejections = ForcedRenewals.None;
     private volatile bool _isDisposed;
-    private ValidOptions? _adopted;    // what the current token, and all that follows, was acquired with
+    private OptionsSnapshot? _adopted;    // what the current token, and all that follows, was acquired with
     private Acquisition? _inFlight;
-    private CancellationTokenSource _forgotten = new(); // signalled when all of this is dropped, for what is still to be stored elsewhere
-    private Cooldown? _cooldown;       // stays until a success, since it counts the failures in a row
-    private bool _hasHeld;             // whether a token of these credentials was ever held: until then there is nothing to renew
+    private CancellationTokenSource _writeCancellation = new(); // signalled when all of this is dropped, for what is still to be stored elsewhere
+    private Backoff? _backoff;       // stays until a success, since it counts the failures in a row
+    private bool _hasCached;             // whether a token of these credentials was ever held: until then there is nothing to renew
 
     /// <summary>Makes a provider without dependency injection.</summary>
     /// <param name="httpClient">
@@ -57,12 +61,12 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         _timeProvider = timeProvider ?? TimeProvider.System;
         _logger = new HarmlessLogger(logger);
         _telemetry = Telemetry.OfProcess;
-        _credentials = new CredentialsMonitor(ValidOptions.From(options), _logger);
+        _credentials = new OptionsSource(OptionsSnapshot.From(options), _logger);
         _source = new TokenEndpointClient(() => httpClient, _timeProvider, _logger, _telemetry);
     }
 
     internal ClientCredentialsTokenProvider(
-        CredentialsMonitor credentials, ITokenSource source, TimeProvider timeProvider, ILogger logger, Telemetry telemetry)
+        OptionsSource credentials, ITokenSource source, TimeProvider timeProvider, ILogger logger, Telemetry telemetry)
     {
         _credentials = credentials;
         _source = source;
@@ -72,7 +76,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         _credentials.Changed += OnCredentialsChanged;
     }
 
-    internal SettingNames App => _credentials.App;
+    internal ConfigurationKeys App => _credentials.App;
 
     internal Uri ApiBaseAddress => _credentials.Current.ApiBaseAddress;
 
@@ -86,7 +90,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
 
     /// <summary>Whether a header carries the token that is held, or the one before it.</summary>
     internal bool Knows(AuthenticationHeaderValue authorization) =>
-        _held?.Token.Header.Equals(authorization) == true || _former?.Header.Equals(authorization) == true;
+        _cached?.Token.Header.Equals(authorization) == true || _former?.Header.Equals(authorization) == true;
 
     /// <summary>Gets an access token that can be used now.</summary>
     /// <remarks>
@@ -103,11 +107,11 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     /// <exception cref="OptionsValidationException">There have been no valid settings yet.</exception>
     /// <exception cref="ObjectDisposedException">The provider is disposed.</exception>
     public ValueTask<AccessToken> GetTokenAsync(CancellationToken cancellationToken = default) =>
-        TryTakeSettled() is { } token ? new ValueTask<AccessToken>(token) : LookAsync(isAsync: true, cancellationToken);
+        TryGetFromCache() is { } token ? new ValueTask<AccessToken>(token) : LookAsync(isAsync: true, cancellationToken);
 
     /// <summary><see cref="GetTokenAsync"/> for a caller that blocks.</summary>
     internal AccessToken GetToken(CancellationToken cancellationToken) =>
-        TryTakeSettled() ?? LookAsync(isAsync: false, cancellationToken).AsTask().GetAwaiter().GetResult();
+        TryGetFromCache() ?? LookAsync(isAsync: false, cancellationToken).AsTask().GetAwaiter().GetResult();
 
     /// <summary>Says that the Web API rejected a token with 401, so that the next call gets another.</summary>
     /// <remarks>
@@ -129,14 +133,14 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     /// <remarks>Safe for any number of threads. A provider that a container made is disposed by the container.</remarks>
     public void Dispose()
     {
-        Leftovers leftovers;
+        ResetState resetState;
         lock (_gate)
         {
             _isDisposed = true;
-            leftovers = Forget();
+            resetState = Reset();
         }
 
-        leftovers.End();
+        resetState.End();
         _credentials.Changed -= OnCredentialsChanged;
         _credentials.Dispose();
     }
@@ -148,19 +152,19 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             // A token past its margin is no longer current: whatever replaces it is due by itself, and no rejection forces it.
-            if (_held is not { } held || _timeProvider.GetTimestamp() >= held.UsableUntil || !held.Token.HasSameValueAs(rejected))
+            if (_cached is not { } cached || _timeProvider.GetTimestamp() >= cached.UsableUntil || !cached.Token.HasSameValueAs(rejected))
             {
                 return true;
             }
 
-            if (!_rejections.MayForceAnother(held.Window, _timeProvider))
+            if (!_rejections.MayForceAnother(cached.Window, _timeProvider))
             {
                 return false;
             }
 
-            _rejections = _rejections.Rejected(held.Token);
+            _rejections = _rejections.Rejected(cached.Token);
             Replace(null);
-            _cooldown = _cooldown?.WithoutToken();
+            _backoff = _backoff?.WithoutToken();
         }
 
         Log.TokenRejected(_logger, App.ShownName);
@@ -176,10 +180,10 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         }
     }
 
-    private AccessToken? TryTakeSettled()
+    private AccessToken? TryGetFromCache()
     {
-        HeldToken? held = _held;
-        return held is not null && _timeProvider.GetTimestamp() < held.SettledUntil ? held.Token : null;
+        CachedToken? cached = _cached;
+        return cached is not null && _timeProvider.GetTimestamp() < cached.RenewAt ? cached.Token : null;
     }
 
     private async ValueTask<AccessToken> LookAsync(bool isAsync, CancellationToken cancellationToken)
@@ -192,7 +196,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ValidOptions options = _credentials.Current;
+            OptionsSnapshot options = _credentials.Current;
             // Less than all of it where changed credentials superseded what this caller first waited for.
             TimeSpan left = options.TokenRequestTimeout - _timeProvider.GetElapsedTime(startedAt);
             if (left <= TimeSpan.Zero)
@@ -200,7 +204,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
                 throw TokenRequestFailure.OutOfTime(options);
             }
 
-            if (Look(out Acquisition? acquisition) is { } token)
+            if (Decide(out Acquisition? acquisition) is { } token)
             {
                 return token;
             }
@@ -231,7 +235,7 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     }
 
     /// <returns>A token, or else the acquisition to wait for.</returns>
-    private AccessToken? Look(out Acquisition? acquisition)
+    private AccessToken? Decide(out Acquisition? acquisition)
     {
         acquisition = null;
         lock (_gate)
@@ -239,19 +243,19 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             _adopted ??= _credentials.Current;
             long now = _timeProvider.GetTimestamp();
-            TimeSpan cooldownLeft = _cooldown?.Left(_timeProvider) ?? TimeSpan.Zero;
-            switch (RenewalPolicy.Decide(now, _held, _inFlight is not null, cooldownLeft))
+            TimeSpan backoffLeft = _backoff?.Left(_timeProvider) ?? TimeSpan.Zero;
+            switch (RenewalPolicy.Decide(now, _cached, _inFlight is not null, backoffLeft))
             {
                 case TokenUse.Use:
-                    return _held!.Token;
+                    return _cached!.Token;
 
                 case TokenUse.UseAndRenew:
                     _inFlight = Start(isAhead: true);
-                    _held = _held!.SettledTo(_held.UsableUntil);
-                    return _held.Token;
+                    _cached = _cached!.WithRenewalAt(_cached.UsableUntil);
+                    return _cached.Token;
 
-                case TokenUse.CoolDown:
-                    throw _cooldown!.Failure.ForCooldown(cooldownLeft);
+                case TokenUse.BackOff:
+                    throw _backoff!.Failure.ForBackoff(backoffLeft);
 
                 default:
                     acquisition = _inFlight ??= Start(isAhead: false);
@@ -264,12 +268,12 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
     {
         AcquisitionRequest request = new(_adopted!, _timeProvider.GetTimestamp())
         {
-            Held = _held,
+            Cached = _cached,
             IsAhead = isAhead,
-            IsRenewal = _hasHeld,
+            IsRenewal = _hasCached,
             Rejected = _rejections.ToReplace,
             IsStoreRuledOut = _rejections.IsStoreRuledOut,
-            Forgotten = _forgotten.Token,
+            WriteCancellation = _writeCancellation.Token,
         };
         Acquisition acquisition = new(request, _timeProvider);
         // Unsafe means: without the ExecutionContext of the caller, whose trace, culture and log scopes have no part in this.
@@ -295,8 +299,8 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
 
     private void Settle(Acquisition acquisition, AcquisitionResult result)
     {
-        HeldToken? held;
-        Cooldown? cooldown;
+        CachedToken? cached;
+        Backoff? backoff;
         lock (_gate)
         {
             if (_inFlight != acquisition)
@@ -312,79 +316,79 @@ public sealed class ClientCredentialsTokenProvider : IDisposable
             }
             else
             {
-                CoolDown(result.Failure!);
+                BackOff(result.Failure!);
             }
 
-            (held, cooldown) = (_held, _cooldown);
+            (cached, backoff) = (_cached, _backoff);
         }
 
-        Log.Settled(_logger, acquisition, result, held, cooldown);
+        Log.Settled(_logger, acquisition, result, cached, backoff);
         _telemetry.Settled(acquisition, result);
     }
 
-    private void Hold(HeldToken acquired, AccessToken? rejected)
+    private void Hold(CachedToken acquired, AccessToken? rejected)
     {
         Replace(acquired);
-        _hasHeld = true;
-        _cooldown = null;
+        _hasCached = true;
+        _backoff = null;
         _rejections = _rejections.Acquired(acquired.Token, isForced: rejected is not null, _timeProvider.GetTimestamp());
     }
 
-    private void Replace(HeldToken? next)
+    private void Replace(CachedToken? next)
     {
-        _former = _held?.Token ?? _former;
-        _held = next;
+        _former = _cached?.Token ?? _former;
+        _cached = next;
     }
 
-    private void CoolDown(TokenRequestException failure)
+    private void BackOff(TokenRequestException failure)
     {
         long now = _timeProvider.GetTimestamp();
-        if (now >= _held?.UsableUntil)
+        if (now >= _cached?.UsableUntil)
         {
             Replace(null);
         }
 
-        TimeSpan usableFor = _held is null ? TimeSpan.Zero : _timeProvider.GetElapsedTime(now, _held.UsableUntil);
-        _cooldown = Cooldown.After(failure, _cooldown, now, usableFor);
-        _held = _held?.SettledTo(_timeProvider.TimestampAfter(now, _cooldown.Length));
+        TimeSpan usableFor = _cached is null ? TimeSpan.Zero : _timeProvider.GetElapsedTime(now, _cached.UsableUntil);
+        _backoff = Backoff.After(failure, _backoff, now, usableFor);
+        _cached = _cached?.WithRenewalAt(_timeProvider.TimestampAfter(now, _backoff.Length));
     }
 
     private void OnCredentialsChanged()
     {
-        Leftovers? leftovers = null;
+        ResetState? resetState = null;
         lock (_gate)
         {
-            ValidOptions current = _credentials.Current;
+            OptionsSnapshot current = _credentials.Current;
             if (_adopted?.HasSameCredentialsAs(current) == false)
             {
-                leftovers = Forget();
+                resetState = Reset();
             }
 
             _adopted = current;
         }
 
-        leftovers?.End();
+        resetState?.End();
     }
 
-    private Leftovers Forget()
+    private ResetState Reset()
     {
-        Leftovers leftovers = new(_inFlight, _forgotten);
-        _forgotten = new CancellationTokenSource();
+        ResetState resetState = new(_inFlight, _writeCancellation);
+        _writeCancellation = new CancellationTokenSource();
         _inFlight = null;
         Replace(null);
-        _hasHeld = false;
-        _cooldown = null;
-        _rejections = Rejections.None;
-        return leftovers;
+        _hasCached = false;
+        _backoff = null;
+        _rejections = ForcedRenewals.None;
+        return resetState;
     }
 
     // Ended without the lock, since that runs code of others.
-    private readonly record struct Leftovers(Acquisition? InFlight, CancellationTokenSource Forgotten)
+    private readonly record struct ResetState(Acquisition? InFlight, CancellationTokenSource WriteCancellation)
     {
         public void End()
         {
             InFlight?.Supersede();
-            Forgotten.CancelQuietly();
+            WriteCancellation.CancelQuietly();
         }
     }
 }

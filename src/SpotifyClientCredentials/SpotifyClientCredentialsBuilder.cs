@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials;
 

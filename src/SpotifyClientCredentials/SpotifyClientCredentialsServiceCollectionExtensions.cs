@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
 
 namespace SpotifyClientCredentials;
 
@@ -104,13 +104,13 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         IHttpClientBuilder tokenClient = services.AddHttpClient(AppRegistration.TokenClientName(appName));
-        SettingNames? names = services
-            .Where(service => service.ServiceType == typeof(SettingNames))
-            .Select(service => (SettingNames)service.ImplementationInstance!)
+        ConfigurationKeys? names = services
+            .Where(service => service.ServiceType == typeof(ConfigurationKeys))
+            .Select(service => (ConfigurationKeys)service.ImplementationInstance!)
             .FirstOrDefault(registered => registered.AppName == appName);
         if (names is null)
         {
-            names = new SettingNames(appName);
+            names = new ConfigurationKeys(appName);
             AddAppOnce(services, names, tokenClient);
         }
 
@@ -118,7 +118,7 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
         return new SpotifyClientCredentialsBuilder(appName, services, tokenClient);
     }
 
-    private static void AddAppOnce(IServiceCollection services, SettingNames names, IHttpClientBuilder tokenClient)
+    private static void AddAppOnce(IServiceCollection services, ConfigurationKeys names, IHttpClientBuilder tokenClient)
     {
         services.AddSingleton(names);
         services.AddSingleton<IValidateOptions<SpotifyClientCredentialsOptions>>(new SpotifyClientCredentialsOptionsValidator(names));

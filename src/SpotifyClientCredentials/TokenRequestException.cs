@@ -7,7 +7,7 @@ namespace SpotifyClientCredentials;
 /// <remarks>
 /// <para>An <see cref="HttpRequestException"/>, so that a typed client's existing catch clauses and resilience handlers treat an unreachable
 /// accounts service like an unreachable API. The inherited <see cref="HttpRequestException.StatusCode"/> stays <see langword="null"/>, since
-/// a 404 of the token endpoint is not "no such track"; see <see cref="TokenEndpointStatusCode"/>.</para>
+/// a 404 of the token endpoint is not "no such track"; see <see cref="StatusCode"/> of this class.</para>
 /// <para>Every caller gets an instance of its own; the failure that several callers share is the inner exception.</para>
 /// <para>Neither message nor properties contain the client secret, the Basic value or a token, even where the server echoes them.</para>
 /// <para>Immutable, but for what <see cref="Exception"/> itself lets callers change, and so safe for any number of threads that only read it.</para>
@@ -19,7 +19,7 @@ public sealed class TokenRequestException : HttpRequestException
         IsTransient = isTransient;
 
     /// <summary>The status code of the token endpoint's answer, or <see langword="null"/> where there was none.</summary>
-    public HttpStatusCode? TokenEndpointStatusCode { get; internal init; }
+    public new HttpStatusCode? StatusCode { get; internal init; }
 
     /// <summary>
     /// The error code that the token endpoint sent, such as <c>invalid_client</c> (RFC 6749, section 5.2), at most 64 characters, or
@@ -47,7 +47,7 @@ public sealed class TokenRequestException : HttpRequestException
 
     internal TokenRequestException ForWaiter() => Repeat(Message, RetryAfter);
 
-    internal TokenRequestException ForCooldown(TimeSpan left) => Repeat(
+    internal TokenRequestException ForBackoff(TimeSpan left) => Repeat(
         string.Create(CultureInfo.InvariantCulture, $"No token request is sent for another {left.TotalSeconds:0.0} s, since the last one failed: {Message}"),
         left);
 
@@ -61,7 +61,7 @@ public sealed class TokenRequestException : HttpRequestException
 
     private TokenRequestException Repeat(string message, TimeSpan? retryAfter) => new(message, IsTransient, this)
     {
-        TokenEndpointStatusCode = TokenEndpointStatusCode,
+        StatusCode = StatusCode,
         Error = Error,
         ErrorDescription = ErrorDescription,
         RetryAfter = retryAfter,

@@ -18,7 +18,7 @@ public sealed class TokenSharingOptions
     public IDistributedCache? Cache { get; set; }
 
     /// <summary>
-    /// The longest that one call to the store, or to <see cref="TryEnterFetch"/>, is waited for. Above zero, at most 1 hour; never more than a
+    /// The longest that one call to the store, or to <see cref="TryAcquireLock"/>, is waited for. Above zero, at most 1 hour; never more than a
     /// quarter of <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/> is used.
     /// </summary>
     /// <value>2 seconds</value>
@@ -35,5 +35,5 @@ public sealed class TokenSharingOptions
     /// <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>, for instances that end inside.
     /// </remarks>
     /// <value><see langword="null"/>: no gate.</value>
-    public Func<CancellationToken, ValueTask<IAsyncDisposable?>>? TryEnterFetch { get; set; }
+    public Func<CancellationToken, ValueTask<IAsyncDisposable?>>? TryAcquireLock { get; set; }
 }

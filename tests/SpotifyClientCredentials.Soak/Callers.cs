@@ -8,7 +8,7 @@ internal sealed class Callers(IHttpClientFactory clients, ServerRecord record, F
 {
     public const string ClientName = "spotify";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(20);
 
     // A token for the call, and another should it be rejected.
     private static readonly TimeSpan LongestWait = (SoakSettings.TokenRequestTimeout * 2) + SoakSettings.Slack;
@@ -23,7 +23,7 @@ internal sealed class Callers(IHttpClientFactory clients, ServerRecord record, F
             using CancellationTokenSource own = new();
             if (Random.Shared.Next(50) == 0)
             {
-                own.CancelAfter(Patience);
+                own.CancelAfter(MaxWait);
             }
 
             await CallAsync(blocks, own.Token);
@@ -42,7 +42,7 @@ internal sealed class Callers(IHttpClientFactory clients, ServerRecord record, F
             using HttpClient client = clients.CreateClient(ClientName);
             using HttpRequestMessage request = new(HttpMethod.Get, "tracks/4cOdK2wGLETKBW3PvgPWqT");
             using HttpResponseMessage response = blocks ? client.Send(request, cancellationToken) : await client.SendAsync(request, cancellationToken);
-            outcome = response.StatusCode == HttpStatusCode.OK ? Figures.Answered : $"{(int)response.StatusCode}";
+            outcome = response.StatusCode == HttpStatusCode.OK ? Figures.Responded : $"{(int)response.StatusCode}";
             complaint = response.StatusCode == HttpStatusCode.OK ? null : "no call may be answered so";
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -97,10 +97,10 @@ internal sealed class Chaos(SoakServer server, ServerRecord record, IConfigurati
     // The moment has to fit; while the token endpoint is out of order it may not come before the token has run out anyway.
     private async Task<bool> RevokeAsync(CancellationToken stop)
     {
-        TimeSpan patienceEnds = record.Now + SoakSettings.TokenLife;
+        TimeSpan maxWaitEnds = record.Now + SoakSettings.TokenLife;
         while (!record.TryRevoke())
         {
-            if (record.Now > patienceEnds)
+            if (record.Now > maxWaitEnds)
             {
                 return false;
             }

@@ -5,7 +5,7 @@ namespace SpotifyClientCredentials.Soak;
 /// <summary>How the calls ended.</summary>
 internal sealed class Figures
 {
-    public const string Answered = "answered";
+    public const string Responded = "answered";
     public const string CancelledByCaller = "cancelled by the caller";
 
     private const int MostKept = 20;
@@ -18,7 +18,7 @@ internal sealed class Figures
 
     public int Calls => Volatile.Read(ref _calls);
 
-    public int Answers => _outcomes.GetValueOrDefault(Answered);
+    public int Responses => _outcomes.GetValueOrDefault(Responded);
 
     public int UnexplainedCount => Volatile.Read(ref _unexplainedCount);
 
@@ -28,7 +28,7 @@ internal sealed class Figures
 
     /// <summary>All other ways than an answer, the frequent ones first.</summary>
     public IEnumerable<(string Outcome, int Count)> Failures =>
-        _outcomes.Where(pair => pair.Key != Answered).OrderByDescending(pair => pair.Value).Select(pair => (pair.Key, pair.Value));
+        _outcomes.Where(pair => pair.Key != Responded).OrderByDescending(pair => pair.Value).Select(pair => (pair.Key, pair.Value));
 
     public void Add(string outcome, TimeSpan took, string? complaint, TimeSpan start)
     {

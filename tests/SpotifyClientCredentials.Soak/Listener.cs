@@ -19,7 +19,7 @@ internal sealed class Listener : IAsyncDisposable
 
     public Uri Address => new(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
-    public static async Task<Listener> StartAsync(int port, Func<HttpContext, Task> answer)
+    public static async Task<Listener> StartAsync(int port, Func<HttpContext, Task> response)
     {
         KestrelServerOptions options = new() { AddServerHeader = false };
         options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
@@ -27,7 +27,7 @@ internal sealed class Listener : IAsyncDisposable
             Options.Create(options),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
             NullLoggerFactory.Instance);
-        await server.StartAsync(new Application(answer), CancellationToken.None);
+        await server.StartAsync(new Application(response), CancellationToken.None);
         return new Listener(server);
     }
 
@@ -37,7 +37,7 @@ internal sealed class Listener : IAsyncDisposable
         _server.Dispose();
     }
 
-    private sealed class Application(Func<HttpContext, Task> answer) : IHttpApplication<HttpContext>
+    private sealed class Application(Func<HttpContext, Task> response) : IHttpApplication<HttpContext>
     {
         public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -45,7 +45,7 @@ internal sealed class Listener : IAsyncDisposable
         {
             try
             {
-                await answer(context);
+                await response(context);
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
             {

@@ -37,7 +37,7 @@ internal sealed class ServerRecord
     {
         lock (_lock)
         {
-            Forget();
+            Reset();
             Trouble trouble = new(Now, kind);
             _troubles.Add(trouble);
             if (kind == TroubleKind.Down)
@@ -168,14 +168,14 @@ internal sealed class ServerRecord
         bool IsFelt(Trouble trouble)
         {
             TimeSpan end = trouble.End < moment ? trouble.End.Value : moment;
-            TimeSpan cooldownEnd = trouble.Kind == TroubleKind.Refused
-                ? end + SoakSettings.LongestCooldownOfRefusal
-                : (end > ranOut ? end : ranOut) + SoakSettings.LongestCooldown;
-            return end >= cleared && moment <= cooldownEnd + SoakSettings.Slack;
+            TimeSpan backoffEnd = trouble.Kind == TroubleKind.Refused
+                ? end + SoakSettings.LongestBackoffOfRefusal
+                : (end > ranOut ? end : ranOut) + SoakSettings.LongestBackoff;
+            return end >= cleared && moment <= backoffEnd + SoakSettings.Slack;
         }
     }
 
-    private void Forget()
+    private void Reset()
     {
         TimeSpan before = Now - Kept;
         _troubles.RemoveAll(trouble => trouble.End < before);

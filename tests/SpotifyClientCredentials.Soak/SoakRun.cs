@@ -81,7 +81,7 @@ internal sealed class SoakRun(TimeSpan duration, int seed)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             seed            {seed}
-            calls           {_figures.Calls} in {duration.TotalSeconds:0} s by {SoakSettings.Callers} callers, {_figures.Answers} answered
+            calls           {_figures.Calls} in {duration.TotalSeconds:0} s by {SoakSettings.Callers} callers, {_figures.Responses} answered
             failures        {string.Join(", ", _figures.Failures.Select(failure => $"{failure.Count} {failure.Outcome}"))}
             token requests  {server.TokenRequests}, at most {server.MostTokenRequestsAtOnce} at once, {server.TokensIssued} tokens issued
             renewals        {events[2]} ahead, {events[1]} waited for, {events[7]} tokens rejected
@@ -116,7 +116,7 @@ internal sealed class SoakRun(TimeSpan duration, int seed)
             yield return "Something of the chaos did not happen.";
         }
 
-        if (_figures.Answers == 0)
+        if (_figures.Responses == 0)
         {
             yield return "No call was answered.";
         }

@@ -40,7 +40,7 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
 
     public Uri Address => _listener.Address;
 
-    public async Task StartAsync() => _listener = await Listener.StartAsync(port: 0, AnswerAsync);
+    public async Task StartAsync() => _listener = await Listener.StartAsync(port: 0, RespondAsync);
 
     /// <summary>Makes the next secret known; it is not accepted yet.</summary>
     public (int Number, string Secret) CreateSecret()
@@ -60,18 +60,18 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
         int port = Address.Port;
         await _listener.DisposeAsync();
         await Task.Delay(downFor, TimeProvider.System);
-        _listener = await Listener.StartAsync(port, AnswerAsync);
+        _listener = await Listener.StartAsync(port, RespondAsync);
         record.End(down);
     }
 
     public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private Task AnswerAsync(HttpContext context) => context.Request.Path == "/api/token" ? AnswerTokenRequestAsync(context) : AnswerCallAsync(context);
+    private Task RespondAsync(HttpContext context) => context.Request.Path == "/api/token" ? RespondToTokenRequestAsync(context) : RespondToCallAsync(context);
 
-    private async Task AnswerTokenRequestAsync(HttpContext context)
+    private async Task RespondToTokenRequestAsync(HttpContext context)
     {
         // Until it has its token.
-        Trouble request = record.Begin(TroubleKind.Unanswered);
+        Trouble request = record.Begin(TroubleKind.WithoutResponse);
         Interlocked.Increment(ref _tokenRequests);
         // Rotations and time limits end a request before its answer: the next may be here before the server has noticed.
         int now = Interlocked.Increment(ref _tokenRequestsNow);
@@ -83,7 +83,7 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
         try
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
-            await AnswerTokenRequestAsync(context, request);
+            await RespondToTokenRequestAsync(context, request);
         }
         finally
         {
@@ -92,7 +92,7 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
         }
     }
 
-    private Task AnswerTokenRequestAsync(HttpContext context, Trouble request)
+    private Task RespondToTokenRequestAsync(HttpContext context, Trouble request)
     {
         switch (_weather)
         {
@@ -129,12 +129,12 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
 
         IssuedToken token = record.Issue($"BQ{RandomNumberGenerator.GetHexString(128)}", secret, request);
         Interlocked.Increment(ref _tokensIssued);
-        string answer = $$"""{"access_token":"{{token.Value}}","token_type":"Bearer","expires_in":{{SoakSettings.TokenLife.TotalSeconds}}}""";
-        await WriteAsync(context, HttpStatusCode.OK, "application/json", answer);
+        string response = $$"""{"access_token":"{{token.Value}}","token_type":"Bearer","expires_in":{{SoakSettings.TokenLife.TotalSeconds}}}""";
+        await WriteAsync(context, HttpStatusCode.OK, "application/json", response);
         record.Deliver(token, request);
     }
 
-    private Task AnswerCallAsync(HttpContext context)
+    private Task RespondToCallAsync(HttpContext context)
     {
         string authorization = context.Request.Headers.Authorization.ToString();
         IssuedToken? token = authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? record.Find(authorization["Bearer ".Length..]) : null;

@@ -16,10 +16,10 @@ internal static class SoakSettings
     public static readonly TimeSpan TokenRequestTimeout = TimeSpan.FromSeconds(4);
 
     /// <summary>The longest that no request is sent after a failure, while there is no usable token.</summary>
-    public static readonly TimeSpan LongestCooldown = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
 
     /// <summary>The same after an answer that says that the credentials are wrong. Changed credentials end it.</summary>
-    public static readonly TimeSpan LongestCooldownOfRefusal = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LongestBackoffOfRefusal = TimeSpan.FromSeconds(30);
 
     /// <summary>What client and server may be apart in their view of the time: threads get their turn late on a busy machine.</summary>
     public static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);

@@ -14,7 +14,7 @@ internal sealed class Trouble(TimeSpan start, TroubleKind kind)
 internal enum TroubleKind
 {
     /// <summary>One token request: 503, a reset, no answer, or none yet.</summary>
-    Unanswered,
+    WithoutResponse,
 
     /// <summary>One token request whose secret was not, or no longer, the right one.</summary>
     Refused,

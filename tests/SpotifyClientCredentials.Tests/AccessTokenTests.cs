@@ -3,16 +3,17 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text.Json;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
+using SpotifyClientCredentials.Configure;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests;
 
 /// <summary>An access token, and the header made of it, as a person sees them in a log, in JSON or in a debugger.</summary>
 public sealed class AccessTokenTests
 {
     private const string Value = "BQs3cr3t-t0k3n";
 
-    private static readonly AccessToken Token = new(new SettingNames("app"), Value, new DateTimeOffset(2026, 11, 23, 14, 30, 5, 250, TimeSpan.Zero));
+    private static readonly AccessToken Token = new(new ConfigurationKeys("app"), Value, new DateTimeOffset(2026, 11, 23, 14, 30, 5, 250, TimeSpan.Zero));
 
     [Theory]
     [InlineData("")]
@@ -72,8 +73,8 @@ public sealed class AccessTokenTests
     [Fact]
     public void HasSameValueAs_ComparesValuesOnly()
     {
-        Assert.True(Token.HasSameValueAs(new AccessToken(new SettingNames("other"), Value, DateTimeOffset.UnixEpoch)));
-        Assert.False(Token.HasSameValueAs(new AccessToken(new SettingNames("app"), Value.ToLowerInvariant(), Token.ExpiresOn)));
+        Assert.True(Token.HasSameValueAs(new AccessToken(new ConfigurationKeys("other"), Value, DateTimeOffset.UnixEpoch)));
+        Assert.False(Token.HasSameValueAs(new AccessToken(new ConfigurationKeys("app"), Value.ToLowerInvariant(), Token.ExpiresOn)));
     }
 
     // The header's own text is the value: the wire needs it.

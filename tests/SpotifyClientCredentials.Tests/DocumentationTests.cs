@@ -1,7 +1,8 @@
 using System.Reflection;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Documentation;
+namespace SpotifyClientCredentials.Tests;
 
 /// <summary>What the XML documentation of both packages says of every member that users can see.</summary>
 public sealed class DocumentationTests

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.Versioning;
 using SpotifyClientCredentials.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests;
 
 /// <summary>So that the walk over targets is known to be one.</summary>
 public sealed class PackageTargetTests

@@ -1,6 +1,6 @@
 using SpotifyClientCredentials.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests;
 
 public sealed class PublicApiTests
 {
@@ -22,7 +22,7 @@ public sealed class PublicApiTests
     [Fact]
     public void TestingPackage_ToOthers_ShowsTheseTypesAndNoMore() => Assert.Equal(
         [
-            "SpotifyClientCredentials.Testing.FakeAnswer",
+            "SpotifyClientCredentials.Testing.FakeResponse",
             "SpotifyClientCredentials.Testing.FakeSpotify",
             "SpotifyClientCredentials.Testing.RecordedRequest",
         ],

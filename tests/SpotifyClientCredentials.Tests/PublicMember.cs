@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Xml.Linq;
 
-namespace SpotifyClientCredentials.Tests.Documentation;
+namespace SpotifyClientCredentials.Tests;
 
 /// <summary>A type or member that users of a package can see, and what its XML documentation says.</summary>
 internal sealed class PublicMember

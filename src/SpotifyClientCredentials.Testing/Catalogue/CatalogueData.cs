@@ -1,4 +1,5 @@
-namespace SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Testing.Catalogue;
 
 internal sealed record Artist(string Id, string Name, string Genre);
 
@@ -11,7 +12,7 @@ internal sealed record Show(string Id, string Name, string Description);
 internal sealed record Episode(string Id, string Name, string Description, int DurationMs, string ReleaseDate, Show Show);
 
 /// <summary>Everything that the fake's Web API knows of. All of it is invented.</summary>
-internal static class Catalogue
+internal static class CatalogueData
 {
     private static readonly Artist Marrowick = new("6f7xN7bSNPKoafBg1Xd6MJ", "Velda Marrowick", "lantern folk");
     private static readonly Artist Almanacs = new("4IMErWI2WT7UxBNutRDOPD", "The Tin Almanacs", "weather pop");

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using SpotifyClientCredentials.Testing.Server;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Catalogue;
 
 /// <summary><c>GET /search</c>: an item is found where each word of <c>q</c> is in its name or its artist's, album's or show's.</summary>
 /// <remarks>
@@ -14,7 +15,7 @@ internal sealed class CatalogueSearch(MusicWriter music, PodcastWriter podcasts)
     private static readonly string[] Types = ["album", "artist", "playlist", "track", "show", "episode", "audiobook"];
     private static readonly string[] Filters = ["album", "artist", "track", "year", "upc", "isrc", "genre", "tag"];
 
-    public FakeAnswer Answer(ApiQuery query)
+    public FakeResponse Response(ApiQuery query)
     {
         if (query["q"].Length == 0)
         {
@@ -32,7 +33,7 @@ internal sealed class CatalogueSearch(MusicWriter music, PodcastWriter podcasts)
             return ApiError.BadRequest($"Bad search type field {unknown}");
         }
 
-        return query.Refuse(defaultLimit: 5, maxLimit: 10, out Page page) ?? JsonAnswer.Create(HttpStatusCode.OK, json =>
+        return query.Refuse(defaultLimit: 5, maxLimit: 10, out Page page) ?? JsonResponse.Create(HttpStatusCode.OK, json =>
         {
             foreach (string type in types.Distinct())
             {
@@ -55,19 +56,19 @@ internal sealed class CatalogueSearch(MusicWriter music, PodcastWriter podcasts)
         switch (type)
         {
             case "artist":
-                page.Write(json, list, Find(Catalogue.Artists, words, artist => artist.Name), music.WriteArtist);
+                page.Write(json, list, Find(CatalogueData.Artists, words, artist => artist.Name), music.WriteArtist);
                 break;
             case "album":
-                page.Write(json, list, Find(Catalogue.Albums, words, album => $"{album.Name} {album.Artist.Name}"), music.WriteSimpleAlbum);
+                page.Write(json, list, Find(CatalogueData.Albums, words, album => $"{album.Name} {album.Artist.Name}"), music.WriteSimpleAlbum);
                 break;
             case "track":
-                page.Write(json, list, Find(Catalogue.Tracks, words, Text), music.WriteTrack);
+                page.Write(json, list, Find(CatalogueData.Tracks, words, Text), music.WriteTrack);
                 break;
             case "show" when query.HasMarket:
-                page.Write(json, list, Find(Catalogue.Shows, words, show => show.Name), podcasts.WriteSimpleShow);
+                page.Write(json, list, Find(CatalogueData.Shows, words, show => show.Name), podcasts.WriteSimpleShow);
                 break;
             case "episode" when query.HasMarket:
-                page.Write(json, list, Find(Catalogue.Episodes, words, Text), podcasts.WriteSimpleEpisode);
+                page.Write(json, list, Find(CatalogueData.Episodes, words, Text), podcasts.WriteSimpleEpisode);
                 break;
             default:
                 page.Write<Track>(json, list, [], music.WriteTrack);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Catalogue;
 
 /// <summary>Pictures for artists, albums and shows, drawn from the id: a sky, a sun and three hills.</summary>
 internal static class CoverArt
@@ -10,17 +10,17 @@ internal static class CoverArt
 
     private const string Extension = ".svg";
 
-    public static FakeAnswer Answer(string path)
+    public static FakeResponse Response(string path)
     {
         string id = path.EndsWith(Extension, StringComparison.Ordinal) ? path[BasePath.Length..^Extension.Length] : "";
         return Exists(id)
-            ? FakeAnswer.Text(Draw(id), mediaType: "image/svg+xml").WithHeader("Cache-Control", "public, max-age=86400")
-            : new FakeAnswer(HttpStatusCode.NotFound);
+            ? FakeResponse.Text(Draw(id), mediaType: "image/svg+xml").WithHeader("Cache-Control", "public, max-age=86400")
+            : new FakeResponse(HttpStatusCode.NotFound);
     }
 
-    private static bool Exists(string id) => Catalogue.Albums.Any(album => album.Id == id)
-        || Catalogue.Artists.Any(artist => artist.Id == id)
-        || Catalogue.Shows.Any(show => show.Id == id);
+    private static bool Exists(string id) => CatalogueData.Albums.Any(album => album.Id == id)
+        || CatalogueData.Artists.Any(artist => artist.Id == id)
+        || CatalogueData.Shows.Any(show => show.Id == id);
 
     private static string Draw(string id)
     {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Catalogue;
 
 /// <summary>Artists, albums and tracks in Spotify's form, without the fields that development mode lost in February 2026.</summary>
 /// <remarks>https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide</remarks>
@@ -61,7 +61,7 @@ internal sealed class MusicWriter(Uri apiBaseAddress) : ObjectWriter(apiBaseAddr
         WriteIdentity(json, "track", track.Id, track.Name);
     }
 
-    public static IReadOnlyList<Track> TracksOf(Album album) => [.. Catalogue.Tracks.Where(track => track.Album == album)];
+    public static IReadOnlyList<Track> TracksOf(Album album) => [.. CatalogueData.Tracks.Where(track => track.Album == album)];
 
     private void WriteSimpleArtist(Utf8JsonWriter json, Artist artist) => WriteIdentity(json, "artist", artist.Id, artist.Name);
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Catalogue;
 
 /// <summary>What all of Spotify's objects have in common: who they are, and their images.</summary>
 internal class ObjectWriter(Uri apiBaseAddress)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Catalogue;
 
 /// <summary>A part of a list, and the paging object that carries it.</summary>
 internal readonly record struct Page(int Offset, int Limit)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Catalogue;
 
 /// <summary>Shows and episodes in Spotify's form.</summary>
 internal sealed class PodcastWriter(Uri apiBaseAddress) : ObjectWriter(apiBaseAddress)
@@ -42,7 +42,7 @@ internal sealed class PodcastWriter(Uri apiBaseAddress) : ObjectWriter(apiBaseAd
         WriteDate(json, episode.ReleaseDate);
     }
 
-    public static IReadOnlyList<Episode> EpisodesOf(Show show) => [.. Catalogue.Episodes.Where(episode => episode.Show == show)];
+    public static IReadOnlyList<Episode> EpisodesOf(Show show) => [.. CatalogueData.Episodes.Where(episode => episode.Show == show)];
 
     private static void WriteDescription(Utf8JsonWriter json, string description)
     {

@@ -1,16 +1,16 @@
 using System.Net;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>The Web API's regular error object.</summary>
 /// <remarks>https://developer.spotify.com/documentation/web-api/concepts/api-calls#regular-error-object</remarks>
 internal static class ApiError
 {
-    public static FakeAnswer NotFound { get; } = Create(HttpStatusCode.NotFound, "Resource not found");
+    public static FakeResponse NotFound { get; } = Create(HttpStatusCode.NotFound, "Resource not found");
 
-    public static FakeAnswer Forbidden { get; } = Create(HttpStatusCode.Forbidden, "Forbidden");
+    public static FakeResponse Forbidden { get; } = Create(HttpStatusCode.Forbidden, "Forbidden");
 
-    public static FakeAnswer Create(HttpStatusCode statusCode, string message) => JsonAnswer.Create(statusCode, json =>
+    public static FakeResponse Create(HttpStatusCode statusCode, string message) => JsonResponse.Create(statusCode, json =>
     {
         json.WriteStartObject("error");
         json.WriteNumber("status", (int)statusCode);
@@ -18,5 +18,5 @@ internal static class ApiError
         json.WriteEndObject();
     });
 
-    public static FakeAnswer BadRequest(string message) => Create(HttpStatusCode.BadRequest, message);
+    public static FakeResponse BadRequest(string message) => Create(HttpStatusCode.BadRequest, message);
 }

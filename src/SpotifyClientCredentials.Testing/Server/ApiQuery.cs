@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
+using SpotifyClientCredentials.Testing.Catalogue;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>The query parameters that several of Spotify's endpoints share.</summary>
 internal sealed class ApiQuery(string query)
@@ -15,7 +16,7 @@ internal sealed class ApiQuery(string query)
     public bool HasMarket => this["market"].Length > 0;
 
     /// <summary>Null where all is well: <c>limit</c>, <c>offset</c> and <c>market</c> are absent or in their ranges.</summary>
-    public FakeAnswer? Refuse(int defaultLimit, int maxLimit, out Page page)
+    public FakeResponse? Refuse(int defaultLimit, int maxLimit, out Page page)
     {
         page = new Page(0, defaultLimit);
         if (!TryRead("limit", defaultLimit, 1, maxLimit, out int limit))
@@ -32,7 +33,7 @@ internal sealed class ApiQuery(string query)
         return RefuseMarket();
     }
 
-    public FakeAnswer? RefuseMarket() => HasMarket && !(this["market"].Length == 2 && this["market"].All(char.IsAsciiLetter))
+    public FakeResponse? RefuseMarket() => HasMarket && !(this["market"].Length == 2 && this["market"].All(char.IsAsciiLetter))
         ? ApiError.BadRequest("Invalid market code")
         : null;
 

@@ -1,4 +1,5 @@
-namespace SpotifyClientCredentials.Testing;
+
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>The Web API's look at the <c>Authorization</c> header (RFC 6750, section 2.1).</summary>
 internal static class BearerCheck
@@ -6,11 +7,11 @@ internal static class BearerCheck
     private const string Scheme = "Bearer ";
 
     /// <summary>Null where the request has a good token.</summary>
-    public static FakeAnswer? Refuse(RecordedRequest request, IssuedTokens tokens)
+    public static FakeResponse? Refuse(RecordedRequest request, IssuedTokens tokens)
     {
         if (!request.Headers.TryGetValue("Authorization", out string? authorization))
         {
-            return FakeAnswer.Unauthorized;
+            return FakeResponse.Unauthorized;
         }
 
         string token = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..] : "";
@@ -19,7 +20,7 @@ internal static class BearerCheck
             return ApiError.BadRequest("Only valid bearer authentication supported");
         }
 
-        return tokens.Accepts(token) ? null : FakeAnswer.Unauthorized;
+        return tokens.Accepts(token) ? null : FakeResponse.Unauthorized;
     }
 
     private static bool IsB64Token(string token)

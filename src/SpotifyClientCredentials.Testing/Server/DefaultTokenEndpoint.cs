@@ -4,27 +4,27 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>How Spotify answers <c>POST /api/token</c>. A wrong client is a 400 to it, where RFC 6749, section 5.2, has 401.</summary>
-internal sealed class HonestTokenEndpoint(string clientId, string clientSecret, IssuedTokens tokens)
+internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret, IssuedTokens tokens)
 {
     public const string Path = "/api/token";
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string _clientSecret = clientSecret;
 
-    public FakeAnswer Answer(RecordedRequest request, TimeSpan lifetime)
+    public FakeResponse Response(RecordedRequest request, TimeSpan lifetime)
     {
         if (request.Method != HttpMethod.Post)
         {
-            return new FakeAnswer(HttpStatusCode.MethodNotAllowed).WithHeader("Allow", "POST");
+            return new FakeResponse(HttpStatusCode.MethodNotAllowed).WithHeader("Allow", "POST");
         }
 
         return RefuseMediaType(request) ?? RefuseClient(request) ?? RefuseGrant(request) ?? Grant(request, lifetime);
     }
 
-    private static FakeAnswer? RefuseMediaType(RecordedRequest request)
+    private static FakeResponse? RefuseMediaType(RecordedRequest request)
     {
         if (!request.Headers.TryGetValue("Content-Type", out string? contentType))
         {
@@ -37,18 +37,18 @@ internal sealed class HonestTokenEndpoint(string clientId, string clientSecret, 
             : Refuse(HttpStatusCode.UnsupportedMediaType, "server_error", "Unexpected status: 415");
     }
 
-    private FakeAnswer? RefuseClient(RecordedRequest request)
+    private FakeResponse? RefuseClient(RecordedRequest request)
     {
         (string id, string secret) = ReadBasic(request.Headers.GetValueOrDefault("Authorization"));
         if (id != clientId)
         {
-            return FakeAnswer.InvalidClient;
+            return FakeResponse.InvalidClient;
         }
 
-        return secret == _clientSecret ? null : FakeAnswer.InvalidClientSecret;
+        return secret == _clientSecret ? null : FakeResponse.InvalidClientSecret;
     }
 
-    private static FakeAnswer? RefuseGrant(RecordedRequest request)
+    private static FakeResponse? RefuseGrant(RecordedRequest request)
     {
         string grantType = QueryHelpers.ParseQuery(request.Body).GetValueOrDefault("grant_type").ToString();
         return grantType switch
@@ -59,15 +59,15 @@ internal sealed class HonestTokenEndpoint(string clientId, string clientSecret, 
         };
     }
 
-    private FakeAnswer Grant(RecordedRequest request, TimeSpan lifetime) => JsonAnswer.Create(HttpStatusCode.OK, json =>
+    private FakeResponse Grant(RecordedRequest request, TimeSpan lifetime) => JsonResponse.Create(HttpStatusCode.OK, json =>
     {
         json.WriteString("access_token", tokens.Issue(request.Timestamp, lifetime));
         json.WriteString("token_type", "Bearer");
         json.WriteNumber("expires_in", (decimal)lifetime.Ticks / TimeSpan.TicksPerSecond);
     }).WithHeader("Cache-Control", "no-store").WithHeader("Pragma", "no-cache");
 
-    private static FakeAnswer Refuse(HttpStatusCode statusCode, string error, string? description = null) =>
-        JsonAnswer.Create(statusCode, json =>
+    private static FakeResponse Refuse(HttpStatusCode statusCode, string error, string? description = null) =>
+        JsonResponse.Create(statusCode, json =>
         {
             json.WriteString("error", error);
             if (description is not null)

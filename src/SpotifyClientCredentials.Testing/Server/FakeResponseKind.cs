@@ -1,9 +1,10 @@
-namespace SpotifyClientCredentials.Testing;
 
-internal enum FakeAnswerKind
+namespace SpotifyClientCredentials.Testing.Server;
+
+internal enum FakeResponseKind
 {
     Scripted,
-    Honest,
-    Hang,
-    Reset,
+    Default,
+    NoResponse,
+    ConnectionReset,
 }

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>What Kestrel calls for every request.</summary>
-internal sealed class HttpApplication(Func<HttpContext, Task> answer) : IHttpApplication<HttpContext>
+internal sealed class HttpApplication(Func<HttpContext, Task> response) : IHttpApplication<HttpContext>
 {
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -13,7 +13,7 @@ internal sealed class HttpApplication(Func<HttpContext, Task> answer) : IHttpApp
     {
         try
         {
-            await answer(context).ConfigureAwait(false);
+            await response(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

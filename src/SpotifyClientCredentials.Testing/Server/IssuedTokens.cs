@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>The access tokens that the fake's Web API accepts, each for its own life.</summary>
 /// <remarks>Lives are measured by timestamps: a test that moves the client's wall clock does not move the server's.</remarks>

@@ -3,15 +3,15 @@ using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>An answer whose body is one JSON object, written member by member.</summary>
-internal static class JsonAnswer
+internal static class JsonResponse
 {
     // Spotify sends "+", "&" and non-ASCII letters as they are
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static FakeAnswer Create(HttpStatusCode statusCode, Action<Utf8JsonWriter> writeMembers)
+    public static FakeResponse Create(HttpStatusCode statusCode, Action<Utf8JsonWriter> writeMembers)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer, Options))
@@ -21,6 +21,6 @@ internal static class JsonAnswer
             json.WriteEndObject();
         }
 
-        return FakeAnswer.Json("", statusCode).WithBody(buffer.WrittenMemory);
+        return FakeResponse.Json("", statusCode).WithBody(buffer.WrittenMemory);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>Kestrel on a free port of 127.0.0.1, HTTP/1.1.</summary>
 /// <remarks>
@@ -27,7 +27,7 @@ internal sealed class LoopbackServer : IDisposable
 
     public Uri Address { get; }
 
-    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, Task> answer, CancellationToken cancellationToken)
+    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, Task> response, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         KestrelServerOptions options = new() { AddServerHeader = false, ResponseHeaderEncodingSelector = _ => Encoding.UTF8 };
@@ -42,7 +42,7 @@ internal sealed class LoopbackServer : IDisposable
             NullLoggerFactory.Instance);
         try
         {
-            await server.StartAsync(new HttpApplication(answer), cancellationToken).ConfigureAwait(false);
+            await server.StartAsync(new HttpApplication(response), cancellationToken).ConfigureAwait(false);
             return new LoopbackServer(server, new Uri(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()));
         }
         catch

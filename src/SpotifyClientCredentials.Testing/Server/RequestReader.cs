@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>Reads a request whole, as it came over the wire.</summary>
 internal static class RequestReader

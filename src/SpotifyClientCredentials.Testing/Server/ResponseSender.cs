@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace SpotifyClientCredentials.Testing;
+namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>Puts an answer on the wire.</summary>
-internal static class AnswerSender
+internal static class ResponseSender
 {
-    public static Task SendAsync(HttpContext context, FakeAnswer answer) => answer.Kind switch
+    public static Task SendAsync(HttpContext context, FakeResponse response) => response.Kind switch
     {
-        FakeAnswerKind.Hang => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted),
-        FakeAnswerKind.Reset => ResetAsync(context),
-        _ => WriteAsync(context, answer),
+        FakeResponseKind.NoResponse => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted),
+        FakeResponseKind.ConnectionReset => ResetAsync(context),
+        _ => WriteAsync(context, response),
     };
 
     private static Task ResetAsync(HttpContext context)
@@ -24,12 +24,12 @@ internal static class AnswerSender
         return Task.CompletedTask;
     }
 
-    private static async Task WriteAsync(HttpContext context, FakeAnswer answer)
+    private static async Task WriteAsync(HttpContext context, FakeResponse scripted)
     {
         HttpResponse response = context.Response;
-        response.StatusCode = (int)answer.StatusCode;
-        bool chunked = answer.Headers.ContainsKey("Transfer-Encoding");
-        foreach ((string name, IReadOnlyList<string> values) in answer.Headers)
+        response.StatusCode = (int)scripted.StatusCode;
+        bool chunked = scripted.Headers.ContainsKey("Transfer-Encoding");
+        foreach ((string name, IReadOnlyList<string> values) in scripted.Headers)
         {
             // Kestrel frames the chunks itself unless the application sets this header
             if (!name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
@@ -41,13 +41,13 @@ internal static class AnswerSender
         bool mayHaveBody = response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
         if (mayHaveBody && !chunked)
         {
-            response.ContentLength ??= answer.Body.Length;
+            response.ContentLength ??= scripted.Body.Length;
         }
 
         await response.StartAsync(context.RequestAborted).ConfigureAwait(false);
         if (mayHaveBody)
         {
-            await response.Body.WriteAsync(answer.Body, context.RequestAborted).ConfigureAwait(false);
+            await response.Body.WriteAsync(scripted.Body, context.RequestAborted).ConfigureAwait(false);
         }
     }
 }

@@ -1,4 +1,5 @@
-namespace SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Attach;
 
 /// <summary>Scheme, host and port of the Web API: the only origin that a token is sent to.</summary>
 internal sealed class ApiOrigin(Uri apiBaseAddress)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Attach;
 
 /// <summary>
 /// The Authorization header of one token, built once. Its type tells a header that this library set from one that the caller set.

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Attach;
 
 /// <summary>Which request contents can be sent a second time: those that lie in memory. A stream may have been read to its end.</summary>
 internal static class ResendableContent

@@ -1,4 +1,5 @@
-namespace SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Cache;
 
 /// <summary>For work of others that is cancelled, or no longer waited for.</summary>
 internal static class AbandonedWork

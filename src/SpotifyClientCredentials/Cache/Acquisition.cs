@@ -1,4 +1,7 @@
-namespace SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+
+namespace SpotifyClientCredentials.Cache;
 
 /// <summary>One acquisition in flight. It belongs to no caller: each waits for it on its own, and none can end it for the others.</summary>
 internal sealed class Acquisition : IDisposable
@@ -17,7 +20,7 @@ internal sealed class Acquisition : IDisposable
 
     public AcquisitionRequest Request { get; }
 
-    public ValidOptions Options => Request.Options;
+    public OptionsSnapshot Options => Request.Options;
 
     /// <summary>Signalled at the time limit, and when the acquisition is superseded.</summary>
     public CancellationToken CancellationToken { get; }
@@ -31,9 +34,9 @@ internal sealed class Acquisition : IDisposable
             Task<AcquiredToken> acquiring = Task.Run(() => source.AcquireAsync(Request, CancellationToken), CancellationToken.None);
             acquiring.ObserveLate();
             AcquiredToken acquired = await acquiring.WaitAsync(CancellationToken).ConfigureAwait(false);
-            HeldToken held = HeldToken.From(acquired, Options, Random.Shared.NextDouble(), _timeProvider);
-            return _timeProvider.GetTimestamp() < held.UsableUntil
-                ? new AcquisitionResult { Acquired = held }
+            CachedToken cached = CachedToken.From(acquired, Options, Random.Shared.NextDouble(), _timeProvider);
+            return _timeProvider.GetTimestamp() < cached.UsableUntil
+                ? new AcquisitionResult { Acquired = cached }
                 : new AcquisitionResult { Failure = TokenRequestFailure.BornExpired(Options) };
         }
         catch (TokenRequestException e)
@@ -80,7 +83,7 @@ internal sealed class AcquisitionResult
 {
     public static AcquisitionResult Superseded { get; } = new();
 
-    public HeldToken? Acquired { get; init; }
+    public CachedToken? Acquired { get; init; }
 
     public TokenRequestException? Failure { get; init; }
 }

@@ -1,7 +1,11 @@
-namespace SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Share;
+
+namespace SpotifyClientCredentials.Cache;
 
 /// <summary>The token in use and its moments, as <see cref="TimeProvider"/> timestamps. Immutable, so that it can be read without a lock.</summary>
-internal sealed record HeldToken
+internal sealed record CachedToken
 {
     public required AccessToken Token { get; init; }
 
@@ -11,25 +15,25 @@ internal sealed record HeldToken
     public required long UsableUntil { get; init; }
 
     /// <summary>Until here no caller has anything to do but to take it: its renewal is not due, or has been seen to.</summary>
-    public required long SettledUntil { get; init; }
+    public required long RenewAt { get; init; }
 
     /// <param name="acquired">The token as it came.</param>
     /// <param name="options">What it was acquired with.</param>
-    /// <param name="draw">Uniform in [0, 1): where in the window the renewal starts.</param>
+    /// <param name="jitter">Uniform in [0, 1): where in the window the renewal starts.</param>
     /// <param name="timeProvider">The clock that <paramref name="acquired"/> was timed with.</param>
-    public static HeldToken From(AcquiredToken acquired, ValidOptions options, double draw, TimeProvider timeProvider)
+    public static CachedToken From(AcquiredToken acquired, OptionsSnapshot options, double jitter, TimeProvider timeProvider)
     {
         TimeSpan window = RenewalPolicy.Window(options.RenewalWindow, acquired.Life);
-        double renewsAt = options.Sharing is null ? RenewalPolicy.EarlyInWindow(draw) : SharingPolicy.LateInHalfOfWindow(draw);
-        return new HeldToken
+        double renewsAt = options.Sharing is null ? RenewalPolicy.EarlyInWindow(jitter) : SharingPolicy.LateInHalfOfWindow(jitter);
+        return new CachedToken
         {
             Token = acquired.Token,
             Window = window,
             UsableUntil = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.Usable(acquired.Life, window)),
-            SettledUntil = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.UntilRenewal(acquired.Life, window, renewsAt)),
+            RenewAt = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.UntilRenewal(acquired.Life, window, renewsAt)),
         };
     }
 
     /// <summary>The same token, with nothing to be done before the given moment.</summary>
-    public HeldToken SettledTo(long timestamp) => this with { SettledUntil = Math.Min(timestamp, UsableUntil) };
+    public CachedToken WithRenewalAt(long timestamp) => this with { RenewAt = Math.Min(timestamp, UsableUntil) };
 }

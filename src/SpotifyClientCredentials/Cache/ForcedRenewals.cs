@@ -1,4 +1,6 @@
-namespace SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
+
+namespace SpotifyClientCredentials.Cache;
 
 /// <summary>The tokens that the Web API rejected, and when the next rejection may cost a token request. Immutable.</summary>
 /// <param name="ToReplace">The rejected token that the next acquisition has to replace, or null.</param>
@@ -7,9 +9,9 @@ namespace SpotifyClientCredentials.Internal;
 /// <param name="ForcedAt">
 /// The <see cref="TimeProvider"/> timestamp of the last token that the token endpoint granted because another had been rejected, or null.
 /// </param>
-internal sealed record Rejections(AccessToken? ToReplace, AccessToken? Unproven, int InRow, long? ForcedAt)
+internal sealed record ForcedRenewals(AccessToken? ToReplace, AccessToken? Unproven, int InRow, long? ForcedAt)
 {
-    public static Rejections None { get; } = new(null, null, 0, null);
+    public static ForcedRenewals None { get; } = new(null, null, 0, null);
 
     /// <summary>Whether what is to be replaced is itself what a store had in place of a rejected token.</summary>
     public bool IsStoreRuledOut { get; private init; }
@@ -19,7 +21,7 @@ internal sealed record Rejections(AccessToken? ToReplace, AccessToken? Unproven,
     public bool MayForceAnother(TimeSpan window, TimeProvider timeProvider) =>
         ForcedAt is not { } forcedAt || timeProvider.GetElapsedTime(forcedAt) >= RenewalPolicy.RejectionPause(window, Unproven is null ? 0 : InRow);
 
-    public Rejections Rejected(AccessToken token)
+    public ForcedRenewals Rejected(AccessToken token)
     {
         int inRow = Unproven switch
         {
@@ -31,12 +33,12 @@ internal sealed record Rejections(AccessToken? ToReplace, AccessToken? Unproven,
         return new(token, Unproven: null, inRow, ForcedAt) { IsStoreRuledOut = Unproven?.Origin == TokenOrigin.Store };
     }
 
-    public Rejections Accepted(AccessToken token) => Unproven?.HasSameValueAs(token) == true ? this with { Unproven = null } : this;
+    public ForcedRenewals Accepted(AccessToken token) => Unproven?.HasSameValueAs(token) == true ? this with { Unproven = null } : this;
 
     /// <param name="token">The token that was acquired.</param>
     /// <param name="isForced">Whether it was acquired because another had been rejected.</param>
     /// <param name="now">The timestamp of this moment.</param>
-    public Rejections Acquired(AccessToken token, bool isForced, long now) => this with
+    public ForcedRenewals Acquired(AccessToken token, bool isForced, long now) => this with
     {
         ToReplace = null,
         Unproven = isForced || Unproven is not null ? token : null,

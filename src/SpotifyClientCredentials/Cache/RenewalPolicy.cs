@@ -1,13 +1,14 @@
-namespace SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Cache;
 
 /// <summary>When a token is used, renewed ahead or waited for, and how long failures keep requests back. Pure.</summary>
 internal static class RenewalPolicy
 {
     private static readonly TimeSpan FirstRetryPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan FirstCooldown = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestCooldownWithoutToken = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestCooldownWithToken = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PermanentCooldown = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestBackoffWithoutToken = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestBackoffWithToken = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PermanentBackoff = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestRetryAfterOfRateLimit = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestFirstRejectionPause = TimeSpan.FromSeconds(30);
@@ -24,43 +25,43 @@ internal static class RenewalPolicy
     /// <param name="renewsAt">The moment as a part of the window, from 0 to 1.</param>
     public static TimeSpan UntilRenewal(TimeSpan life, TimeSpan window, double renewsAt) => life - window + (window * renewsAt);
 
-    /// <summary>The moment of renewal as a part of the window, uniform over its first tenth; <paramref name="draw"/> is uniform in [0, 1).</summary>
-    public static double EarlyInWindow(double draw) => draw / 10;
+    /// <summary>The moment of renewal as a part of the window, uniform over its first tenth; <paramref name="jitter"/> is uniform in [0, 1).</summary>
+    public static double EarlyInWindow(double jitter) => jitter / 10;
 
-    public static TokenUse Decide(long now, HeldToken? held, bool isInFlight, TimeSpan cooldownLeft)
+    public static TokenUse Decide(long now, CachedToken? cached, bool isInFlight, TimeSpan backoffLeft)
     {
-        bool isCoolingDown = cooldownLeft > TimeSpan.Zero;
-        if (held is not null && now < held.UsableUntil)
+        bool isCoolingDown = backoffLeft > TimeSpan.Zero;
+        if (cached is not null && now < cached.UsableUntil)
         {
-            return now >= held.SettledUntil && !isInFlight && !isCoolingDown ? TokenUse.UseAndRenew : TokenUse.Use;
+            return now >= cached.RenewAt && !isInFlight && !isCoolingDown ? TokenUse.UseAndRenew : TokenUse.Use;
         }
 
-        return isCoolingDown && !isInFlight ? TokenUse.CoolDown : TokenUse.Wait;
+        return isCoolingDown && !isInFlight ? TokenUse.BackOff : TokenUse.Wait;
     }
 
     /// <summary>The pause before the attempt that follows the given one.</summary>
-    public static TimeSpan RetryPause(int attempt, TimeSpan? retryAfter, double draw) =>
-        retryAfter > TimeSpan.Zero ? retryAfter.Value : FirstRetryPause * Math.Pow(2, attempt - 1) * (1 - (draw / 2));
+    public static TimeSpan RetryPause(int attempt, TimeSpan? retryAfter, double jitter) =>
+        retryAfter > TimeSpan.Zero ? retryAfter.Value : FirstRetryPause * Math.Pow(2, attempt - 1) * (1 - (jitter / 2));
 
     /// <summary>How long no request is sent after a failed acquisition.</summary>
     /// <param name="failure">Why it failed.</param>
     /// <param name="failuresInRow">How many have failed in a row, this one included.</param>
     /// <param name="usableFor">How long the current token can still be used; zero where there is none.</param>
-    /// <param name="draw">Uniform in [0, 1).</param>
-    public static TimeSpan Cooldown(TokenRequestException failure, int failuresInRow, TimeSpan usableFor, double draw)
+    /// <param name="jitter">Uniform in [0, 1).</param>
+    public static TimeSpan Backoff(TokenRequestException failure, int failuresInRow, TimeSpan usableFor, double jitter)
     {
-        TimeSpan longestRetryAfter = failure.TokenEndpointStatusCode == System.Net.HttpStatusCode.TooManyRequests
+        TimeSpan longestRetryAfter = failure.StatusCode == System.Net.HttpStatusCode.TooManyRequests
             ? LongestRetryAfterOfRateLimit
             : LongestRetryAfter;
         TimeSpan asked = Min(failure.RetryAfter ?? TimeSpan.Zero, longestRetryAfter);
-        return Max(asked, failure.IsTransient ? Backoff(failuresInRow, usableFor, draw) : PermanentCooldown);
+        return Max(asked, failure.IsTransient ? Backoff(failuresInRow, usableFor, jitter) : PermanentBackoff);
     }
 
-    private static TimeSpan Backoff(int failuresInRow, TimeSpan usableFor, double draw)
+    private static TimeSpan Backoff(int failuresInRow, TimeSpan usableFor, double jitter)
     {
-        TimeSpan longest = usableFor > TimeSpan.Zero ? LongestCooldownWithToken : LongestCooldownWithoutToken;
-        TimeSpan backoff = Min(FirstCooldown * Math.Pow(2, Math.Min(failuresInRow, 16) - 1), longest) * (1 - (draw / 5));
-        return Min(backoff, usableFor + LongestCooldownWithoutToken);
+        TimeSpan longest = usableFor > TimeSpan.Zero ? LongestBackoffWithToken : LongestBackoffWithoutToken;
+        TimeSpan backoff = Min(FirstBackoff * Math.Pow(2, Math.Min(failuresInRow, 16) - 1), longest) * (1 - (jitter / 5));
+        return Min(backoff, usableFor + LongestBackoffWithoutToken);
     }
 
     /// <summary>The shortest time between two requests that rejected tokens force.</summary>
@@ -86,5 +87,5 @@ internal enum TokenUse
     Wait,
 
     /// <summary>Fail at once: an acquisition failed a moment ago.</summary>
-    CoolDown,
+    BackOff,
 }

@@ -1,4 +1,5 @@
-namespace SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Cache;
 
 internal static class TimestampExtensions
 {

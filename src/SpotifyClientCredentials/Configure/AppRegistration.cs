@@ -2,8 +2,11 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
+using SpotifyClientCredentials.Share;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Configure;
 
 /// <summary>One app in a container: its name in options, keys and clients, and how its provider is made.</summary>
 internal static class AppRegistration
@@ -30,14 +33,14 @@ internal static class AppRegistration
             ? "AddSpotifyBearerToken() found no Spotify app. Add one: services.AddSpotifyClientCredentials()."
             : $"AddSpotifyBearerToken(\"{appName}\") found no Spotify app of that name. Add it: services.AddSpotifyClientCredentials(\"{appName}\", …).");
 
-    public static ClientCredentialsTokenProvider CreateProvider(IServiceProvider services, SettingNames names)
+    public static ClientCredentialsTokenProvider CreateProvider(IServiceProvider services, ConfigurationKeys names)
     {
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
         HarmlessLogger logger = new(services.GetService<ILogger<ClientCredentialsTokenProvider>>());
         Telemetry telemetry = Telemetry.From(services.GetService<IMeterFactory>());
         IHttpClientFactory clients = services.GetRequiredService<IHttpClientFactory>();
         bool isShared = TokenSharing.IsOnFor(services, names.AppName);
-        CredentialsMonitor credentials = new(
+        OptionsSource credentials = new(
             services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>,
             services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
             names,

@@ -1,7 +1,8 @@
-namespace SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Configure;
 
 /// <summary>How messages name a setting: by its configuration key where it is bound to one, otherwise by its property.</summary>
-internal sealed class SettingNames(string appName)
+internal sealed class ConfigurationKeys(string appName)
 {
     public string AppName { get; } = appName;
 

@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Attach;
+using SpotifyClientCredentials.Share;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Configure;
 
 /// <summary>An immutable copy of options that passed validation, with what is derived from them.</summary>
-internal sealed class ValidOptions
+internal sealed class OptionsSnapshot
 {
-    public ValidOptions(SpotifyClientCredentialsOptions options, SettingNames names, TokenSharing? sharing = null)
+    public OptionsSnapshot(SpotifyClientCredentialsOptions options, ConfigurationKeys names, TokenSharing? sharing = null)
     {
         Names = names;
         Sharing = sharing;
@@ -22,7 +24,7 @@ internal sealed class ValidOptions
         MaxRetryAttempts = options.MaxRetryAttempts;
     }
 
-    public SettingNames Names { get; }
+    public ConfigurationKeys Names { get; }
 
     public string ClientId { get; }
 
@@ -48,16 +50,16 @@ internal sealed class ValidOptions
     public TokenSharing? Sharing { get; }
 
     /// <exception cref="OptionsValidationException">A setting is missing or wrong.</exception>
-    public static ValidOptions From(SpotifyClientCredentialsOptions options)
+    public static OptionsSnapshot From(SpotifyClientCredentialsOptions options)
     {
-        SettingNames names = new(Options.DefaultName);
+        ConfigurationKeys names = new(Options.DefaultName);
         ValidateOptionsResult result = new SpotifyClientCredentialsOptionsValidator(names).Validate(names.AppName, options);
         return result.Failed
             ? throw new OptionsValidationException(names.AppName, typeof(SpotifyClientCredentialsOptions), result.Failures)
-            : new ValidOptions(options, names);
+            : new OptionsSnapshot(options, names);
     }
 
-    public bool HasSameCredentialsAs(ValidOptions other) =>
+    public bool HasSameCredentialsAs(OptionsSnapshot other) =>
         ClientId == other.ClientId && ClientSecret == other.ClientSecret && TokenEndpoint == other.TokenEndpoint;
 
     // Without the slash a relative "tracks/1" would replace "v1" instead of following it.

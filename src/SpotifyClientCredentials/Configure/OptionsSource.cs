@@ -1,37 +1,40 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using SpotifyClientCredentials.Attach;
+using SpotifyClientCredentials.Observe;
+using SpotifyClientCredentials.Share;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Configure;
 
 /// <summary>The last valid options of one app, and word of their changes.</summary>
 /// <remarks>
 /// IOptionsMonitor would be simpler, but after one invalid reload it throws to every reader until a valid one: a typing error in a
 /// configuration file would end all calls of an application that still holds good credentials.
 /// </remarks>
-internal sealed class CredentialsMonitor : IDisposable
+internal sealed class OptionsSource : IDisposable
 {
     // Set while this flow of execution is building the first options.
     private readonly AsyncLocal<bool> _isBuilding = new();
     private readonly object _build = new();
-    private readonly Func<ValidOptions> _create;
+    private readonly Func<OptionsSnapshot> _create;
     private readonly ILogger _logger;
     private readonly IDisposable[] _registrations;
 
     // Written under _build, so that values read before a change never replace those read after it; read without it.
-    private volatile ValidOptions? _current;
+    private volatile OptionsSnapshot? _current;
 
-    public CredentialsMonitor(
+    public OptionsSource(
         Func<IOptionsFactory<SpotifyClientCredentialsOptions>> getFactory,
         IEnumerable<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>> changes,
-        SettingNames names,
+        ConfigurationKeys names,
         ILogger logger,
         Func<TokenSharing>? getSharing = null)
     {
         // Got no earlier than it is used: with the factory come the services that Configure depends on, a vault's typed client for one,
         // whose handler may need the provider that is being made.
         IOptionsFactory<SpotifyClientCredentialsOptions>? factory = null;
-        _create = () => new ValidOptions((factory ??= getFactory()).Create(names.AppName), names, getSharing?.Invoke());
+        _create = () => new OptionsSnapshot((factory ??= getFactory()).Create(names.AppName), names, getSharing?.Invoke());
         App = names;
         _logger = logger;
         _registrations = [.. changes
@@ -39,7 +42,7 @@ internal sealed class CredentialsMonitor : IDisposable
             .Select(source => ChangeToken.OnChange(source.GetChangeToken, Rebuild))];
     }
 
-    public CredentialsMonitor(ValidOptions options, ILogger logger)
+    public OptionsSource(OptionsSnapshot options, ILogger logger)
     {
         _create = () => options;
         _current = options;
@@ -51,10 +54,10 @@ internal sealed class CredentialsMonitor : IDisposable
     /// <summary>Raised after <see cref="Current"/> changed, from any thread, with no lock held.</summary>
     public event Action? Changed;
 
-    public SettingNames App { get; }
+    public ConfigurationKeys App { get; }
 
     /// <exception cref="OptionsValidationException">There have been no valid options yet.</exception>
-    public ValidOptions Current => _current ?? BuildFirst();
+    public OptionsSnapshot Current => _current ?? BuildFirst();
 
     /// <summary>
     /// Null while this flow of execution builds the first options: a vault that Configure reads may be called through a client which itself
@@ -72,7 +75,7 @@ internal sealed class CredentialsMonitor : IDisposable
         }
     }
 
-    private ValidOptions BuildFirst()
+    private OptionsSnapshot BuildFirst()
     {
         if (_isBuilding.Value)
         {

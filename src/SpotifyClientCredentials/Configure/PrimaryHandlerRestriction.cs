@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Configure;
 
 /// <summary>Takes from a primary handler all that it does besides sending one request and reading one answer.</summary>
 internal static class PrimaryHandlerRestriction

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Configure;
 
 /// <summary>Binds a configuration section to options, and keeps which of its values cannot be read for validation to report.</summary>
 // The binder alone stops at the first such value, and its exception quotes it: a secret, where two settings were mixed up.

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Configure;
 
 /// <summary>Reports everything that is wrong with one app's options at once: the setting, what is wrong, what to do; never a secret.</summary>
-internal sealed class SpotifyClientCredentialsOptionsValidator(SettingNames names) : IValidateOptions<SpotifyClientCredentialsOptions>
+internal sealed class SpotifyClientCredentialsOptionsValidator(ConfigurationKeys names) : IValidateOptions<SpotifyClientCredentialsOptions>
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromHours(1);
 

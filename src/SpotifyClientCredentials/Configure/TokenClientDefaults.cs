@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
+using SpotifyClientCredentials.Fetch;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Configure;
 
 /// <summary>What holds for a client however its owner configures it, before or after: so all of it is post-configured.</summary>
-internal static class HttpClientBuilderSafety
+internal static class TokenClientDefaults
 {
     /// <summary>Keeps Authorization out of the client's logs and leaves every other header as it is.</summary>
     // RedactLoggedHeaders would be simpler, but it replaces the predicate, and so un-redacts all other headers where all are redacted.

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Configure;
 
 /// <summary>Reports everything that is wrong with how one app shares its token: the setting, what is wrong, what to do.</summary>
 internal sealed class TokenSharingOptionsValidator(string appName) : IValidateOptions<TokenSharingOptions>

@@ -1,4 +1,5 @@
-namespace SpotifyClientCredentials.Internal;
+
+namespace SpotifyClientCredentials.Fetch;
 
 /// <summary>The token in a successful answer (RFC 6749, section 5.1) and how long it lives, counted from the moment before the request.</summary>
 internal sealed class GrantedToken

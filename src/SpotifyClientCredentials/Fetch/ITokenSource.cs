@@ -1,4 +1,7 @@
-namespace SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
+
+namespace SpotifyClientCredentials.Fetch;
 
 /// <summary>Where the provider gets a token from when it needs one.</summary>
 internal interface ITokenSource
@@ -10,11 +13,11 @@ internal interface ITokenSource
 
 /// <summary>What is known where a token is needed. Immutable.</summary>
 /// <param name="Options">The credentials and settings to acquire it with.</param>
-/// <param name="StartedAt">The <see cref="TimeProvider"/> timestamp from which <see cref="ValidOptions.TokenRequestTimeout"/> counts.</param>
-internal sealed record AcquisitionRequest(ValidOptions Options, long StartedAt)
+/// <param name="StartedAt">The <see cref="TimeProvider"/> timestamp from which <see cref="OptionsSnapshot.TokenRequestTimeout"/> counts.</param>
+internal sealed record AcquisitionRequest(OptionsSnapshot Options, long StartedAt)
 {
     /// <summary>The token that is held, past its margin or not; or null.</summary>
-    public HeldToken? Held { get; init; }
+    public CachedToken? Cached { get; init; }
 
     /// <summary>Whether the token that is held is still in use, so that nobody waits.</summary>
     public bool IsAhead { get; init; }
@@ -29,7 +32,7 @@ internal sealed record AcquisitionRequest(ValidOptions Options, long StartedAt)
     public bool IsStoreRuledOut { get; init; }
 
     /// <summary>Signalled when the credentials change and when the provider is disposed, also after the acquisition has ended.</summary>
-    public CancellationToken Forgotten { get; init; }
+    public CancellationToken WriteCancellation { get; init; }
 }
 
 /// <param name="Token">The token, which knows where it came from.</param>

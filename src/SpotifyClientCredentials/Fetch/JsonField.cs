@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Fetch;
 
 /// <summary>A field's value, of whatever JSON type the server chose.</summary>
 internal readonly struct JsonField

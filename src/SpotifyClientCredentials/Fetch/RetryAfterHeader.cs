@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Fetch;
 
 /// <summary>The Retry-After header, RFC 9110, section 10.2.3: seconds or an HTTP date.</summary>
-internal static class RetryAfter
+internal static class RetryAfterHeader
 {
     // The format that is sent today, and the two that a recipient must still accept (RFC 9110, section 5.6.7).
     private static readonly string[] DateFormats = ["r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];

@@ -4,10 +4,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Fetch;
 
 /// <summary>Makes text that a server sent fit to be shown: no control characters, no echo of a secret, no more than a line.</summary>
-internal sealed class SecretRedaction
+internal sealed class SafeText
 {
     private const string Redacted = "[redacted]";
 
@@ -19,7 +19,7 @@ internal sealed class SecretRedaction
 
     private readonly int _longestForm;
 
-    public SecretRedaction(params IEnumerable<string?> secrets)
+    public SafeText(params IEnumerable<string?> secrets)
     {
         string[] known = [.. secrets.OfType<string>().Where(secret => secret.Length > 0)];
         _forms =

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Fetch;
 
 /// <summary>
 /// The fields of a token endpoint's answer (RFC 6749, sections 5.1 and 5.2), each of whatever JSON type the server chose: whether it is the

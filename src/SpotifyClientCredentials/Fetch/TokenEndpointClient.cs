@@ -1,7 +1,10 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Observe;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Fetch;
 
 /// <summary>The token request (RFC 6749, section 4.4.2) and the retry of its transient failures.</summary>
 internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : ITokenSource
@@ -9,7 +12,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     // Polly would bring four assemblies into every application for this loop, and its delays would not know what time is left.
     public async Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        ValidOptions options = request.Options;
+        OptionsSnapshot options = request.Options;
         HttpClient? client = null;
         for (int attempt = 1; ; attempt++)
         {
@@ -36,7 +39,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         }
     }
 
-    private HttpClient CreateClient(ValidOptions options)
+    private HttpClient CreateClient(OptionsSnapshot options)
     {
         try
         {
@@ -50,7 +53,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
 
     // Apart from the attempt itself, which unheard is to cost what it would without telemetry.
     private async Task<AcquiredToken> MeasuredAttemptAsync(
-        HttpClient client, ValidOptions options, AccessToken? rejected, int attempt, CancellationToken cancellationToken)
+        HttpClient client, OptionsSnapshot options, AccessToken? rejected, int attempt, CancellationToken cancellationToken)
     {
         TokenRequestMeasurement measurement = new(telemetry, options, attempt, timeProvider);
         try
@@ -67,7 +70,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     }
 
     private async Task<AcquiredToken> AttemptAsync(
-        HttpClient client, ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+        HttpClient client, OptionsSnapshot options, AccessToken? rejected, CancellationToken cancellationToken)
     {
         TimeSpan limit = options.TokenRequestTimeout / 2;
         using CancellationTokenSource timeout = new(limit, timeProvider);
@@ -76,8 +79,8 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         DateTimeOffset now = timeProvider.GetUtcNow();
         try
         {
-            TokenEndpointAnswer answer = await SendAsync(client, options, rejected, either.Token).ConfigureAwait(false);
-            GrantedToken granted = answer.ToGrantedToken(options, rejected);
+            TokenResponse response = await SendAsync(client, options, rejected, either.Token).ConfigureAwait(false);
+            GrantedToken granted = response.ToToken(options, rejected);
             return new AcquiredToken(new AccessToken(options.Names, granted.AccessToken, now + granted.Life), issuedAt, granted.Life);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -86,7 +89,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         }
         catch (OperationCanceledException e)
         {
-            throw TokenRequestFailure.NoAnswer(options, timeout.IsCancellationRequested ? limit : null, e);
+            throw TokenRequestFailure.NoResponse(options, timeout.IsCancellationRequested ? limit : null, e);
         }
         catch (Exception e) when (e is not TokenRequestException)
         {
@@ -94,15 +97,15 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         }
     }
 
-    private async Task<TokenEndpointAnswer> SendAsync(
-        HttpClient client, ValidOptions options, AccessToken? rejected, CancellationToken cancellationToken)
+    private async Task<TokenResponse> SendAsync(
+        HttpClient client, OptionsSnapshot options, AccessToken? rejected, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, options.TokenEndpoint)
         {
             Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", options.BasicValue);
-        request.Options.Set(EchoRedactionHandler.Redaction, new SecretRedaction(options.ClientSecret, options.BasicValue, rejected?.Value));
+        request.Options.Set(EchoRedactionHandler.Redaction, new SafeText(options.ClientSecret, options.BasicValue, rejected?.Value));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 
         using HttpResponseMessage response = await client
@@ -114,12 +117,12 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
             throw TokenRequestFailure.Redirected(options, response.StatusCode);
         }
 
-        return new TokenEndpointAnswer
+        return new TokenResponse
         {
             Status = response.StatusCode,
             MediaType = response.Content.Headers.ContentType?.MediaType,
             ContentEncoding = ContentEncoding(response.Content.Headers),
-            RetryAfter = RetryAfter.Parse(RetryAfterValue(response.Headers), timeProvider.GetUtcNow()),
+            RetryAfter = RetryAfterHeader.Parse(RetryAfterValue(response.Headers), timeProvider.GetUtcNow()),
             Body = await ReadBodyAsync(response.Content, cancellationToken).ConfigureAwait(false),
         };
     }
@@ -128,14 +131,14 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
         // A length beside chunks, or one that a handler left behind, says nothing of the body: where more comes, the buffer grows.
-        byte[] buffer = new byte[Math.Min(content.Headers.ContentLength ?? long.MaxValue, TokenEndpointAnswer.MaxBodyBytes) + 1];
+        byte[] buffer = new byte[Math.Min(content.Headers.ContentLength ?? long.MaxValue, TokenResponse.MaxBodyBytes) + 1];
         Stream stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            if (length == buffer.Length && length <= TokenEndpointAnswer.MaxBodyBytes)
+            if (length == buffer.Length && length <= TokenResponse.MaxBodyBytes)
             {
-                Array.Resize(ref buffer, TokenEndpointAnswer.MaxBodyBytes + 1);
+                Array.Resize(ref buffer, TokenResponse.MaxBodyBytes + 1);
                 Memory<byte> rest = buffer.AsMemory(length);
                 length += await stream.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Net;
+using SpotifyClientCredentials.Configure;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Fetch;
 
 /// <summary>
 /// What the token endpoint answered, and what it means: a token (RFC 6749, section 5.1) or a <see cref="TokenRequestException"/>
 /// (section 5.2). Pure.
 /// </summary>
-internal sealed class TokenEndpointAnswer
+internal sealed class TokenResponse
 {
     public const int MaxBodyBytes = 64 * 1024;
 
@@ -29,7 +30,7 @@ internal sealed class TokenEndpointAnswer
     /// <param name="options">Whose credentials were sent.</param>
     /// <param name="rejected">The token that is to be replaced, which an error text may echo.</param>
     /// <exception cref="TokenRequestException">The answer is anything but a usable bearer token.</exception>
-    public GrantedToken ToGrantedToken(ValidOptions options, AccessToken? rejected)
+    public GrantedToken ToToken(OptionsSnapshot options, AccessToken? rejected)
     {
         TokenEndpointBody? body = null;
         bool isJson = ContentEncoding is null && Body.Length <= MaxBodyBytes && TokenEndpointBody.TryRead(Body.Span, out body);
@@ -41,9 +42,9 @@ internal sealed class TokenEndpointAnswer
         return token ?? throw Failure(body ?? new TokenEndpointBody(), fault, options, rejected);
     }
 
-    private TokenRequestException Failure(TokenEndpointBody body, string? fault, ValidOptions options, AccessToken? rejected)
+    private TokenRequestException Failure(TokenEndpointBody body, string? fault, OptionsSnapshot options, AccessToken? rejected)
     {
-        SecretRedaction redaction = new(options.ClientSecret, options.BasicValue, rejected?.Value, body.AccessToken.Text);
+        SafeText redaction = new(options.ClientSecret, options.BasicValue, rejected?.Value, body.AccessToken.Text);
         bool hasError = !body.Error.IsAbsent;
         string? error = body.Error.Text is { } code ? redaction.Clean(code, MaxErrorLength) : null;
         string? description = body.ErrorDescription.Text is { } text ? redaction.Clean(text, MaxErrorDescriptionLength) : null;
@@ -60,7 +61,7 @@ internal sealed class TokenEndpointAnswer
             $"The token endpoint {options.TokenEndpoint} answered {(int)Status}{what}{saying}.{Remedy(error, options.Names)}",
             isTransient: fault is null && !IsPermanent(hasError))
         {
-            TokenEndpointStatusCode = Status,
+            StatusCode = Status,
             Error = error,
             ErrorDescription = description,
             RetryAfter = RetryAfter,
@@ -74,14 +75,14 @@ internal sealed class TokenEndpointAnswer
         _ => hasError && (int)Status is >= 400 and < 500,
     };
 
-    private string Remedy(string? error, SettingNames names) =>
+    private string Remedy(string? error, ConfigurationKeys names) =>
         error == "invalid_client" || Status == HttpStatusCode.Unauthorized
             ? $" Check {names[nameof(SpotifyClientCredentialsOptions.ClientId)]} and {names[nameof(SpotifyClientCredentialsOptions.ClientSecret)]}: "
                 + "both must be those of one app on https://developer.spotify.com/dashboard, and the secret its current one."
             : "";
 
     // Described, never quoted: a gateway's page can hold anything.
-    private string Description(SecretRedaction redaction)
+    private string Description(SafeText redaction)
     {
         if (ContentEncoding is not null)
         {

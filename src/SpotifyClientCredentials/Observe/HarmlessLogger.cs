@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Observe;
 
 /// <summary>A logger that never throws: a log that cannot be written must cost no caller its token, and no request its retry.</summary>
 internal sealed class HarmlessLogger(ILogger? logger) : ILogger

@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Fetch;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Observe;
 
 /// <summary>Everything that the library logs. Event ids are part of its contract; none of the texts is given a secret.</summary>
 internal static partial class Log
@@ -15,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "Attempt {Attempt} to request an access token for app '{AppName}' failed: {Reason}")]
     public static partial void AttemptFailed(ILogger logger, string appName, int attempt, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning, "The access token of app '{AppName}' could not be renewed and stays in use; it expires on {ExpiresOn:u}, the next try is due in {Cooldown}: {Reason}")]
-    public static partial void RenewalFailed(ILogger logger, string appName, DateTimeOffset expiresOn, TimeSpan cooldown, string reason);
+    [LoggerMessage(4, LogLevel.Warning, "The access token of app '{AppName}' could not be renewed and stays in use; it expires on {ExpiresOn:u}, the next try is due in {Backoff}: {Reason}")]
+    public static partial void RenewalFailed(ILogger logger, string appName, DateTimeOffset expiresOn, TimeSpan backoff, string reason);
 
     [LoggerMessage(5, LogLevel.Error, "The token endpoint rejected the credentials of app '{AppName}': {Reason}")]
     public static partial void CredentialsRejected(ILogger logger, string appName, string reason);
@@ -30,7 +32,7 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Error, "Changed settings of app '{AppName}' are invalid; the last valid ones stay in use: {Reason}")]
     public static partial void InvalidReload(ILogger logger, string appName, string reason);
 
-    public static void Settled(ILogger logger, Acquisition acquisition, AcquisitionResult result, HeldToken? held, Cooldown? cooldown)
+    public static void Settled(ILogger logger, Acquisition acquisition, AcquisitionResult result, CachedToken? cached, Backoff? backoff)
     {
         string appName = acquisition.Options.Names.ShownName;
         if (result.Acquired is { Token: var token })
@@ -49,14 +51,14 @@ internal static partial class Log
         }
 
         TokenRequestException failure = result.Failure!;
-        if (failure is { Error: "invalid_client" } or { TokenEndpointStatusCode: HttpStatusCode.Unauthorized })
+        if (failure is { Error: "invalid_client" } or { StatusCode: HttpStatusCode.Unauthorized })
         {
             CredentialsRejected(logger, appName, failure.Message);
         }
 
-        if (acquisition.Request.IsAhead && held is not null)
+        if (acquisition.Request.IsAhead && cached is not null)
         {
-            RenewalFailed(logger, appName, held.Token.ExpiresOn, cooldown!.Length, failure.Message);
+            RenewalFailed(logger, appName, cached.Token.ExpiresOn, backoff!.Length, failure.Message);
         }
     }
 }

@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Share;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Observe;
 
 /// <summary>
 /// Everything that the library traces and counts. Names are part of its contract, and no value is given a secret. Where nobody listens,
@@ -72,7 +76,7 @@ internal sealed class Telemetry
     }
 
     /// <summary>The shared store was asked for a token.</summary>
-    public void LookedUp(ValidOptions options, in StoreLook look)
+    public void LookedUp(OptionsSnapshot options, in StoreLookup look)
     {
         if (_lookups.Enabled)
         {
@@ -81,7 +85,7 @@ internal sealed class Telemetry
     }
 
     /// <summary>Tells the apps of one process apart. The one without a name has no such tag.</summary>
-    public static void AddApp(ref TagList tags, ValidOptions options)
+    public static void AddApp(ref TagList tags, OptionsSnapshot options)
     {
         if (options.Names.AppName is { Length: > 0 } appName)
         {
@@ -89,7 +93,7 @@ internal sealed class Telemetry
         }
     }
 
-    private void CountLookup(ValidOptions options, in StoreLook look) => Count(_lookups, options, Prefix + "store.outcome", look switch
+    private void CountLookup(OptionsSnapshot options, in StoreLookup look) => Count(_lookups, options, Prefix + "store.outcome", look switch
     {
         { Token: not null } => "hit",
         { IsTrouble: true } => "error",
@@ -109,7 +113,7 @@ internal sealed class Telemetry
         }
     }
 
-    private static void Count(Counter<long> counter, ValidOptions options, string tag, string value)
+    private static void Count(Counter<long> counter, OptionsSnapshot options, string tag, string value)
     {
         TagList tags = new() { { tag, value } };
         AddApp(ref tags, options);

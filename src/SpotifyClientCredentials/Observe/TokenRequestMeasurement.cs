@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using SpotifyClientCredentials.Configure;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Observe;
 
 /// <summary>
 /// The span and the duration of one attempt of a token request, made only where somebody listens. Tags have the names that OpenTelemetry
@@ -21,7 +22,7 @@ internal sealed class TokenRequestMeasurement
     private readonly TagList _server;
     private readonly Activity? _span;
 
-    public TokenRequestMeasurement(Telemetry telemetry, ValidOptions options, int attempt, TimeProvider timeProvider)
+    public TokenRequestMeasurement(Telemetry telemetry, OptionsSnapshot options, int attempt, TimeProvider timeProvider)
     {
         _telemetry = telemetry;
         _timeProvider = timeProvider;
@@ -83,7 +84,7 @@ internal sealed class TokenRequestMeasurement
     private static TagList OutcomeOf(Exception? failure)
     {
         TagList outcome = default;
-        if ((failure is null ? HttpStatusCode.OK : (failure as TokenRequestException)?.TokenEndpointStatusCode) is { } status)
+        if ((failure is null ? HttpStatusCode.OK : (failure as TokenRequestException)?.StatusCode) is { } status)
         {
             outcome.Add("http.response.status_code", (int)status);
         }
@@ -100,8 +101,8 @@ internal sealed class TokenRequestMeasurement
     {
         // From outside: TokenRequestTimeout is over, the credentials have changed, or the provider is disposed.
         OperationCanceledException => "cancelled",
-        TokenRequestException { TokenEndpointStatusCode: HttpStatusCode.OK } => "invalid_response",
-        TokenRequestException { TokenEndpointStatusCode: { } status } => ((int)status).ToString(CultureInfo.InvariantCulture),
+        TokenRequestException { StatusCode: HttpStatusCode.OK } => "invalid_response",
+        TokenRequestException { StatusCode: { } status } => ((int)status).ToString(CultureInfo.InvariantCulture),
         { InnerException: OperationCanceledException } => "timeout",
         HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } => JsonNamingPolicy.SnakeCaseLower.ConvertName(error.ToString()),
         { InnerException: { } cause } => cause.GetType().FullName!,

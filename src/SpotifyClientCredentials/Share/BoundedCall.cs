@@ -1,9 +1,10 @@
 using System.Globalization;
+using SpotifyClientCredentials.Cache;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Share;
 
 /// <summary>A call to a store or a gate, which may block, hang or throw as it likes.</summary>
-internal static class StoreCall
+internal static class BoundedCall
 {
     /// <summary>Makes the call on the thread pool and waits for it up to a limit.</summary>
     /// <param name="call">The call. What comes of it after the limit is nobody's concern.</param>

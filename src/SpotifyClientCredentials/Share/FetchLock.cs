@@ -1,26 +1,28 @@
-namespace SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+
+namespace SpotifyClientCredentials.Share;
 
 /// <summary>The gate that lets one instance at a time request a token, where the application has given one. Never worth an exception.</summary>
-internal sealed class FetchGate(
-    Func<CancellationToken, ValueTask<IAsyncDisposable?>> tryEnter, TimeSpan limit, ValidOptions options, Outage outage, TimeProvider timeProvider)
+internal sealed class FetchLock(
+    Func<CancellationToken, ValueTask<IAsyncDisposable?>> tryEnter, TimeSpan limit, OptionsSnapshot options, Outage outage, TimeProvider timeProvider)
 {
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<GateAnswer> TryEnterAsync(CancellationToken cancellationToken)
+    public async Task<FetchLockResult> TryEnterAsync(CancellationToken cancellationToken)
     {
         try
         {
-            IAsyncDisposable? entered = await StoreCall.RunAsync(
+            IAsyncDisposable? entered = await BoundedCall.RunAsync(
                 async end => await tryEnter(end).ConfigureAwait(false),
                 limit,
                 timeProvider,
                 cancellationToken,
                 discard: late => _ = LeaveAsync(late)).ConfigureAwait(false);
             outage.End();
-            return new GateAnswer(entered, IsTaken: entered is null);
+            return new FetchLockResult(entered, IsTaken: entered is null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            outage.Report(options, nameof(TokenSharingOptions.TryEnterFetch), e);
+            outage.Report(options, nameof(TokenSharingOptions.TryAcquireLock), e);
             return default;
         }
     }
@@ -39,7 +41,7 @@ internal sealed class FetchGate(
         }
         catch (Exception e)
         {
-            outage.Report(options, $"Leaving what {nameof(TokenSharingOptions.TryEnterFetch)} entered", e);
+            outage.Report(options, $"Leaving what {nameof(TokenSharingOptions.TryAcquireLock)} entered", e);
         }
     }
 }
@@ -47,4 +49,4 @@ internal sealed class FetchGate(
 /// <summary>What the gate said; neither of the two where it was of no use, so that nobody is kept from a request.</summary>
 /// <param name="Entered">What is disposed to leave the gate; null where it was not entered.</param>
 /// <param name="IsTaken">Whether another instance is inside.</param>
-internal readonly record struct GateAnswer(IAsyncDisposable? Entered, bool IsTaken);
+internal readonly record struct FetchLockResult(IAsyncDisposable? Entered, bool IsTaken);

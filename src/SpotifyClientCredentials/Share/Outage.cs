@@ -1,13 +1,16 @@
 using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Share;
 
 /// <summary>Trouble with a store, or with a gate, that is logged when it begins and not again before it was over.</summary>
 internal sealed class Outage(ILogger logger)
 {
     private int _isOn;
 
-    public void Report(ValidOptions options, string reason)
+    public void Report(OptionsSnapshot options, string reason)
     {
         if (Interlocked.Exchange(ref _isOn, 1) == 0)
         {
@@ -18,9 +21,9 @@ internal sealed class Outage(ILogger logger)
     /// <param name="options">Whose secrets must not be shown.</param>
     /// <param name="call">What failed.</param>
     /// <param name="cause">What others than this library threw, or a <see cref="TimeoutException"/> of its own.</param>
-    public void Report(ValidOptions options, string call, Exception cause)
+    public void Report(OptionsSnapshot options, string call, Exception cause)
     {
-        SecretRedaction redaction = new(options.ClientSecret, options.BasicValue);
+        SafeText redaction = new(options.ClientSecret, options.BasicValue);
         Report(options, $"{call} failed with {cause.GetType().Name}: {redaction.Clean(cause.Message, 256)}");
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Share;
 
 /// <summary>A token as instances hand it on to each other. A class, since a record's text would show it.</summary>
 internal sealed class SharedToken

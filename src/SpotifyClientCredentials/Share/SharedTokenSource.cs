@@ -1,6 +1,10 @@
 using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Share;
 
 /// <summary>
 /// Looks for a token that another instance has stored before it requests one, and stores what it requested. Where a gate is given, those who
@@ -11,26 +15,26 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
 {
     // A store that works again says nothing of a gate that does not.
     private readonly Outage _storeOutage = new(logger);
-    private readonly Outage _gateOutage = new(logger);
+    private readonly Outage _lockOutage = new(logger);
 
     public async Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        ValidOptions options = request.Options;
+        OptionsSnapshot options = request.Options;
         TokenSharing sharing = options.Sharing!;
         TokenStore store = new(options, sharing, _storeOutage, timeProvider, telemetry);
         if (!request.IsStoreRuledOut)
         {
-            StoreLook look = await store.LookAsync(request, cancellationToken).ConfigureAwait(false);
+            StoreLookup look = await store.LookAsync(request, cancellationToken).ConfigureAwait(false);
             if (look.Token is not null)
             {
                 return look.Token;
             }
 
             // A gate is of no use without the store, in which its winner leaves the token for the losers.
-            if (!look.IsTrouble && sharing.TryEnterFetch is { } tryEnter)
+            if (!look.IsTrouble && sharing.TryAcquireLock is { } tryEnter)
             {
                 TimeSpan limit = SharingPolicy.CallLimit(sharing.StoreTimeout, options.TokenRequestTimeout);
-                FetchGate gate = new(tryEnter, limit, options, _gateOutage, timeProvider);
+                FetchLock gate = new(tryEnter, limit, options, _lockOutage, timeProvider);
                 return await AcquireThroughAsync(gate, store, request, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -39,10 +43,10 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
     }
 
     private async Task<AcquiredToken> AcquireThroughAsync(
-        FetchGate gate, TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
+        FetchLock gate, TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        GateAnswer answer = await gate.TryEnterAsync(cancellationToken).ConfigureAwait(false);
-        if (answer.IsTaken)
+        FetchLockResult response = await gate.TryEnterAsync(cancellationToken).ConfigureAwait(false);
+        if (response.IsTaken)
         {
             return await AwaitOthersAsync(store, request, cancellationToken).ConfigureAwait(false)
                 ?? await FetchAsync(store, request, cancellationToken).ConfigureAwait(false);
@@ -52,7 +56,7 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
         try
         {
             // Another may have fetched between the first look and the gate.
-            StoreLook look = answer.Entered is null ? StoreLook.Miss : await store.LookAsync(request, cancellationToken).ConfigureAwait(false);
+            StoreLookup look = response.Entered is null ? StoreLookup.Miss : await store.LookAsync(request, cancellationToken).ConfigureAwait(false);
             if (look.Token is not null)
             {
                 return look.Token;
@@ -62,40 +66,40 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
             Task<AcquiredToken> fetching = Task.Run(() => endpoint.AcquireAsync(request, cancellationToken), CancellationToken.None);
             fetching.ObserveLate();
             AcquiredToken fetched = await fetching.WaitAsync(cancellationToken).ConfigureAwait(false);
-            writing = store.WriteAsync(fetched, request.Forgotten);
+            writing = store.WriteAsync(fetched, request.WriteCancellation);
             return fetched;
         }
         finally
         {
-            _ = LeaveAfterAsync(writing, gate, answer.Entered);
+            _ = LeaveAfterAsync(writing, gate, response.Entered);
         }
     }
 
     private async Task<AcquiredToken> FetchAsync(TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
     {
         AcquiredToken fetched = await endpoint.AcquireAsync(request, cancellationToken).ConfigureAwait(false);
-        _ = store.WriteAsync(fetched, request.Forgotten);
+        _ = store.WriteAsync(fetched, request.WriteCancellation);
         return fetched;
     }
 
     private async Task<AcquiredToken?> AwaitOthersAsync(TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        TimeSpan patience = SharingPolicy.Patience(request.Options.TokenRequestTimeout, timeProvider.GetElapsedTime(request.StartedAt));
-        if (request is { IsAhead: true, Held: { } held })
+        TimeSpan maxWait = SharingPolicy.MaxWait(request.Options.TokenRequestTimeout, timeProvider.GetElapsedTime(request.StartedAt));
+        if (request is { IsAhead: true, Cached: { } cached })
         {
-            TimeSpan pause = SharingPolicy.RenewerPause(held.Window, patience, Random.Shared.NextDouble());
+            TimeSpan pause = SharingPolicy.RenewerPause(cached.Window, maxWait, Random.Shared.NextDouble());
             await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
             return (await store.LookAsync(request, cancellationToken).ConfigureAwait(false)).Token;
         }
 
-        using CancellationTokenSource end = new(patience, timeProvider);
+        using CancellationTokenSource end = new(maxWait, timeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         try
         {
             for (int number = 1; ; number++)
             {
                 await Task.Delay(SharingPolicy.PollPause(number, Random.Shared.NextDouble()), timeProvider, either.Token).ConfigureAwait(false);
-                StoreLook look = await store.LookAsync(request, either.Token).ConfigureAwait(false);
+                StoreLookup look = await store.LookAsync(request, either.Token).ConfigureAwait(false);
                 if (look.Token is not null || look.IsTrouble)
                 {
                     return look.Token;
@@ -108,7 +112,7 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
         }
     }
 
-    private static async Task LeaveAfterAsync(Task writing, FetchGate gate, IAsyncDisposable? entered)
+    private static async Task LeaveAfterAsync(Task writing, FetchLock gate, IAsyncDisposable? entered)
     {
         await writing.ConfigureAwait(false);
         await gate.LeaveAsync(entered).ConfigureAwait(false);

@@ -1,4 +1,6 @@
-namespace SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
+
+namespace SpotifyClientCredentials.Share;
 
 /// <summary>What instances that share a token do in turn, so that few of them request one: moments, pauses and what counts as a hit. Pure.</summary>
 internal static class SharingPolicy
@@ -11,9 +13,9 @@ internal static class SharingPolicy
 
     /// <summary>
     /// The moment of renewal as a part of the window: truncated exponential over its first half, so that one instance goes early and the
-    /// crowd late; <paramref name="draw"/> is uniform in [0, 1).
+    /// crowd late; <paramref name="jitter"/> is uniform in [0, 1).
     /// </summary>
-    public static double LateInHalfOfWindow(double draw) => Math.Log(1 + (draw * (Math.Exp(Steepness) - 1))) / Steepness / 2;
+    public static double LateInHalfOfWindow(double jitter) => Math.Log(1 + (jitter * (Math.Exp(Steepness) - 1))) / Steepness / 2;
 
     /// <summary>How long a stored token still lives by this machine's clock, which may be wrong: never more than its whole life.</summary>
     public static TimeSpan Left(SharedToken stored, DateTimeOffset now) =>
@@ -23,12 +25,12 @@ internal static class SharingPolicy
     /// <param name="stored">The stored token.</param>
     /// <param name="left">How long it still lives.</param>
     /// <param name="renewalWindow">The window that is asked for.</param>
-    /// <param name="held">The token that is held, or null: what serves is newer.</param>
+    /// <param name="cached">The token that is held, or null: what serves is newer.</param>
     /// <param name="rejected">The token that was rejected, or null: what serves is another.</param>
-    public static bool IsHit(SharedToken stored, TimeSpan left, TimeSpan renewalWindow, AccessToken? held, AccessToken? rejected) =>
+    public static bool IsHit(SharedToken stored, TimeSpan left, TimeSpan renewalWindow, AccessToken? cached, AccessToken? rejected) =>
         left > RenewalPolicy.Window(renewalWindow, stored.Life) / 2
         && stored.Value != rejected?.Value
-        && (held is null || (stored.Value != held.Value && stored.ExpiresOn > held.ExpiresOn));
+        && (cached is null || (stored.Value != cached.Value && stored.ExpiresOn > cached.ExpiresOn));
 
     /// <summary>How long a token stays in the store: until its renewal window begins.</summary>
     /// <param name="life">How long the token lives.</param>
@@ -40,20 +42,20 @@ internal static class SharingPolicy
     public static TimeSpan CallLimit(TimeSpan storeTimeout, TimeSpan tokenRequestTimeout) =>
         TimeSpan.FromTicks(Math.Min(storeTimeout.Ticks, tokenRequestTimeout.Ticks / 4));
 
-    /// <summary>The pause before the given look, counted from 1, for the value that another instance fetches; <paramref name="draw"/> is uniform in [0, 1).</summary>
-    public static TimeSpan PollPause(int look, double draw) =>
-        TimeSpan.FromTicks(Math.Min((FirstPollPause * Math.Pow(2, Math.Min(look, 16) - 1)).Ticks, LongestPollPause.Ticks)) * (1 - (draw / 2));
+    /// <summary>The pause before the given look, counted from 1, for the value that another instance fetches; <paramref name="jitter"/> is uniform in [0, 1).</summary>
+    public static TimeSpan PollPause(int look, double jitter) =>
+        TimeSpan.FromTicks(Math.Min((FirstPollPause * Math.Pow(2, Math.Min(look, 16) - 1)).Ticks, LongestPollPause.Ticks)) * (1 - (jitter / 2));
 
     /// <summary>The longest that callers wait for the value that another instance fetches.</summary>
     /// <param name="tokenRequestTimeout">The longest that the acquisition may take.</param>
     /// <param name="elapsed">How long it has taken so far.</param>
-    public static TimeSpan Patience(TimeSpan tokenRequestTimeout, TimeSpan elapsed) =>
+    public static TimeSpan MaxWait(TimeSpan tokenRequestTimeout, TimeSpan elapsed) =>
         TimeSpan.FromTicks(Math.Max(0, ((tokenRequestTimeout / 2) - elapsed).Ticks));
 
     /// <summary>The pause after which an instance looks again for the token that another fetches, while its own is still in use.</summary>
     /// <param name="window">The renewal window of its own: draws end at its half, and after the pause there is time left for a request.</param>
-    /// <param name="patience">The longest that callers would wait.</param>
-    /// <param name="draw">Uniform in [0, 1).</param>
-    public static TimeSpan RenewerPause(TimeSpan window, TimeSpan patience, double draw) =>
-        TimeSpan.FromTicks(Math.Min(window.Ticks / 10, patience.Ticks)) * (1 - (draw / 2));
+    /// <param name="maxWait">The longest that callers would wait.</param>
+    /// <param name="jitter">Uniform in [0, 1).</param>
+    public static TimeSpan RenewerPause(TimeSpan window, TimeSpan maxWait, double jitter) =>
+        TimeSpan.FromTicks(Math.Min(window.Ticks / 10, maxWait.Ticks)) * (1 - (jitter / 2));
 }

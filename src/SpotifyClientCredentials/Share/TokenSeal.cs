@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Share;
 
 /// <summary>
 /// Encryption of a token at rest: AES-256-GCM (NIST SP 800-38D) under a key that HKDF-SHA-256 (RFC 5869) derives from the client secret, which
@@ -27,7 +29,7 @@ internal sealed class TokenSeal
 
     private readonly byte[] _associatedData;
 
-    public TokenSeal(ValidOptions options)
+    public TokenSeal(OptionsSnapshot options)
     {
         byte[] secret = Encoding.UTF8.GetBytes(options.ClientSecret);
         _key = Derive(secret, "SpotifyClientCredentials token seal v1");

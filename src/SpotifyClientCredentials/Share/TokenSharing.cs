@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Configure;
 
-namespace SpotifyClientCredentials.Internal;
+namespace SpotifyClientCredentials.Share;
 
 /// <summary>How the instances of one app share its token: an immutable copy of options that passed validation.</summary>
 internal sealed class TokenSharing
@@ -11,7 +12,7 @@ internal sealed class TokenSharing
 
     public required TimeSpan StoreTimeout { get; init; }
 
-    public required Func<CancellationToken, ValueTask<IAsyncDisposable?>>? TryEnterFetch { get; init; }
+    public required Func<CancellationToken, ValueTask<IAsyncDisposable?>>? TryAcquireLock { get; init; }
 
     /// <summary>Does nothing the second time for the same app.</summary>
     public static void AddTo(IServiceCollection services, string appName)
@@ -36,6 +37,6 @@ internal sealed class TokenSharing
     public static TokenSharing From(IServiceProvider services, string appName)
     {
         TokenSharingOptions options = services.GetRequiredService<IOptionsMonitor<TokenSharingOptions>>().Get(appName);
-        return new TokenSharing { Cache = options.Cache!, StoreTimeout = options.StoreTimeout, TryEnterFetch = options.TryEnterFetch };
+        return new TokenSharing { Cache = options.Cache!, StoreTimeout = options.StoreTimeout, TryAcquireLock = options.TryAcquireLock };
     }
 }

@@ -9,7 +9,7 @@ internal static class ColdCases
     {
         await CountAsync(stage, Sharing.None, "Cold start, not sharing");
         int open = await CountAsync(stage, Sharing.Store, "Cold start");
-        int gated = await CountAsync(stage, Sharing.StoreAndGate, "Cold start, gate");
+        int gated = await CountAsync(stage, Sharing.StoreAndLock, "Cold start, gate");
         stage.Report.Add(Target.AtMost("Cold start", open, stage.Settings.Instances, "token requests"));
         stage.Report.Add(Target.AtMost("Cold start, gate", gated, 1, "token requests"));
     }

@@ -9,14 +9,14 @@ internal static class CredentialCases
     {
         await RotateAsync(stage, gated);
         int open = await RevokeAsync(stage, Sharing.Store, "Revocation");
-        int withGate = await RevokeAsync(stage, Sharing.StoreAndGate, "Revocation, gate");
+        int withLock = await RevokeAsync(stage, Sharing.StoreAndLock, "Revocation, gate");
         stage.Report.Add(Target.AtMost("Revocation", open, stage.Settings.Instances, "token requests"));
-        stage.Report.Add(Target.AtMost("Revocation, gate", withGate, 3, "token requests"));
+        stage.Report.Add(Target.AtMost("Revocation, gate", withLock, 3, "token requests"));
     }
 
     private static async Task RotateAsync(Stage stage, SteadyState gated)
     {
-        FleetApp app = await stage.BuildCallingAsync(Sharing.StoreAndGate, stage.Settings.Life);
+        FleetApp app = await stage.BuildCallingAsync(Sharing.StoreAndLock, stage.Settings.Life);
         await Stage.PassAsync(app.Life / 2);
         await stage.Workers.RotateHalfAsync(app);
         await stage.PassRenewalsAsync(app, app.Secret, 2);

@@ -20,7 +20,7 @@ internal sealed class FleetRun(Arguments arguments)
     {
         await ColdCases.RunAsync(stage);
         SteadyState open = await SteadyState.WatchAsync(stage, Sharing.Store);
-        SteadyState gated = await SteadyState.WatchAsync(stage, Sharing.StoreAndGate);
+        SteadyState gated = await SteadyState.WatchAsync(stage, Sharing.StoreAndLock);
         await StoreOutage.RunAllAsync(stage);
         await ReplacedEntry.RunAllAsync(stage);
         await CredentialCases.RunAsync(stage, gated);
@@ -55,7 +55,7 @@ internal sealed class FleetRun(Arguments arguments)
     {
         for (int i = 0; i < 2; i++)
         {
-            FleetApp app = await stage.BuildAsync(Sharing.StoreAndGate, Stage.LongLife);
+            FleetApp app = await stage.BuildAsync(Sharing.StoreAndLock, Stage.LongLife);
             _ = await stage.Workers.CallAsync();
             app.RevokeTokens();
             _ = await stage.Workers.CallAsync();

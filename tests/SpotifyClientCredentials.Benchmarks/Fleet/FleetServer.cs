@@ -27,7 +27,7 @@ internal sealed class FleetServer : IAsyncDisposable
     public static async Task<FleetServer> StartAsync(TimeSpan latency)
     {
         FleetServer server = new(latency);
-        server._listener = await Listener.StartAsync(port: 0, server.AnswerAsync);
+        server._listener = await Listener.StartAsync(port: 0, server.RespondAsync);
         return server;
     }
 
@@ -45,7 +45,7 @@ internal sealed class FleetServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private Task AnswerAsync(HttpContext context) => context.Request.Path == "/api/token" ? GrantAsync(context) : AnswerCallAsync(context);
+    private Task RespondAsync(HttpContext context) => context.Request.Path == "/api/token" ? GrantAsync(context) : RespondToCallAsync(context);
 
     private async Task GrantAsync(HttpContext context)
     {
@@ -63,7 +63,7 @@ internal sealed class FleetServer : IAsyncDisposable
         await WriteAsync(context, HttpStatusCode.OK, $$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":{{known.App.Life.TotalSeconds}}}""");
     }
 
-    private Task AnswerCallAsync(HttpContext context)
+    private Task RespondToCallAsync(HttpContext context)
     {
         string authorization = context.Request.Headers.Authorization.ToString();
         bool isKnown = _tokens.TryGetValue(authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? authorization["Bearer ".Length..] : "", out FleetToken? token);

@@ -61,5 +61,5 @@ internal enum Sharing
     Store,
 
     /// <summary>Over the store, and one at a time may fetch.</summary>
-    StoreAndGate,
+    StoreAndLock,
 }

@@ -14,7 +14,7 @@ internal static class ReplacedEntry
 
     private static async Task RunAsync(Stage stage, string what, Func<StoredEntry, byte[], Task> replaceAsync)
     {
-        FleetApp app = await stage.BuildAsync(Sharing.StoreAndGate, stage.Settings.Life / 2);
+        FleetApp app = await stage.BuildAsync(Sharing.StoreAndLock, stage.Settings.Life / 2);
         _ = await stage.Workers.CallFirstAsync();
         StoredEntry entry = await stage.Store.FindEntryAsync();
         byte[] expired = await entry.ReadAsync();
@@ -22,7 +22,7 @@ internal static class ReplacedEntry
 
         int before = app.TokenRequests;
         await replaceAsync(entry, expired);
-        await stage.Workers.BuildAsync(app, Sharing.StoreAndGate);
+        await stage.Workers.BuildAsync(app, Sharing.StoreAndLock);
         Tally cold = await stage.Workers.CallAsync();
         int atColdStart = app.TokenRequests - before;
 

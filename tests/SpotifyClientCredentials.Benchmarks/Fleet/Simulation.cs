@@ -1,4 +1,5 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
@@ -85,11 +86,11 @@ internal sealed record Simulation
         issued + UntilRenewal(random.NextDouble()) + (Pause.TotalSeconds * random.NextDouble());
 
     /// <summary>Of the moments of one instance, at that of the given draw, per second: the inverse of how far apart neighbouring draws lie.</summary>
-    private double Density(double draw)
+    private double Density(double jitter)
     {
         const double Step = 1e-6;
-        return Step / (UntilRenewal(draw + Step) - UntilRenewal(draw));
+        return Step / (UntilRenewal(jitter + Step) - UntilRenewal(jitter));
     }
 
-    private double UntilRenewal(double draw) => RenewalPolicy.UntilRenewal(Life, Window, SharingPolicy.LateInHalfOfWindow(draw)).TotalSeconds;
+    private double UntilRenewal(double jitter) => RenewalPolicy.UntilRenewal(Life, Window, SharingPolicy.LateInHalfOfWindow(jitter)).TotalSeconds;
 }

@@ -16,9 +16,9 @@ internal sealed record SteadyState(IReadOnlyList<int> ByLife, Tally Tally)
         Tally tally = await stage.Workers.StopCallingAsync();
 
         SteadyState state = new([.. app.TokenRequestsByLife(app.Secret).Skip(1)], tally);
-        string name = sharing == Sharing.StoreAndGate ? "Steady state, gate" : "Steady state";
+        string name = sharing == Sharing.StoreAndLock ? "Steady state, gate" : "Steady state";
         stage.Report.Add($"{name}, {stage.Settings.Lives} lives", string.Join(", ", state.ByLife), app, tally);
-        stage.Report.Add(Target.AtMost($"{name}, mean", state.Mean, sharing == Sharing.StoreAndGate ? 1 : 3, "token requests per life"));
+        stage.Report.Add(Target.AtMost($"{name}, mean", state.Mean, sharing == Sharing.StoreAndLock ? 1 : 3, "token requests per life"));
         return state;
     }
 }

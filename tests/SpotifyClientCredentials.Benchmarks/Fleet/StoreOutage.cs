@@ -26,7 +26,7 @@ internal sealed record StoreOutage(string Name, Func<Store, Task> BeginAsync, Fu
             }
 
             await outage.AtColdStartAsync(stage, Sharing.Store, cold);
-            await outage.AtColdStartAsync(stage, Sharing.StoreAndGate, gated);
+            await outage.AtColdStartAsync(stage, Sharing.StoreAndLock, gated);
             await outage.InSteadyStateAsync(stage, steady);
         }
     }
@@ -43,7 +43,7 @@ internal sealed record StoreOutage(string Name, Func<Store, Task> BeginAsync, Fu
 
     private async Task InSteadyStateAsync(Stage stage, string name)
     {
-        FleetApp app = await stage.BuildCallingAsync(Sharing.StoreAndGate, stage.Settings.Life);
+        FleetApp app = await stage.BuildCallingAsync(Sharing.StoreAndLock, stage.Settings.Life);
         await BeginAsync(stage.Store);
         int before = app.TokenRequests;
         await Stage.PassUntilAsync(() => app.TokenRequests >= before + stage.Settings.Instances, app.Life + stage.Settings.RenewalWindow + Stage.StoreTimeout);

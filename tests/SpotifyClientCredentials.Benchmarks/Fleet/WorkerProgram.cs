@@ -108,10 +108,10 @@ internal sealed class WorkerProgram : IDisposable
     private void Share(TokenSharingOptions sharing, InstanceSettings settings)
     {
         sharing.Cache = new TimedCache(_cache, _recorder);
-        if (settings.Sharing == Sharing.StoreAndGate)
+        if (settings.Sharing == Sharing.StoreAndLock)
         {
             Medallion.Threading.Redis.RedisDistributedLock fetchLock = new($"fetch:{settings.ClientId}", _store.GetDatabase());
-            sharing.TryEnterFetch = async cancellationToken => await fetchLock.TryAcquireAsync(TimeSpan.Zero, cancellationToken);
+            sharing.TryAcquireLock = async cancellationToken => await fetchLock.TryAcquireAsync(TimeSpan.Zero, cancellationToken);
         }
     }
 }

@@ -8,17 +8,17 @@ internal sealed class MemoryEndpoint(bool isAsync = false) : HttpMessageHandler
 {
     public static readonly Uri TokenEndpoint = new("https://accounts.spotify.com/api/token");
 
-    private readonly Task<HttpResponseMessage> _answer = Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
+    private readonly Task<HttpResponseMessage> _response = Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         request.Method == HttpMethod.Post ? Task.FromResult(Token())
-        : isAsync ? AnswerLaterAsync()
-        : _answer;
+        : isAsync ? RespondLaterAsync()
+        : _response;
 
-    private async Task<HttpResponseMessage> AnswerLaterAsync()
+    private async Task<HttpResponseMessage> RespondLaterAsync()
     {
         await Task.Yield();
-        return await _answer.ConfigureAwait(false);
+        return await _response.ConfigureAwait(false);
     }
 
     private static HttpResponseMessage Token() => new(HttpStatusCode.OK)

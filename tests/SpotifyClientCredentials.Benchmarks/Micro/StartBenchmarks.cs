@@ -18,14 +18,14 @@ public class StartBenchmarks
     public async Task CleanupAsync() => await _fake.DisposeAsync();
 
     [Benchmark]
-    public Task<HttpStatusCode> Ours() => FirstAnswerAsync(services =>
+    public Task<HttpStatusCode> Ours() => FirstResponseAsync(services =>
     {
         services.AddSpotifyClientCredentials(_fake.Configure);
         services.AddHttpClient("api").AddSpotifyBearerToken();
     });
 
     [Benchmark(Baseline = true)]
-    public Task<HttpStatusCode> Semaphore() => FirstAnswerAsync(services =>
+    public Task<HttpStatusCode> Semaphore() => FirstResponseAsync(services =>
     {
         services.AddHttpClient("accounts");
         services.AddSingleton(provider => new SemaphoreTokens(new PlainTokenRequest(
@@ -34,7 +34,7 @@ public class StartBenchmarks
         services.AddHttpClient("api", client => client.BaseAddress = _fake.ApiBaseAddress).AddHttpMessageHandler<TokenHandler>();
     });
 
-    private static async Task<HttpStatusCode> FirstAnswerAsync(Action<IServiceCollection> register)
+    private static async Task<HttpStatusCode> FirstResponseAsync(Action<IServiceCollection> register)
     {
         List<SocketsHttpHandler> connections = [];
         ServiceCollection services = new();

@@ -1,5 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
+using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Benchmarks.Micro;
 
@@ -14,7 +18,7 @@ public class TelemetryBenchmarks
 
     private readonly Telemetry _telemetry = Telemetry.OfProcess;
     private bool _isHeard;
-    private ValidOptions _options = null!;
+    private OptionsSnapshot _options = null!;
     private Acquisition _acquisition = null!;
     private AcquisitionResult _result = null!;
 
@@ -24,16 +28,16 @@ public class TelemetryBenchmarks
         _isHeard = _telemetry.HearsTokenRequests;
         SpotifyClientCredentialsOptions options = new();
         Peers.Configure(options);
-        _options = ValidOptions.From(options);
+        _options = OptionsSnapshot.From(options);
         _acquisition = new Acquisition(new AcquisitionRequest(_options, StartedAt: 0) { IsAhead = true, IsRenewal = true }, TimeProvider.System);
         AcquiredToken acquired = new(new AccessToken(_options.Names, "token", DateTimeOffset.UnixEpoch), IssuedAt: 0, TimeSpan.FromHours(1));
-        _result = new AcquisitionResult { Acquired = HeldToken.From(acquired, _options, draw: 0, TimeProvider.System) };
+        _result = new AcquisitionResult { Acquired = CachedToken.From(acquired, _options, jitter: 0, TimeProvider.System) };
     }
 
     [Benchmark(OperationsPerInvoke = Calls)]
     public bool Ours()
     {
-        _telemetry.LookedUp(_options, StoreLook.Miss);
+        _telemetry.LookedUp(_options, StoreLookup.Miss);
         bool isHeard = _telemetry.HearsTokenRequests;
         _telemetry.Settled(_acquisition, _result);
         return isHeard;

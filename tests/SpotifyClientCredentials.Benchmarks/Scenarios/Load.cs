@@ -6,8 +6,8 @@ namespace SpotifyClientCredentials.Benchmarks.Scenarios;
 
 /// <summary>Calls, and how they ended.</summary>
 /// <param name="call">Sends one.</param>
-/// <param name="patience">After which those who never give up are given up on, so that the run goes on.</param>
-internal sealed class Load(Func<CancellationToken, Task<HttpStatusCode>> call, TimeSpan patience)
+/// <param name="maxWait">After which those who never give up are given up on, so that the run goes on.</param>
+internal sealed class Load(Func<CancellationToken, Task<HttpStatusCode>> call, TimeSpan maxWait)
 {
     public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(100);
 
@@ -41,7 +41,7 @@ internal sealed class Load(Func<CancellationToken, Task<HttpStatusCode>> call, T
     public async Task<bool> CallAsync(CancellationToken cancellationToken = default)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
+        limit.CancelAfter(maxWait);
         long startedAt = Stopwatch.GetTimestamp();
         bool isOk;
         try

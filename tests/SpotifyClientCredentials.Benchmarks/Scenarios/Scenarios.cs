@@ -32,7 +32,7 @@ internal sealed class Scenarios(bool isMiniature)
         ["token requests", "failed calls", "slowest call, s"],
         async (world, call) =>
         {
-            world.Fake.TokenDelay = TimeSpan.FromMilliseconds(200);
+            world.Fake.TokenLatency = TimeSpan.FromMilliseconds(200);
             Load load = Load(call);
             await load.AtOnceAsync(_many);
             return [world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
@@ -47,7 +47,7 @@ internal sealed class Scenarios(bool isMiniature)
         async (world, call) =>
         {
             world.Fake.TokenLifetime = Life(8);
-            world.Fake.TokenDelay = Scaled(0.5);
+            world.Fake.TokenLatency = Scaled(0.5);
             await Load(call).CallAsync();
             Load load = Load(call);
             using CancellationTokenSource end = new(Scaled(30), TimeProvider.System);
@@ -126,7 +126,7 @@ internal sealed class Scenarios(bool isMiniature)
         ["token requests", "failed calls of the others", "slowest call, s"],
         async (world, call) =>
         {
-            world.Fake.TokenDelay = TimeSpan.FromMilliseconds(500);
+            world.Fake.TokenLatency = TimeSpan.FromMilliseconds(500);
             using CancellationTokenSource leader = new();
             Task leading = Load(call).CallAsync(leader.Token);
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
@@ -144,10 +144,10 @@ internal sealed class Scenarios(bool isMiniature)
     private async Task<TimeSpan> RecoveryAsync(Load load)
     {
         long startedAt = Stopwatch.GetTimestamp();
-        TimeSpan patience = isMiniature ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(60);
-        while (Stopwatch.GetElapsedTime(startedAt) < patience)
+        TimeSpan maxWait = isMiniature ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(60);
+        while (Stopwatch.GetElapsedTime(startedAt) < maxWait)
         {
-            using CancellationTokenSource limit = new(patience, TimeProvider.System);
+            using CancellationTokenSource limit = new(maxWait, TimeProvider.System);
             if (await load.CallAsync(limit.Token))
             {
                 break;

@@ -29,10 +29,10 @@ internal sealed class World(FakeSpotify fake) : IAsyncDisposable
     public void Begin(Outage outage)
     {
         _isRefusing = outage == Outage.Refused;
-        fake.TokenAnswer = outage switch
+        fake.TokenResponse = outage switch
         {
-            Outage.Unavailable => FakeAnswer.ServiceUnavailableHtml,
-            Outage.Hanging => FakeAnswer.Hang,
+            Outage.Unavailable => FakeResponse.ServiceUnavailableHtml,
+            Outage.Hanging => FakeResponse.NoResponse,
             _ => null,
         };
     }
@@ -40,7 +40,7 @@ internal sealed class World(FakeSpotify fake) : IAsyncDisposable
     public void Repair()
     {
         _isRefusing = false;
-        fake.TokenAnswer = null;
+        fake.TokenResponse = null;
     }
 
     /// <summary>What an HttpClient for token requests stands on.</summary>

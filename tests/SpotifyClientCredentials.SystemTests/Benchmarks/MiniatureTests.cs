@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Benchmarks;
+namespace SpotifyClientCredentials.SystemTests.Benchmarks;
 
 /// <summary>Each benchmark once and each scenario in small, so that they still work on the day when somebody wants their figures.</summary>
 [Collection(NonParallel.Name)]

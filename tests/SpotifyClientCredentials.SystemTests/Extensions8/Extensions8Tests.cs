@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Reflection;
 using SpotifyClientCredentials.Testing;
-using SpotifyClientCredentials.Tests.Secrets;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.SystemTests.Extensions8;
 
 /// <summary>The library on Microsoft.Extensions.* 8.0, whose HTTP client log redacts nothing by itself, in a process of its own.</summary>
 public sealed class Extensions8Tests : IAsyncLifetime
@@ -25,7 +25,7 @@ public sealed class Extensions8Tests : IAsyncLifetime
         _fake = await FakeSpotify.StartAsync();
         _second = await FakeSpotify.StartAsync();
         _echo = StartEcho();
-        _fake.EnqueueApiAnswer(FakeAnswer.Unauthorized);
+        _fake.EnqueueApiResponse(FakeResponse.Unauthorized);
 
         _output = await RunAsync();
         foreach (string line in _output.Split('\n').Where(line => line.StartsWith("result ", StringComparison.Ordinal)))

@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using CsCheck;
-using SpotifyClientCredentials.Internal;
-using SpotifyClientCredentials.Tests.Secrets;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Tests.Fetch;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Wire;
 using Xunit.Abstractions;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
 /// A million mutated answers, of each of which the parser makes a token or a <see cref="TokenRequestException"/>. A failing answer is printed
@@ -25,22 +26,22 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private const int ShortestTellingToken = 10;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
-    private static readonly ValidOptions Options = TestOptions.CreateValid();
-    private static readonly AccessToken Rejected = new(new SettingNames(""), FuzzedAnswer.RejectedToken, DateTimeOffset.UnixEpoch);
-    private static readonly SecretSearch Secrets = new SecretSearch().AddCredentials(TestOptions.ClientId, TestOptions.ClientSecret).Add("rejected token", FuzzedAnswer.RejectedToken);
+    private static readonly OptionsSnapshot Options = TestOptions.CreateValid();
+    private static readonly AccessToken Rejected = new(new ConfigurationKeys(""), FuzzedResponse.RejectedToken, DateTimeOffset.UnixEpoch);
+    private static readonly SecretSearch Secrets = new SecretSearch().AddCredentials(TestOptions.ClientId, TestOptions.ClientSecret).Add("rejected token", FuzzedResponse.RejectedToken);
 
     private readonly ConcurrentDictionary<string, int> _tally = new();
     private long _mostBytes;
     private long _slowestTicks;
 
     [Fact]
-    public void ToGrantedToken_OfAMillionMutatedAnswers_IsATokenOrATokenRequestException()
+    public void ToToken_OfAMillionMutatedResponses_IsATokenOrATokenRequestException()
     {
         // The runtime's own preparations are no part of what one answer costs.
-        _ = Answers.Of(System.Net.HttpStatusCode.BadRequest, "{}").Failure(Options, Rejected);
-        _ = Answers.Of(System.Net.HttpStatusCode.OK, Answers.Good).Token();
+        _ = Responses.Of(System.Net.HttpStatusCode.BadRequest, "{}").Failure(Options, Rejected);
+        _ = Responses.Of(System.Net.HttpStatusCode.OK, Responses.Good).Token();
 
-        FuzzedAnswer.Any.Sample(Judge, iter: Cases);
+        FuzzedResponse.Any.Sample(Judge, iter: Cases);
 
         int cases = _tally.Values.Sum();
         foreach ((string outcome, int count) in _tally.OrderByDescending(pair => pair.Value))
@@ -56,10 +57,10 @@ public sealed class FuzzTests(ITestOutputHelper output)
         Assert.True(_tally["transient"] > 0 && _tally["permanent"] > 0);
     }
 
-    private void Judge(FuzzedAnswer fuzzed)
+    private void Judge(FuzzedResponse fuzzed)
     {
-        TokenEndpointAnswer answer = fuzzed.ToAnswer();
-        object outcome = Measured(answer);
+        TokenResponse response = fuzzed.ToResponse();
+        object outcome = Measured(response);
         if (outcome is GrantedToken token)
         {
             Assert.Equal(System.Net.HttpStatusCode.OK, fuzzed.Status);
@@ -86,14 +87,14 @@ public sealed class FuzzTests(ITestOutputHelper output)
     }
 
     /// <returns>The outcome, whatever it is, within the limits of time and memory.</returns>
-    private object Measured(TokenEndpointAnswer answer)
+    private object Measured(TokenResponse response)
     {
         // Taken again where it took long: a thread that has to wait for its turn on a busy machine is no slow parser.
         for (int attempt = 1; ; attempt++)
         {
             long bytes = GC.GetAllocatedBytesForCurrentThread();
             long startedAt = TimeProvider.System.GetTimestamp();
-            object outcome = OutcomeOf(answer);
+            object outcome = OutcomeOf(response);
             TimeSpan took = TimeProvider.System.GetElapsedTime(startedAt);
             bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
             Assert.InRange(bytes, 0, MostBytes);
@@ -108,11 +109,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
     }
 
-    private static object OutcomeOf(TokenEndpointAnswer answer)
+    private static object OutcomeOf(TokenResponse response)
     {
         try
         {
-            return answer.ToGrantedToken(Options, Rejected);
+            return response.ToToken(Options, Rejected);
         }
         catch (Exception e)
         {

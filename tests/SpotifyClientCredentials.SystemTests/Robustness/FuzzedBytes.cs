@@ -1,11 +1,11 @@
 using CsCheck;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>Bytes with some of them changed, put in, taken out, doubled or cut off, and now and then very many of them.</summary>
 internal static class FuzzedBytes
 {
-    private const int MostBytes = Internal.TokenEndpointAnswer.MaxBodyBytes + 1;
+    private const int MostBytes = SpotifyClientCredentials.Fetch.TokenResponse.MaxBodyBytes + 1;
 
     private static readonly Gen<(int Kind, int At, int Length, byte Byte)[]> AnyEdits = Gen.Frequency(
         (3, Gen.Const(Array.Empty<(int, int, int, byte)>())),

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>JSON like wire.md's, with fields left out, doubled, renamed, and of other values and types.</summary>
 internal static class FuzzedJson
@@ -12,7 +12,7 @@ internal static class FuzzedJson
     // As they stand in the text, quotation marks included.
     private static readonly string[] Values =
     [
-        $"\"{FuzzedAnswer.NewToken}\"", $"\"{FuzzedAnswer.NewToken}\"", "\"bearer\"", "\"BEARER\"", "\"mac\"", "3600", "3600.5", "\"3600\"", "0", "-1", "1e18", "1e999", "-1e999", "NaN",
+        $"\"{FuzzedResponse.NewToken}\"", $"\"{FuzzedResponse.NewToken}\"", "\"bearer\"", "\"BEARER\"", "\"mac\"", "3600", "3600.5", "\"3600\"", "0", "-1", "1e18", "1e999", "-1e999", "NaN",
         "0.0000001", "99999999999999999999999999999999999", "null", "true", "{}", "[]", "[[[[[[]]]]]]", "{\"access_token\":\"inner\"}", "\"\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"",
         "\"\\r\\nX-Injected: 1\"", "\"a b\"", "\"\u00fc\U0001f3b5\"", "\"invalid_client\"", "\"invalid_request\"", "\"Invalid client secret\"", "\"=\"", "'x'", "", ",", "\"", "}", "1.", "01", "\"\\x\"",
         new string('[', 70), string.Concat(Enumerable.Repeat("{\"a\":", 70)),
@@ -20,8 +20,8 @@ internal static class FuzzedJson
 
     private static readonly (string Name, string Value)[][] Templates =
     [
-        [("access_token", $"\"{FuzzedAnswer.NewToken}\""), ("token_type", "\"bearer\""), ("expires_in", "3600")],
-        [("access_token", $"\"{FuzzedAnswer.NewToken}\""), ("token_type", "\"Bearer\""), ("expires_in", "3600"), ("scope", "\"\"")],
+        [("access_token", $"\"{FuzzedResponse.NewToken}\""), ("token_type", "\"bearer\""), ("expires_in", "3600")],
+        [("access_token", $"\"{FuzzedResponse.NewToken}\""), ("token_type", "\"Bearer\""), ("expires_in", "3600"), ("scope", "\"\"")],
         [("error", "\"invalid_client\""), ("error_description", "\"Invalid client secret\"")],
         [("error", "\"server_error\"")],
     ];

@@ -4,17 +4,17 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Tests.Fetch;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Wire;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>A token endpoint that is hostile until it is mended, and an application that uses it, over real sockets.</summary>
 internal sealed class HostileEndpoint : IAsyncDisposable
 {
     public const string GoodToken = "BQgoodgoodgoodgood";
 
-    private readonly HostileAnswer _hostile;
+    private readonly HostileResponse _hostile;
     private readonly X509Certificate2? _certificate;
     private readonly RawServer _server;
     private readonly ServiceProvider _services;
@@ -22,12 +22,12 @@ internal sealed class HostileEndpoint : IAsyncDisposable
     private volatile bool _isMended;
     private int _pauses;
 
-    public HostileEndpoint(HostileAnswer hostile, int maxRetryAttempts = 0)
+    public HostileEndpoint(HostileResponse hostile, int maxRetryAttempts = 0)
     {
         _hostile = hostile;
         bool isTls = hostile.Reach is Reach.HasAnUntrustedCertificate or Reach.HasNoAddress;
         _certificate = isTls ? SelfMadeCertificate() : null;
-        _server = new RawServer(AnswerAsync, _certificate);
+        _server = new RawServer(RespondAsync, _certificate);
         ServiceCollection services = new();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
@@ -68,9 +68,9 @@ internal sealed class HostileEndpoint : IAsyncDisposable
         Log.Dispose();
     }
 
-    private Task AnswerAsync(RawConnection connection) => _isMended
-        ? connection.SendAsync(HttpAnswers.Token(GoodToken))
-        : _hostile.Answer(new HostileConnection(connection, Clock, () => Interlocked.Increment(ref _pauses)));
+    private Task RespondAsync(RawConnection connection) => _isMended
+        ? connection.SendAsync(HttpResponses.Token(GoodToken))
+        : _hostile.Response(new HostileConnection(connection, Clock, () => Interlocked.Increment(ref _pauses)));
 
     private SocketsHttpHandler CreateHandler() => new()
     {

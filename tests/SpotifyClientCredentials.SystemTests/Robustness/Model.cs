@@ -1,4 +1,4 @@
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
 /// What design.md says the provider holds and may do, at one moment after another. Where a draw by lot leaves it a choice, the model
@@ -24,7 +24,7 @@ internal sealed class Model
 
     public TimeSpan RenewalWindow { get; set; } = TimeSpan.FromMinutes(5);
 
-    public string? Held { get; private set; }
+    public string? Cached { get; private set; }
 
     public TimeSpan UsableUntil { get; private set; }
 
@@ -33,7 +33,7 @@ internal sealed class Model
 
     public TimeSpan InFlightWindow { get; private set; }
 
-    public bool IsUsable => Held is not null && Now < UsableUntil;
+    public bool IsUsable => Cached is not null && Now < UsableUntil;
 
     public bool MustRenew => IsUsable && InFlightSince is null && Now >= _renewAtTheLatest && MayRequest;
 
@@ -46,7 +46,7 @@ internal sealed class Model
     public bool MightRequest => _coolUntil is not { } cool || Now >= cool.Earliest;
 
     public override string ToString() =>
-        $"now {Now}, held {Held} until {UsableUntil}, renewal from {_renewFrom} to {_renewAtTheLatest}, in flight since {InFlightSince}, cooldown to {_coolUntil}";
+        $"now {Now}, held {Cached} until {UsableUntil}, renewal from {_renewFrom} to {_renewAtTheLatest}, in flight since {InFlightSince}, cooldown to {_coolUntil}";
 
     public void Start()
     {
@@ -71,7 +71,7 @@ internal sealed class Model
 
         _renewFrom = InFlightSince!.Value + life - window;
         _renewAtTheLatest = _renewFrom + (window / 10);
-        (Held, UsableUntil, _window) = (token, usableUntil, window);
+        (Cached, UsableUntil, _window) = (token, usableUntil, window);
         (InFlightSince, _coolUntil, _failuresInRow) = (null, null, 0);
         (_isUnproven, _isRejectionPending) = (_isInFlightForced || _isUnproven, false);
         _forcedAt = _isInFlightForced ? Now : _forcedAt;
@@ -84,10 +84,10 @@ internal sealed class Model
         _failuresInRow++;
         TimeSpan asked = Min(retryAfter, TimeSpan.FromMinutes(1));
         TimeSpan usableFor = IsUsable ? UsableUntil - Now : TimeSpan.Zero;
-        _coolUntil = Cooldown(usableFor);
-        _coolUntilWithoutToken = Cooldown(TimeSpan.Zero);
+        _coolUntil = Backoff(usableFor);
+        _coolUntilWithoutToken = Backoff(TimeSpan.Zero);
 
-        (TimeSpan, TimeSpan) Cooldown(TimeSpan usable)
+        (TimeSpan, TimeSpan) Backoff(TimeSpan usable)
         {
             if (!isTransient)
             {
@@ -105,7 +105,7 @@ internal sealed class Model
     /// <returns>Whether another token can be had for a rejected one.</returns>
     public bool Reject(string token)
     {
-        if (Held != token || !IsUsable)
+        if (Cached != token || !IsUsable)
         {
             return true;
         }
@@ -118,7 +118,7 @@ internal sealed class Model
         }
 
         _rejectedInRow = _isUnproven ? _rejectedInRow + 1 : 0;
-        (Held, _isUnproven, _isRejectionPending) = (null, false, true);
+        (Cached, _isUnproven, _isRejectionPending) = (null, false, true);
         if (_coolUntil is { } cool)
         {
             _coolUntil = (Min(cool.Earliest, _coolUntilWithoutToken.Earliest), Min(cool.Latest, _coolUntilWithoutToken.Latest));
@@ -129,15 +129,15 @@ internal sealed class Model
 
     public void Accept(string token)
     {
-        if (Held == token && _isUnproven)
+        if (Cached == token && _isUnproven)
         {
             (_isUnproven, _rejectedInRow) = (false, 0);
         }
     }
 
-    public void Forget()
+    public void Reset()
     {
-        (Held, InFlightSince, _coolUntil, _forcedAt) = (null, null, null, null);
+        (Cached, InFlightSince, _coolUntil, _forcedAt) = (null, null, null, null);
         (_failuresInRow, _rejectedInRow, _isUnproven, _isRejectionPending) = (0, 0, false, false);
     }
 

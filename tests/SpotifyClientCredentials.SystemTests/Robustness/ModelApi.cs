@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>A Web API that answers at once, and that accepts no token past its margin.</summary>
 internal sealed class ModelApi : HttpMessageHandler

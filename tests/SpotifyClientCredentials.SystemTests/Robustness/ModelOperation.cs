@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 internal enum Kind
 {

@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>Does one sequence of operations to a provider and a handler, and holds each outcome against the <see cref="Model"/>.</summary>
 internal sealed class ModelRun : IDisposable
@@ -34,7 +36,7 @@ internal sealed class ModelRun : IDisposable
         _options = new ChangeableOptions { IsValid = startsValid };
         _source = new ScriptedTokenSource(_clock);
         var logger = _log.ForProvider();
-        _provider = new ClientCredentialsTokenProvider(new CredentialsMonitor(() => _options, [_options], new SettingNames(""), logger), _source, _clock, logger, Telemetry.OfProcess);
+        _provider = new ClientCredentialsTokenProvider(new OptionsSource(() => _options, [_options], new ConfigurationKeys(""), logger), _source, _clock, logger, Telemetry.OfProcess);
         _client = new HttpMessageInvoker(new BearerTokenHandler(_provider) { InnerHandler = _api });
     }
 
@@ -54,10 +56,10 @@ internal sealed class ModelRun : IDisposable
             Kind.FailTransiently => _model.InFlightSince is not null && Fail(isTransient: true, TimeSpan.Zero),
             Kind.FailWithRetryAfter => _model.InFlightSince is not null && Fail(isTransient: true, operation.Time),
             Kind.FailPermanently => _model.InFlightSince is not null && Fail(isTransient: false, TimeSpan.Zero),
-            Kind.RejectToken => _model.Held is not null && Always(() => _api.Rejected.TryAdd(_model.Held, true)),
+            Kind.RejectToken => _model.Cached is not null && Always(() => _api.Rejected.TryAdd(_model.Cached, true)),
             Kind.RejectEverything => Always(() => _api.RejectsEverything = true),
             Kind.AcceptAgain => Always(() => _api.RejectsEverything = false),
-            Kind.InvalidateCurrent => _tokens.Count > 0 && _model.Held == _tokens[^1].Value && Invalidate(_tokens[^1]),
+            Kind.InvalidateCurrent => _tokens.Count > 0 && _model.Cached == _tokens[^1].Value && Invalidate(_tokens[^1]),
             Kind.InvalidateOld => _tokens.Count > 1 && Invalidate(_tokens[operation.Choice % (_tokens.Count - 1)]),
             Kind.ReloadCredentials => Reload(() => _options.Secret++, forgets: true),
             Kind.ReloadSameCredentials => Reload(() => { }, forgets: false),
@@ -115,11 +117,11 @@ internal sealed class ModelRun : IDisposable
             _hasOptions = true;
         }
 
-        Look(call, "without waiting");
+        Decide(call, "without waiting");
         if (isApi && call.Token is not null)
         {
             Assert.Equal(sent + 1, _api.Sent);
-            AnswerOfApi(call, "without waiting");
+            ResponseOfApi(call, "without waiting");
         }
 
         return true;
@@ -137,7 +139,7 @@ internal sealed class ModelRun : IDisposable
     // Blocks a thread, so it is done only where the model knows that it will not wait.
     private bool CallBlocking()
     {
-        if (!_model.IsUsable || !_api.Accepts(_model.Held!) || _isDisposed)
+        if (!_model.IsUsable || !_api.Accepts(_model.Cached!) || _isDisposed)
         {
             return false;
         }
@@ -145,14 +147,14 @@ internal sealed class ModelRun : IDisposable
         using HttpRequestMessage request = new(HttpMethod.Get, "https://api.spotify.com/v1/tracks/1");
         using HttpResponseMessage response = _client.Send(request, CancellationToken.None);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(_model.Held, _api.LastToken);
+        Assert.Equal(_model.Cached, _api.LastToken);
         ObserveRenewal();
-        _model.Accept(_model.Held!);
+        _model.Accept(_model.Cached!);
         return true;
     }
 
     /// <summary>What a look at the provider must have come to.</summary>
-    private void Look(PendingCall call, string manner)
+    private void Decide(PendingCall call, string manner)
     {
         if (_isDisposed)
         {
@@ -165,12 +167,12 @@ internal sealed class ModelRun : IDisposable
         else if (_model.IsUsable)
         {
             _hasOptions = true;
-            call.Token = _model.Held;
+            call.Token = _model.Cached;
             ObserveRenewal();
             if (!call.IsApi)
             {
                 Assert.True(call.Task.IsCompletedSuccessfully, "A caller waits while a usable token exists.");
-                Ends(call, _model.Held!, manner);
+                Ends(call, _model.Cached!, manner);
             }
         }
         else
@@ -228,7 +230,7 @@ internal sealed class ModelRun : IDisposable
     }
 
     /// <summary>What the API made of the token that a call carried, and what the handler must have done about it.</summary>
-    private void AnswerOfApi(PendingCall call, string manner)
+    private void ResponseOfApi(PendingCall call, string manner)
     {
         string token = call.Token!;
         if (_api.Accepts(token))
@@ -275,7 +277,7 @@ internal sealed class ModelRun : IDisposable
             call.Token = value;
             if (call.IsApi)
             {
-                AnswerOfApi(call, "after waiting");
+                ResponseOfApi(call, "after waiting");
             }
             else
             {
@@ -376,7 +378,7 @@ internal sealed class ModelRun : IDisposable
         }
 
         Assert.True(old?.CancellationToken.IsCancellationRequested ?? true, "The acquisition for old credentials was not cancelled.");
-        _model.Forget();
+        _model.Reset();
         if (_pending.Count > 0)
         {
             Count("waiters moved");
@@ -402,7 +404,7 @@ internal sealed class ModelRun : IDisposable
     {
         _isDisposed = true;
         _provider.Dispose();
-        _model.Forget();
+        _model.Reset();
         EndAll<ObjectDisposedException>("disposed");
         return true;
     }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using CsCheck;
 using Xunit.Abstractions;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
 /// Random interleavings of everything that can happen, held against a model. A failing sequence is printed with its seed; to replay it,

@@ -1,4 +1,4 @@
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>A caller of the provider or of the handler.</summary>
 internal sealed class PendingCall(bool isApi)

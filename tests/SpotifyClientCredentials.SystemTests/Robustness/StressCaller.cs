@@ -1,7 +1,7 @@
 using System.Net;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>One thread of the stress run that uses provider and handler, one operation after the other.</summary>
 internal sealed class StressCaller(
@@ -22,7 +22,7 @@ internal sealed class StressCaller(
             _ = random.Next(3) == 0 ? world.ChangeOptions() : world.MoveClock();
         }
 
-        Look look = new(world.Clock.GetTimestamp(), world.SecretInForce);
+        Decide look = new(world.Clock.GetTimestamp(), world.SecretInForce);
         using CancellationTokenSource own = new();
         try
         {
@@ -94,7 +94,7 @@ internal sealed class StressCaller(
         ? task.GetAwaiter().GetResult()
         : throw new TimeoutException("It hangs.");
 
-    private void Take(AccessToken token, Look look)
+    private void Take(AccessToken token, Decide look)
     {
         _last = token;
         Check(token.Value, look, source, findings);
@@ -108,7 +108,7 @@ internal sealed class StressCaller(
 
     // The clock goes on in another thread, also between the provider's look at it and the caller's next step. But no look can be older than
     // the call, so that a token whose margin had been reached before the call must not come out of it: without any tolerance.
-    private static void Check(string token, Look look, StressSource source, StressFindings findings)
+    private static void Check(string token, Decide look, StressSource source, StressFindings findings)
     {
         StressSource.Granted granted = source[token];
         if (granted.UsableUntil <= look.Timestamp)
@@ -122,7 +122,7 @@ internal sealed class StressCaller(
         }
     }
 
-    private void Send(bool isAsync, Look look, CancellationTokenSource own)
+    private void Send(bool isAsync, Decide look, CancellationTokenSource own)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "https://api.spotify.com/v1/tracks/1");
         request.Options.Set(Api.LookKey, look);
@@ -131,16 +131,16 @@ internal sealed class StressCaller(
     }
 
     /// <summary>The time, and the credentials in force, before a call.</summary>
-    private sealed record Look(long Timestamp, int Secret);
+    private sealed record Decide(long Timestamp, int Secret);
 
     /// <summary>The Web API, which rejects a token now and then.</summary>
     private sealed class Api(TimeProvider clock, StressSource source, StressFindings findings, Random random) : HttpMessageHandler
     {
-        public static readonly HttpRequestOptionsKey<Look> LookKey = new("look");
+        public static readonly HttpRequestOptionsKey<Decide> LookKey = new("look");
 
         protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Options.TryGetValue(LookKey, out Look? look);
+            request.Options.TryGetValue(LookKey, out Decide? look);
             Check(request.Headers.Authorization!.Parameter!, look!, source, findings);
             return new HttpResponseMessage(clock.GetTimestamp() % 97 == 0 || random.Next(50) == 0 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK) { RequestMessage = request };
         }

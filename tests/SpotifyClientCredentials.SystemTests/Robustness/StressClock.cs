@@ -1,6 +1,6 @@
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>A clock at which threads now and then come to a halt, as if they had lost their processor: races get wider.</summary>
 internal sealed class StressClock : TestClock

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
 /// The token source of the stress run. It grants, fails or forgets acquisitions, some at once and some from the thread that runs
-/// <see cref="AnswerAll"/>. It watches that no two are current: one may overlap another only where that was cancelled, or is for credentials that have changed.
+/// <see cref="RespondToAll"/>. It watches that no two are current: one may overlap another only where that was cancelled, or is for credentials that have changed.
 /// </summary>
 internal sealed class StressSource(TimeProvider clock, StressFindings findings) : ITokenSource
 {
@@ -53,7 +54,7 @@ internal sealed class StressSource(TimeProvider clock, StressFindings findings) 
         });
         if (Random.Shared.Next(2) == 0)
         {
-            Answer(pending, Random.Shared);
+            Response(pending, Random.Shared);
         }
         else
         {
@@ -64,17 +65,17 @@ internal sealed class StressSource(TimeProvider clock, StressFindings findings) 
     }
 
     /// <summary>Until <see cref="Close"/>.</summary>
-    public void AnswerAll(Random random)
+    public void RespondToAll(Random random)
     {
         foreach (Pending pending in _questions.GetConsumingEnumerable())
         {
-            Answer(pending, random);
+            Response(pending, random);
         }
     }
 
     public void Close() => _questions.CompleteAdding();
 
-    private void Answer(Pending pending, Random random)
+    private void Response(Pending pending, Random random)
     {
         switch (random.Next(20))
         {
@@ -139,7 +140,7 @@ internal sealed class StressSource(TimeProvider clock, StressFindings findings) 
     /// <param name="Secret">The number of the secret that it was acquired with.</param>
     internal sealed record Granted(long UsableUntil, int Secret);
 
-    private sealed record Pending(ValidOptions Options, AccessToken? Rejected, long StartedAt, CancellationToken CancellationToken)
+    private sealed record Pending(OptionsSnapshot Options, AccessToken? Rejected, long StartedAt, CancellationToken CancellationToken)
     {
         public TaskCompletionSource<AcquiredToken> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 using Xunit.Abstractions;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
 /// Everything that can happen to one provider, from many threads at once: what no sequence of the model test can show, since there each
@@ -38,7 +39,7 @@ public sealed class StressTests(ITestOutputHelper output)
         ChangeableOptions changeable = new();
         StressWorld world = new(clock, changeable, findings);
         ClientCredentialsTokenProvider provider = new(
-            new CredentialsMonitor(() => changeable, [changeable], new SettingNames(""), NullLogger.Instance), source, clock, NullLogger.Instance, Telemetry.OfProcess);
+            new OptionsSource(() => changeable, [changeable], new ConfigurationKeys(""), NullLogger.Instance), source, clock, NullLogger.Instance, Telemetry.OfProcess);
         long startedAt = TimeProvider.System.GetTimestamp();
         int callers = Math.Max(4, Environment.ProcessorCount * 2);
 
@@ -55,7 +56,7 @@ public sealed class StressTests(ITestOutputHelper output)
             SpinWait.SpinUntil(() => Act(caller) && _isDisposed);
             Act(caller);
         }))];
-        Task answering = Run(() => source.AnswerAll(new Random(-1)));
+        Task answering = Run(() => source.RespondToAll(new Random(-1)));
         Task moving = Run(() => MoveClock(world));
 
         await Soon.UntilAsync(() => Volatile.Read(ref callers) == 0);

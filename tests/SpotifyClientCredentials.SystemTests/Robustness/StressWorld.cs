@@ -1,7 +1,7 @@
 using System.Globalization;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>The clock and the options of the stress run. Any thread may move or change them, one at a time.</summary>
 internal sealed class StressWorld(TestClock clock, ChangeableOptions options, StressFindings findings)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using SpotifyClientCredentials.Testing;
 
-namespace SpotifyClientCredentials.Tests.Samples;
+namespace SpotifyClientCredentials.SystemTests.Samples;
 
 /// <summary>What the sample says when it cannot show anything: exit code 1, and on stderr what is wrong and what to do.</summary>
 public sealed class QuickstartFailureTests : IAsyncLifetime
@@ -77,7 +77,7 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
     {
         await AssertFailsAsync(
             [id], $"Spotify has no track '{id}'. A track id is the 22 letters and digits after /track/ in the track's link.\n");
-        Assert.Equal($"/v1/tracks/{Uri.EscapeDataString(id)}", Assert.Single(_fake.ApiRequests).Uri.AbsolutePath);
+        Assert.Equal($"/v1/tracks/{Uri.EscapeDataString(id)}", Assert.Single(_fake.ApiRequests).RequestUri.AbsolutePath);
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
     [InlineData(500, "The Spotify Web API answered 500 (InternalServerError). Try again later.")]
     public async Task Run_WhereTheApiRefuses_SaysWhatToDo(int status, string error)
     {
-        _fake.ApiAnswer = new FakeAnswer((HttpStatusCode)status);
+        _fake.ApiResponse = new FakeResponse((HttpStatusCode)status);
 
         await AssertFailsAsync(["--search", "lantern"], error + "\n");
     }
@@ -115,9 +115,9 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
     [InlineData("<html>Welcome to our free network</html>")]
     [InlineData("""{ "tracks": {} }""")]
     [InlineData("""{ "tracks": { "items": [{ "name": null, "artists": [], "album": { "name": "" }, "duration_ms": 1 }] } }""")]
-    public async Task Run_WhereSomethingElseAnswers_SaysSo(string body)
+    public async Task Run_WhereSomethingElseResponds_SaysSo(string body)
     {
-        _fake.ApiAnswer = FakeAnswer.Json(body);
+        _fake.ApiResponse = FakeResponse.Json(body);
 
         QuickstartResult result = await _quickstart.RunAsync("--search", "lantern");
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SpotifyClientCredentials.Testing;
 
-namespace SpotifyClientCredentials.Tests.Samples;
+namespace SpotifyClientCredentials.SystemTests.Samples;
 
 /// <summary>Runs the built sample to its end.</summary>
 internal sealed class QuickstartProcess

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using SpotifyClientCredentials.Testing;
 
-namespace SpotifyClientCredentials.Tests.Samples;
+namespace SpotifyClientCredentials.SystemTests.Samples;
 
 /// <summary>What the sample shows, and what it asks Spotify for.</summary>
 public sealed class QuickstartTests : IAsyncLifetime
@@ -135,7 +135,7 @@ public sealed class QuickstartTests : IAsyncLifetime
     {
         _quickstart.Use(_fake);
         _quickstart["LC_ALL"] = "en_US.ISO-8859-1"; // the console's own encoding, where it is not UTF-8
-        _fake.ApiAnswer = FakeAnswer.Json("""
+        _fake.ApiResponse = FakeResponse.Json("""
             { "tracks": { "items": [
                 { "name": "A Name of Exactly Thirty-Six Letters", "artists": [{ "name": "A" }, { "name": "Ö" }], "album": { "name": "X" }, "duration_ms": 59999 },
                 { "name": "A Name of More Than Thirty-Six Letters", "artists": [{ "name": "B" }], "album": { "name": "Y" }, "duration_ms": 3600000 }
@@ -161,7 +161,7 @@ public sealed class QuickstartTests : IAsyncLifetime
     public async Task Run_WhereRequestsAreRepeated_CountsThoseToo()
     {
         _quickstart.Use(_fake);
-        _fake.EnqueueApiAnswer(FakeAnswer.Unauthorized);
+        _fake.EnqueueApiResponse(FakeResponse.Unauthorized);
 
         QuickstartResult result = await _quickstart.RunAsync();
 
@@ -180,5 +180,5 @@ public sealed class QuickstartTests : IAsyncLifetime
     }
 
     private void AssertApiRequests(params string[] expected) =>
-        Assert.Equal(expected, _fake.ApiRequests.Select(request => $"{request.Method} {request.Uri.PathAndQuery}"));
+        Assert.Equal(expected, _fake.ApiRequests.Select(request => $"{request.Method} {request.RequestUri.PathAndQuery}"));
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text;
 
-namespace SpotifyClientCredentials.Tests.Samples;
+namespace SpotifyClientCredentials.SystemTests.Samples;
 
 /// <summary>
 /// How a built sample is started as its user would, in an environment in which nothing of the developer's own Spotify app is left: no

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.SystemTests.Secrets;
 
 /// <summary>
 /// Learns the secrets of a whole test run from the requests that carry them: .NET tells each that leaves by a socket to whoever subscribes

@@ -3,7 +3,7 @@ using System.Reflection;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.SystemTests.Secrets;
 
 /// <summary>Runs tests of this assembly inside of a test of this assembly, so that what watches the one hears of all the others.</summary>
 internal sealed class SuiteRun : LongLivedMarshalByRefObject, IMessageSink

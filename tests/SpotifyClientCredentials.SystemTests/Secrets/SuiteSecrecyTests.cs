@@ -3,10 +3,11 @@ using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 using SpotifyClientCredentials.Tests.Support;
 using Xunit.Abstractions;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.SystemTests.Secrets;
 
 /// <summary>
 /// Every test of what the library does, run once more while every channel that can be listened to is recorded: no secret in any.

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Garnet;
 using Garnet.server;
 
-namespace SpotifyClientCredentials.Tests.Sharing.Stores;
+namespace SpotifyClientCredentials.SystemTests.Stores;
 
 /// <summary>Microsoft's Garnet, a server that speaks the protocol of Redis, in the process of the tests.</summary>
 internal sealed class GarnetStore : RedisProtocolStore

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace SpotifyClientCredentials.Tests.Sharing.Stores;
+namespace SpotifyClientCredentials.SystemTests.Stores;
 
 /// <summary>What <c>AddDistributedMemoryCache</c> registers, for the providers of one process.</summary>
 internal sealed class MemoryStore : TestStore

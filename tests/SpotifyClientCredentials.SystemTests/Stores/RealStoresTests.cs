@@ -1,14 +1,15 @@
 using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Testing;
-using SpotifyClientCredentials.Tests.Secrets;
-using SpotifyClientCredentials.Tests.Sharing.Stores;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
+using SpotifyClientCredentials.Tests.Share;
 using SpotifyClientCredentials.Tests.Support;
 using StackExchange.Redis;
 using Xunit.Abstractions;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.SystemTests.Stores;
 
 /// <summary>The same over each store that people use.</summary>
 [Collection(WithStores.Name)]
@@ -92,7 +93,7 @@ public sealed class RealStoresTests(StoreServers stores, ITestOutputHelper outpu
     {
         TestStore store = await stores.GetAsync(kind);
         await using SharingApp app = new(_fake, store.Connect());
-        TokenSeal seal = new(ValidOptions.From(TestOptions.Create(_fake.Configure)));
+        TokenSeal seal = new(OptionsSnapshot.From(TestOptions.Create(_fake.Configure)));
         byte[] expired = seal.Seal(new SharedToken { Value = "expired", ExpiresOn = TimeProvider.System.GetUtcNow(), Life = TimeSpan.FromHours(1) });
         await app.Store.SetAsync(app.KeyName, expired, new DistributedCacheEntryOptions());
 
@@ -104,7 +105,7 @@ public sealed class RealStoresTests(StoreServers stores, ITestOutputHelper outpu
 
     [Theory]
     [MemberData(nameof(RedisKinds))]
-    public async Task GetTokenAsync_WithAnEntryOfAnotherType_RequestsATokenAndHealsTheEntry(string kind)
+    public async Task GetTokenAsync_WithAnEntryOfAnotherType_RequestsATokenAndReplacesTheEntry(string kind)
     {
         RedisProtocolStore store = (RedisProtocolStore)await stores.GetAsync(kind);
         await using SharingApp app = new(_fake, store.Connect());

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SpotifyClientCredentials.Tests.Sharing.Stores;
+namespace SpotifyClientCredentials.SystemTests.Stores;
 
 /// <summary>A test that needs a real <c>redis-server</c>. Skipped where there is none, with the reason in its name, since runners seldom print it elsewhere.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using StackExchange.Redis;
 
-namespace SpotifyClientCredentials.Tests.Sharing.Stores;
+namespace SpotifyClientCredentials.SystemTests.Stores;
 
 /// <summary>A server that listens on a Unix domain socket of its own, so that no port is taken that another might want.</summary>
 internal abstract class RedisProtocolStore : TestStore

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing.Stores;
+namespace SpotifyClientCredentials.SystemTests.Stores;
 
 /// <summary>The <c>redis-server</c> that is on the PATH, in a process of its own, which keeps nothing on disk.</summary>
 internal sealed class RedisServerStore : RedisProtocolStore

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
 using NeoSmart.Caching.Sqlite;
 
-namespace SpotifyClientCredentials.Tests.Sharing.Stores;
+namespace SpotifyClientCredentials.SystemTests.Stores;
 
 /// <summary>A file in a directory of its own, which each client opens for itself, as the processes of one machine do.</summary>
 internal sealed class SqliteStore : TestStore

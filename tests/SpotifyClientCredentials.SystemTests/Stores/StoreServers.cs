@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace SpotifyClientCredentials.Tests.Sharing.Stores;
+namespace SpotifyClientCredentials.SystemTests.Stores;
 
 /// <summary>One store of each kind for all tests of the collection, started when it is first asked for. Each test has an app of its own in it.</summary>
 public sealed class StoreServers : IAsyncLifetime

@@ -1,6 +1,6 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B16]: scheme, host and port decide, not how they are written.</summary>
 public class ApiOriginTests

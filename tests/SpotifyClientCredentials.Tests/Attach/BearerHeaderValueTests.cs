@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Reflection;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
+using SpotifyClientCredentials.Configure;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 public class BearerHeaderValueTests
 {
-    private static readonly AccessToken Token = new(new SettingNames(""), "v-1._~+/=", DateTimeOffset.UnixEpoch);
+    private static readonly AccessToken Token = new(new ConfigurationKeys(""), "v-1._~+/=", DateTimeOffset.UnixEpoch);
 
     [Fact]
     public void ToString_OfRequestHeader_IsBearerAndTheToken() => Assert.Equal("Bearer v-1._~+/=", Token.Header.ToString());

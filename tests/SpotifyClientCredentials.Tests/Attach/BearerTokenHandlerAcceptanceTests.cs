@@ -1,7 +1,7 @@
 using System.Net;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B14], seen through the handler: renewals that rejections force become rarer until the API accepts a token.</summary>
 public class BearerTokenHandlerAcceptanceTests
@@ -16,20 +16,20 @@ public class BearerTokenHandlerAcceptanceTests
     [InlineData(HttpStatusCode.Forbidden, false)]
     [InlineData(HttpStatusCode.TooManyRequests, false)]
     [InlineData(HttpStatusCode.InternalServerError, false)]
-    public async Task SendAsync_AnswerToAFreshToken_ResetsTheDoublingOnlyWhereItIsASuccess(HttpStatusCode status, bool resets)
+    public async Task SendAsync_ResponseToAFreshToken_ResetsTheDoublingOnlyWhereItIsASuccess(HttpStatusCode status, bool resets)
     {
         foreach (bool isAsync in new[] { true, false })
         {
-            HttpStatusCode answer = HttpStatusCode.Unauthorized;
-            using BearerPipeline pipeline = new(_ => ScriptedApi.Answer(answer));
+            HttpStatusCode response = HttpStatusCode.Unauthorized;
+            using BearerPipeline pipeline = new(_ => ScriptedApi.Response(response));
             await SendAsync(pipeline, isAsync);
             pipeline.Clock.Advance(FirstPause);
             await SendAsync(pipeline, isAsync);
             Assert.Equal(3, pipeline.Source.Acquisitions.Count);
 
-            answer = status;
+            response = status;
             await SendAsync(pipeline, isAsync);
-            answer = HttpStatusCode.Unauthorized;
+            response = HttpStatusCode.Unauthorized;
             pipeline.Clock.Advance(FirstPause);
             await SendAsync(pipeline, isAsync);
 
@@ -38,10 +38,10 @@ public class BearerTokenHandlerAcceptanceTests
     }
 
     [Fact]
-    public async Task SendAsync_HealingAnswer_CountsAsAcceptance()
+    public async Task SendAsync_RetriedResponse_CountsAsAcceptance()
     {
         string good = "Bearer token-3";
-        using BearerPipeline pipeline = new(sent => ScriptedApi.Answer(sent.Authorization == good ? HttpStatusCode.OK : HttpStatusCode.Unauthorized));
+        using BearerPipeline pipeline = new(sent => ScriptedApi.Response(sent.Authorization == good ? HttpStatusCode.OK : HttpStatusCode.Unauthorized));
         await SendAsync(pipeline);
         pipeline.Clock.Advance(FirstPause);
         await SendAsync(pipeline);
@@ -60,7 +60,7 @@ public class BearerTokenHandlerAcceptanceTests
         bool isRedirected = false;
         using BearerPipeline pipeline = new(sent =>
         {
-            HttpResponseMessage response = ScriptedApi.Answer(isRedirected ? HttpStatusCode.OK : HttpStatusCode.Unauthorized);
+            HttpResponseMessage response = ScriptedApi.Response(isRedirected ? HttpStatusCode.OK : HttpStatusCode.Unauthorized);
             response.RequestMessage = isRedirected ? BearerPipeline.Get() : sent.Message;
             return response;
         });
@@ -78,11 +78,11 @@ public class BearerTokenHandlerAcceptanceTests
     }
 
     [Fact]
-    public async Task SendAsync_ApiThatAnswers401ToEverything_RenewsEverMoreRarely()
+    public async Task SendAsync_ApiThatReturns401ToEverything_RenewsEverMoreRarely()
     {
-        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized);
+        using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized);
         List<double> renewedAt = [];
-        pipeline.Source.Answer = acquisition =>
+        pipeline.Source.Response = acquisition =>
         {
             renewedAt.Add((pipeline.Clock.GetUtcNow() - pipeline.Clock.Start).TotalSeconds);
             acquisition.Grant();

@@ -1,7 +1,7 @@
 using System.Net;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B8], seen through the handler: a caller who gives up ends no wait but its own.</summary>
 public class BearerTokenHandlerCancellationTests
@@ -12,7 +12,7 @@ public class BearerTokenHandlerCancellationTests
     public async Task Send_CancelledWhileWaitingForTheToken_EndsAloneAndAtOnce(bool isAsync)
     {
         using BearerPipeline pipeline = new();
-        pipeline.Source.Answer = null;
+        pipeline.Source.Response = null;
         using CancellationTokenSource cancellation = new();
         Task<HttpResponseMessage> cancelled = Start(pipeline, isAsync, cancellation.Token);
         await Soon.UntilAsync(() => pipeline.Source.Acquisitions.Count == 1);
@@ -39,9 +39,9 @@ public class BearerTokenHandlerCancellationTests
         WatchedContent rejection = new();
         using BearerPipeline pipeline = new(sent => sent.Authorization == "Bearer token-1"
             ? new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = rejection }
-            : ScriptedApi.Answer(HttpStatusCode.OK));
+            : ScriptedApi.Response(HttpStatusCode.OK));
         _ = await pipeline.Provider.GetTokenAsync();
-        pipeline.Source.Answer = null;
+        pipeline.Source.Response = null;
         using CancellationTokenSource cancellation = new();
         Task<HttpResponseMessage> cancelled = Start(pipeline, isAsync, cancellation.Token);
         await Soon.UntilAsync(() => pipeline.Source.Acquisitions.Count == 2);
@@ -60,7 +60,7 @@ public class BearerTokenHandlerCancellationTests
     public async Task SendAsync_HttpClientTimeoutInTheWait_IsTaskCanceledWithTimeoutInside()
     {
         using BearerPipeline pipeline = new();
-        pipeline.Source.Answer = null;
+        pipeline.Source.Response = null;
         using HttpClient client = new(pipeline.Handler, disposeHandler: false) { Timeout = TimeSpan.FromMilliseconds(50) };
 
         TaskCanceledException thrown = await Assert.ThrowsAsync<TaskCanceledException>(

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B16]: the origin is checked before every send, so also after a wait in which the settings changed.</summary>
 public class BearerTokenHandlerChangedOriginTests
@@ -18,7 +18,7 @@ public class BearerTokenHandlerChangedOriginTests
         (ServiceProvider services, IConfigurationRoot configuration) = Create(fake);
         await using ServiceProvider disposed = services;
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);
+        fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
         Task<HttpResponseMessage> sending = Start(services, isAsync);
         await Soon.UntilAsync(() => fake.TokenRequests.Count == 1);
 
@@ -38,9 +38,9 @@ public class BearerTokenHandlerChangedOriginTests
         (ServiceProvider services, IConfigurationRoot configuration) = Create(fake);
         await using ServiceProvider disposed = services;
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        fake.EnqueueTokenAnswer(FakeAnswer.Honest);
-        fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);
-        fake.ApiAnswer = FakeAnswer.Unauthorized;
+        fake.EnqueueTokenResponse(FakeResponse.Default);
+        fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
+        fake.ApiResponse = FakeResponse.Unauthorized;
         Task<HttpResponseMessage> sending = Start(services, isAsync);
         await Soon.UntilAsync(() => fake.TokenRequests.Count == 2);
 

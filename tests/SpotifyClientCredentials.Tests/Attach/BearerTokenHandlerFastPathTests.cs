@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B16]: what the handler costs where there is nothing to do but to attach the token.</summary>
 public class BearerTokenHandlerFastPathTests
@@ -16,11 +17,11 @@ public class BearerTokenHandlerFastPathTests
     [InlineData(HttpStatusCode.NotFound)]
     [InlineData(HttpStatusCode.TooManyRequests)]
     [Unwatched("HttpMessageInvoker returns a task of its own where somebody listens.")]
-    public async Task SendAsync_CompleteAnswerThatIsNot401_ReturnsTheInnerHandlersTask(HttpStatusCode status)
+    public async Task SendAsync_CompleteResponseThatIsNot401_ReturnsTheInnerHandlersTask(HttpStatusCode status)
     {
         using BearerPipeline pipeline = new();
-        using HttpResponseMessage answer = new(status);
-        Task<HttpResponseMessage> sending = Task.FromResult(answer);
+        using HttpResponseMessage response = new(status);
+        Task<HttpResponseMessage> sending = Task.FromResult(response);
         using HttpMessageInvoker invoker = new(new BearerTokenHandler(pipeline.Provider) { InnerHandler = new FixedHandler(sending) });
         _ = await pipeline.Provider.GetTokenAsync();
         using HttpRequestMessage request = new(HttpMethod.Get, Track);
@@ -33,12 +34,12 @@ public class BearerTokenHandlerFastPathTests
     [Fact]
     public async Task SendAsync_FromTheCache_AllocatesNoMoreThanAHandlerThatSetsAConstantHeader()
     {
-        ScriptedTokenSource source = new(TimeProvider.System) { Answer = acquisition => acquisition.Grant() };
-        CredentialsMonitor credentials = new(TestOptions.CreateValid(), NullLogger.Instance);
+        ScriptedTokenSource source = new(TimeProvider.System) { Response = acquisition => acquisition.Grant() };
+        OptionsSource credentials = new(TestOptions.CreateValid(), NullLogger.Instance);
         using ClientCredentialsTokenProvider provider = new(credentials, source, TimeProvider.System, NullLogger.Instance, Telemetry.OfProcess);
         AccessToken token = await provider.GetTokenAsync();
-        using HttpResponseMessage answer = new(HttpStatusCode.OK);
-        FixedHandler inner = new(Task.FromResult(answer));
+        using HttpResponseMessage response = new(HttpStatusCode.OK);
+        FixedHandler inner = new(Task.FromResult(response));
         using HttpMessageInvoker bearer = new(new BearerTokenHandler(provider) { InnerHandler = inner });
         using HttpMessageInvoker constant = new(new ConstantHandler(new AuthenticationHeaderValue("Bearer", token.Value)) { InnerHandler = inner });
 
@@ -66,9 +67,9 @@ public class BearerTokenHandlerFastPathTests
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    private sealed class FixedHandler(Task<HttpResponseMessage> answer) : HttpMessageHandler
+    private sealed class FixedHandler(Task<HttpResponseMessage> response) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer;
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => response;
     }
 
     private sealed class ConstantHandler(AuthenticationHeaderValue header) : DelegatingHandler

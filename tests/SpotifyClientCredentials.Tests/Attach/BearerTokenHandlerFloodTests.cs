@@ -2,7 +2,7 @@ using System.Net;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B18] and [B14] on real sockets, with many callers at once.</summary>
 [Collection(NonParallel.Name)]
@@ -11,14 +11,14 @@ public class BearerTokenHandlerFloodTests
     private const int Callers = 1000;
 
     [Fact]
-    public async Task SendAsync_WhenAThousandCallsAreAnswered401_RenewsOnceAndNoCallerSeesIt()
+    public async Task SendAsync_WhenAThousandCallsAreRejectedWith401_RenewsOnceAndNoCallerSeesIt()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         using HttpResponseMessage earlier = await app.GetTrackAsync();
         app.Fake.RevokeTokens();
         TaskCompletionSource allArrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         int arrived = 0;
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Unauthorized.After(_ =>
+        app.Fake.EnqueueApiResponse(FakeResponse.Unauthorized.WaitFor(_ =>
         {
             if (Interlocked.Increment(ref arrived) == Callers)
             {
@@ -40,10 +40,10 @@ public class BearerTokenHandlerFloodTests
     }
 
     [Fact]
-    public async Task SendAsync_WhenTheApiAnswers401ToAHundredCallersAlways_RenewsOnce()
+    public async Task SendAsync_WhenTheApiReturns401ToAHundredCallersAlways_RenewsOnce()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
-        app.Fake.ApiAnswer = FakeAnswer.Unauthorized;
+        app.Fake.ApiResponse = FakeResponse.Unauthorized;
 
         string[] bodies = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
         {

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using RichardSzalay.MockHttp;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B16]: a request that has an Authorization already keeps it, unless it is this library's own.</summary>
 public class BearerTokenHandlerForeignHeaderTests
@@ -12,7 +12,7 @@ public class BearerTokenHandlerForeignHeaderTests
     [Fact]
     public async Task SendAsync_TypedAuthorizationOfTheCaller_PassesUntouched()
     {
-        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized);
+        using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized);
         AuthenticationHeaderValue own = new("Bearer", "users-own-token");
         using HttpRequestMessage request = BearerPipeline.Get();
         request.Headers.Authorization = own;
@@ -31,7 +31,7 @@ public class BearerTokenHandlerForeignHeaderTests
     [InlineData("")]
     public async Task SendAsync_AuthorizationThatWasNotValidated_PassesUntouched(string value)
     {
-        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized);
+        using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized);
         using HttpRequestMessage request = BearerPipeline.Get();
         Assert.True(request.Headers.TryAddWithoutValidation("Authorization", value));
 
@@ -43,9 +43,9 @@ public class BearerTokenHandlerForeignHeaderTests
 
     /// <summary>Outer handlers that send copies of a message copy its headers as text.</summary>
     [Fact]
-    public async Task SendAsync_CopyOfTheHeaderThatThisHandlerSet_IsKnownByItsValueAndHeals()
+    public async Task SendAsync_CopyOfTheHeaderThatThisHandlerSet_IsKnownByItsValueAndRetriesA401()
     {
-        using BearerPipeline pipeline = new(sent => ScriptedApi.Answer(sent.Authorization == "Bearer token-1" ? HttpStatusCode.Unauthorized : HttpStatusCode.OK));
+        using BearerPipeline pipeline = new(sent => ScriptedApi.Response(sent.Authorization == "Bearer token-1" ? HttpStatusCode.Unauthorized : HttpStatusCode.OK));
         _ = await pipeline.Provider.GetTokenAsync();
         using HttpRequestMessage copy = BearerPipeline.Get();
         Assert.True(copy.Headers.TryAddWithoutValidation("Authorization", "Bearer token-1"));
@@ -115,7 +115,7 @@ public class BearerTokenHandlerForeignHeaderTests
     public async Task SendAsync_TokenOfAnotherAppToItsOwnOrigin_PassesUntouched(string appName)
     {
         using BearerPipeline pipeline = new();
-        AccessToken other = new(new SettingNames(appName), "others-token", DateTimeOffset.UnixEpoch);
+        AccessToken other = new(new ConfigurationKeys(appName), "others-token", DateTimeOffset.UnixEpoch);
         using HttpRequestMessage request = BearerPipeline.Get("https://other.example/");
         request.Headers.Authorization = other.Header;
 
@@ -128,7 +128,7 @@ public class BearerTokenHandlerForeignHeaderTests
     public async Task SendAsync_TokenOfAnotherAppToTheSameOrigin_GivesWayToTheInnerHandlers()
     {
         using BearerPipeline pipeline = new();
-        AccessToken other = new(new SettingNames("other"), "others-token", DateTimeOffset.UnixEpoch);
+        AccessToken other = new(new ConfigurationKeys("other"), "others-token", DateTimeOffset.UnixEpoch);
         using HttpRequestMessage request = BearerPipeline.Get();
         request.Headers.Authorization = other.Header;
 

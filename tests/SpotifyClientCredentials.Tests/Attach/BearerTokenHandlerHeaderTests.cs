@@ -1,7 +1,7 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B16]: which requests get the token.</summary>
 public class BearerTokenHandlerHeaderTests

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B20]: handlers come and go, the token stays.</summary>
 public class BearerTokenHandlerLifetimeTests

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B18]: a 401 counts only where the API saw the header that this handler set.</summary>
 public class BearerTokenHandlerLowerHandlerTests
@@ -26,7 +26,7 @@ public class BearerTokenHandlerLowerHandlerTests
     }
 
     [Fact]
-    public async Task SendAsync_RequestCopiedBelow_Heals()
+    public async Task SendAsync_RequestCopiedBelow_RetriesA401WithANewToken()
     {
         using BearerPipeline pipeline = Below((request, send) => send(Copy(request, request.RequestUri!)));
 
@@ -49,7 +49,7 @@ public class BearerTokenHandlerLowerHandlerTests
     }
 
     [Fact]
-    public async Task SendAsync_MessageMovedToAnotherOriginBehindAnAnswerOfTheApi_IsNotSentThere()
+    public async Task SendAsync_MessageMovedToAnotherOriginBehindAnResponseOfTheApi_IsNotSentThere()
     {
         using BearerPipeline pipeline = Below((request, send) =>
         {
@@ -83,7 +83,7 @@ public class BearerTokenHandlerLowerHandlerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_AnswerThatNamesNoRequest_Heals(bool isAsync)
+    public async Task Send_ResponseThatNamesNoRequest_RetriesA401WithANewToken(bool isAsync)
     {
         using BearerPipeline pipeline = BearerPipeline.Rejecting("token-1");
         pipeline.Api.NamesRequests = false;
@@ -107,7 +107,7 @@ public class BearerTokenHandlerLowerHandlerTests
 
     /// <summary>An API that answers 200 to token-2 and 401 to all else, below a handler that changes what is sent to it.</summary>
     private static BearerPipeline Below(Func<HttpRequestMessage, Func<HttpRequestMessage, HttpResponseMessage>, HttpResponseMessage> change) => new(
-        sent => ScriptedApi.Answer(sent.Authorization == "Bearer token-2" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized),
+        sent => ScriptedApi.Response(sent.Authorization == "Bearer token-2" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized),
         api => new ChangingHandler(change) { InnerHandler = api });
 
     private sealed class ChangingHandler(

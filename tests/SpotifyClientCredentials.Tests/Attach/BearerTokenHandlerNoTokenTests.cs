@@ -1,6 +1,6 @@
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B17]: without a token nothing is sent.</summary>
 public class BearerTokenHandlerNoTokenTests
@@ -14,7 +14,7 @@ public class BearerTokenHandlerNoTokenTests
     {
         using BearerPipeline pipeline = new();
         TokenRequestException failure = new("refused", isTransient);
-        pipeline.Source.Answer = acquisition => acquisition.Fail(failure);
+        pipeline.Source.Response = acquisition => acquisition.Fail(failure);
 
         TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(() => pipeline.SendAsync(isAsync: isAsync));
 
@@ -26,10 +26,10 @@ public class BearerTokenHandlerNoTokenTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_InCooldown_ThrowsAtOnceAndSendsNothing(bool isAsync)
+    public async Task Send_InBackoff_ThrowsAtOnceAndSendsNothing(bool isAsync)
     {
         using BearerPipeline pipeline = new();
-        pipeline.Source.Answer = acquisition => acquisition.Fail();
+        pipeline.Source.Response = acquisition => acquisition.Fail();
         await Assert.ThrowsAsync<TokenRequestException>(() => pipeline.SendAsync(isAsync: isAsync));
 
         TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(() => pipeline.SendAsync(isAsync: isAsync));
@@ -43,7 +43,7 @@ public class BearerTokenHandlerNoTokenTests
     public async Task SendAsync_HttpClient_CallerCatchesItAsHttpRequestException()
     {
         using BearerPipeline pipeline = new();
-        pipeline.Source.Answer = acquisition => acquisition.Fail();
+        pipeline.Source.Response = acquisition => acquisition.Fail();
         using HttpClient client = new(pipeline.Handler, disposeHandler: false);
 
         HttpRequestException thrown = await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.GetAsync("https://api.spotify.com/v1/tracks/1"));
@@ -57,7 +57,7 @@ public class BearerTokenHandlerNoTokenTests
     public async Task SendAsync_NoTokenToBeHad_OtherOriginsAreServed()
     {
         using BearerPipeline pipeline = new();
-        pipeline.Source.Answer = acquisition => acquisition.Fail();
+        pipeline.Source.Response = acquisition => acquisition.Fail();
 
         using HttpResponseMessage response = await pipeline.SendAsync(BearerPipeline.Get("https://elsewhere.example/"));
 

@@ -2,7 +2,7 @@ using System.Net;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B18] on real sockets: .NET follows redirects below the handler, drops the header and rewrites the message.</summary>
 public class BearerTokenHandlerRedirectTests
@@ -10,11 +10,11 @@ public class BearerTokenHandlerRedirectTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_RedirectToAForeignOriginThatAnswers401_SendsItNoTokenAndKeepsTheToken(bool isAsync)
+    public async Task Send_RedirectToAForeignOriginThatReturns401_SendsItNoTokenAndKeepsTheToken(bool isAsync)
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         await using RawServer foreign = new("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Redirect(new Uri(foreign.Address, "stolen")));
+        app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri(foreign.Address, "stolen")));
 
         using HttpResponseMessage response = await SendAsync(app, new HttpRequestMessage(HttpMethod.Get, SpotifyApp.Track), isAsync);
         using HttpResponseMessage later = await app.GetTrackAsync();
@@ -37,7 +37,7 @@ public class BearerTokenHandlerRedirectTests
     public async Task Send_RedirectWithinTheApi_EndsWithTheTokenAtTheFinalAddress(HttpStatusCode status, bool isAsync)
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Redirect(new Uri(app.Fake.ApiBaseAddress, SpotifyApp.Track), status));
+        app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri(app.Fake.ApiBaseAddress, SpotifyApp.Track), status));
 
         using HttpResponseMessage response = await SendAsync(app, new HttpRequestMessage(HttpMethod.Get, "old"), isAsync);
         using HttpResponseMessage later = await app.GetTrackAsync();
@@ -56,25 +56,25 @@ public class BearerTokenHandlerRedirectTests
     public async Task SendAsync_RedirectThatKeepsTheBody_SendsItToTheFinalAddressWithTheToken(HttpStatusCode status)
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Redirect(new Uri("new", UriKind.Relative), status));
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Unauthorized);
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Json("{}"));
+        app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri("new", UriKind.Relative), status));
+        app.Fake.EnqueueApiResponse(FakeResponse.Unauthorized);
+        app.Fake.EnqueueApiResponse(FakeResponse.Json("{}"));
 
         using HttpResponseMessage response = await app.Api.PostAsync("old", new StringContent("body"));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["POST /v1/old body", "POST /v1/new body", "POST /v1/new body"],
-            app.Fake.ApiRequests.Select(request => $"{request.Method} {request.Uri.AbsolutePath} {request.Body}"));
+            app.Fake.ApiRequests.Select(request => $"{request.Method} {request.RequestUri.AbsolutePath} {request.Body}"));
         Assert.Equal([true, false, true], app.Authorizations.Select(value => value is not null));
     }
 
     [Fact]
-    public async Task SendAsync_RedirectWithinTheApiAndATokenThatWasRevoked_Heals()
+    public async Task SendAsync_RedirectWithinTheApiAndATokenThatWasRevoked_RetriesA401WithANewToken()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         using HttpResponseMessage earlier = await app.GetTrackAsync();
         app.Fake.RevokeTokens();
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Redirect(new Uri(app.Fake.ApiBaseAddress, SpotifyApp.Track)));
+        app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri(app.Fake.ApiBaseAddress, SpotifyApp.Track)));
 
         using HttpResponseMessage response = await app.Api.GetAsync("old");
 
@@ -89,10 +89,10 @@ public class BearerTokenHandlerRedirectTests
     public async Task SendAsync_RedirectAfterTheRedirect_ReturnsThe401InsteadOfGoingOn()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Redirect(new Uri("one", UriKind.Relative)));
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Unauthorized);
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Redirect(new Uri("two", UriKind.Relative)));
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Unauthorized);
+        app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri("one", UriKind.Relative)));
+        app.Fake.EnqueueApiResponse(FakeResponse.Unauthorized);
+        app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri("two", UriKind.Relative)));
+        app.Fake.EnqueueApiResponse(FakeResponse.Unauthorized);
 
         using HttpResponseMessage response = await app.Api.GetAsync("old");
 
@@ -101,7 +101,7 @@ public class BearerTokenHandlerRedirectTests
         Assert.Single(app.Fake.TokenRequests);
     }
 
-    private static IEnumerable<string> Paths(SpotifyApp app) => app.Fake.ApiRequests.Select(request => request.Uri.AbsolutePath);
+    private static IEnumerable<string> Paths(SpotifyApp app) => app.Fake.ApiRequests.Select(request => request.RequestUri.AbsolutePath);
 
     private static async Task<HttpResponseMessage> SendAsync(SpotifyApp app, HttpRequestMessage request, bool isAsync) =>
         isAsync ? await app.Api.SendAsync(request) : await Task.Run(() => app.Api.Send(request));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B16] to [B18] inside of .NET's standard resilience handler, which sends the same message again.</summary>
 public class BearerTokenHandlerResilienceTests
@@ -17,7 +17,7 @@ public class BearerTokenHandlerResilienceTests
     public async Task SendAsync_RetryAfterTheTokensLife_CarriesTheCurrentToken()
     {
         await using SpotifyApp app = await StartAsync(_ => _clock.Advance(TimeSpan.FromHours(1)));
-        app.Fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml);
+        app.Fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml);
 
         using HttpResponseMessage response = await app.GetTrackAsync();
 
@@ -28,10 +28,10 @@ public class BearerTokenHandlerResilienceTests
     }
 
     [Fact]
-    public async Task SendAsync_UnauthorizedOnTheSecondTry_Heals()
+    public async Task SendAsync_UnauthorizedOnTheSecondTry_RetriesA401WithANewToken()
     {
         await using SpotifyApp app = await StartAsync(app => app.Fake.RevokeTokens());
-        app.Fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml);
+        app.Fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml);
 
         using HttpResponseMessage response = await app.GetTrackAsync();
 
@@ -46,7 +46,7 @@ public class BearerTokenHandlerResilienceTests
     public async Task SendAsync_TransientTokenFailure_IsRetriedLikeAnyHttpRequestException()
     {
         await using SpotifyApp app = await StartAsync(_ => _clock.Advance(TimeSpan.FromSeconds(5)));
-        app.Fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+        app.Fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
 
         using HttpResponseMessage response = await app.GetTrackAsync();
 
@@ -62,7 +62,7 @@ public class BearerTokenHandlerResilienceTests
     public async Task SendAsync_PermanentTokenFailure_IsRetriedUnlessThePredicateExcludesIt(bool isExcluded, int retries)
     {
         await using SpotifyApp app = await StartAsync(_ => _clock.Advance(TimeSpan.FromSeconds(30)), isExcluded);
-        app.Fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+        app.Fake.TokenResponse = FakeResponse.InvalidClientSecret;
 
         TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(() => app.GetTrackAsync());
 
@@ -75,7 +75,7 @@ public class BearerTokenHandlerResilienceTests
     public async Task SendAsync_PredicateThatExcludesPermanentFailures_StillRetriesTransientOnes()
     {
         await using SpotifyApp app = await StartAsync(_ => _clock.Advance(TimeSpan.FromSeconds(5)), excludesPermanentTokenFailures: true);
-        app.Fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+        app.Fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
 
         using HttpResponseMessage response = await app.GetTrackAsync();
 

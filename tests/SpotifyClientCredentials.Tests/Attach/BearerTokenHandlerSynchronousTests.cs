@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B19] on real sockets: HttpClient.Send.</summary>
 [Collection(NonParallel.Name)]
@@ -23,7 +23,7 @@ public class BearerTokenHandlerSynchronousTests
     }
 
     [Fact]
-    public async Task Send_Unauthorized_Heals()
+    public async Task Send_Unauthorized_RetriesA401WithANewToken()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         Send(app);
@@ -39,7 +39,7 @@ public class BearerTokenHandlerSynchronousTests
     public async Task Send_FiftyBlockedPoolThreadsAndATokenEndpointThatHangs_EachEndsWithATransientFailure()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync(configure: options => options.TokenRequestTimeout = TimeSpan.FromSeconds(2));
-        app.Fake.TokenAnswer = FakeAnswer.Hang;
+        app.Fake.TokenResponse = FakeResponse.NoResponse;
         using PoolOfThreads pool = new(50);
 
         (Exception Thrown, TimeSpan Waited)[] ends = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() =>
@@ -61,7 +61,7 @@ public class BearerTokenHandlerSynchronousTests
         // A clock that stands still stands for a pool without a free thread: the acquisition's own limit, a timer, never comes.
         await using SpotifyApp app = await SpotifyApp.StartAsync(
             new FakeTimeProvider(), options => options.TokenRequestTimeout = TimeSpan.FromMilliseconds(100));
-        app.Fake.TokenAnswer = FakeAnswer.Hang;
+        app.Fake.TokenResponse = FakeResponse.NoResponse;
 
         TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(
             () => Task.Run(() => Send(app)).WaitAsync(Soon.HangLimit));

@@ -1,8 +1,8 @@
 using System.Net;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B18]: what a 401 does.</summary>
 public class BearerTokenHandlerUnauthorizedTests
@@ -15,7 +15,7 @@ public class BearerTokenHandlerUnauthorizedTests
         WatchedContent rejection = new();
         using BearerPipeline pipeline = new(sent => sent.Number == 1
             ? new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = rejection }
-            : ScriptedApi.Answer(HttpStatusCode.OK, "healed"));
+            : ScriptedApi.Response(HttpStatusCode.OK, "healed"));
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
 
@@ -30,7 +30,7 @@ public class BearerTokenHandlerUnauthorizedTests
     public async Task Send_Unauthorized_SendsAgainWithoutAnythingAsynchronous()
     {
         using BearerPipeline pipeline = new(
-            sent => ScriptedApi.Answer(sent.Number == 1 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK),
+            sent => ScriptedApi.Response(sent.Number == 1 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK),
             below: api => new SynchronousHandler { InnerHandler = api });
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: false);
@@ -45,7 +45,7 @@ public class BearerTokenHandlerUnauthorizedTests
     [InlineData("")]
     public async Task SendAsync_UnauthorizedWithAnyText_Renews(string body)
     {
-        using BearerPipeline pipeline = new(sent => ScriptedApi.Answer(sent.Number == 1 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, body));
+        using BearerPipeline pipeline = new(sent => ScriptedApi.Response(sent.Number == 1 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, body));
 
         using HttpResponseMessage response = await pipeline.SendAsync();
 
@@ -63,7 +63,7 @@ public class BearerTokenHandlerUnauthorizedTests
     [InlineData(HttpStatusCode.InternalServerError, "No token provided")]
     public async Task SendAsync_AnotherStatusWhateverItsText_ReturnsItAndKeepsTheToken(HttpStatusCode status, string body)
     {
-        using BearerPipeline pipeline = BearerPipeline.Answering(status, body);
+        using BearerPipeline pipeline = BearerPipeline.Responding(status, body);
 
         using HttpResponseMessage response = await pipeline.SendAsync();
         using HttpResponseMessage again = await pipeline.SendAsync();
@@ -82,10 +82,10 @@ public class BearerTokenHandlerUnauthorizedTests
             if (sent.Number == 1)
             {
                 pipeline.Provider.Invalidate(Assert.IsType<BearerHeaderValue>(sent.Header).Token);
-                return ScriptedApi.Answer(HttpStatusCode.Unauthorized);
+                return ScriptedApi.Response(HttpStatusCode.Unauthorized);
             }
 
-            return ScriptedApi.Answer(HttpStatusCode.OK);
+            return ScriptedApi.Response(HttpStatusCode.OK);
         });
 
         using HttpResponseMessage response = await pipeline.SendAsync();

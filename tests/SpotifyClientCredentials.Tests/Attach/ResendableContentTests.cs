@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B18]: which requests are sent a second time after a 401, and with what.</summary>
 public class ResendableContentTests
@@ -51,7 +51,7 @@ public class ResendableContentTests
     public async Task SendAsync_UnauthorizedWithStream_ReturnsReadable401AndSparesLaterCallsTheToken(string kind, Func<HttpContent> create)
     {
         using BearerPipeline pipeline = new(sent =>
-            sent.Number == 1 ? ScriptedApi.Answer(HttpStatusCode.Unauthorized, "no") : ScriptedApi.Answer(HttpStatusCode.OK));
+            sent.Number == 1 ? ScriptedApi.Response(HttpStatusCode.Unauthorized, "no") : ScriptedApi.Response(HttpStatusCode.OK));
         using HttpRequestMessage request = new(HttpMethod.Post, "https://api.spotify.com/v1/x") { Content = create() };
 
         using HttpResponseMessage response = await pipeline.SendAsync(request);

@@ -1,7 +1,7 @@
-using SpotifyClientCredentials.Tests.Secrets;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>A caller that blocks the thread of a user interface, or of ASP.NET before Core, waits for nothing that needs this thread.</summary>
 [Collection(NonParallel.Name)]

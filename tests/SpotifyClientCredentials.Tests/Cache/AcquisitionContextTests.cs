@@ -1,14 +1,19 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using SpotifyClientCredentials.Internal;
-using SpotifyClientCredentials.Tests.Observability;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
+using SpotifyClientCredentials.Share;
+using SpotifyClientCredentials.Tests.Attach;
+using SpotifyClientCredentials.Tests.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 /// <summary>
 /// An acquisition that is called with a synchronization context does not come back to it, at no await. The provider calls it without one:
-/// see <see cref="Handler.SynchronizationContextTests"/> for the library as a whole.
+/// see <see cref="SynchronizationContextTests"/> for the library as a whole.
 /// </summary>
 [Collection(NonParallel.Name)]
 public sealed class AcquisitionContextTests
@@ -26,11 +31,11 @@ public sealed class AcquisitionContextTests
         },
         ["second attempt"] = scene =>
         {
-            SlowAnswers answers = new(Grant, attempt => attempt == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);
-            return scene.PassTimeAsync(scene.Endpoint(answers).AcquireAsync(scene.Request(), CancellationToken.None));
+            SlowResponses responses = new(Grant, attempt => attempt == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);
+            return scene.PassTimeAsync(scene.Endpoint(responses).AcquireAsync(scene.Request(), CancellationToken.None));
         },
         ["body that is longer than its length says"] = scene =>
-            scene.Endpoint(new SlowAnswers(Grant, contentLength: 10)).AcquireAsync(scene.Request(), CancellationToken.None),
+            scene.Endpoint(new SlowResponses(Grant, contentLength: 10)).AcquireAsync(scene.Request(), CancellationToken.None),
         ["acquisition"] = async scene =>
         {
             using Acquisition acquisition = new(scene.Request(), scene.Clock);
@@ -38,7 +43,7 @@ public sealed class AcquisitionContextTests
         },
         ["innermost handler"] = async scene =>
         {
-            using HttpMessageInvoker invoker = new(new EchoRedactionHandler(new SlowAnswers(Grant)));
+            using HttpMessageInvoker invoker = new(new EchoRedactionHandler(new SlowResponses(Grant)));
             using HttpRequestMessage request = new(HttpMethod.Post, "https://accounts.spotify.com/api/token");
             (await invoker.SendAsync(request, CancellationToken.None)).Dispose();
         },
@@ -61,19 +66,19 @@ public sealed class AcquisitionContextTests
         },
         ["gate that is entered"] = async scene =>
         {
-            scene.UseGate();
+            scene.UseLock();
             await scene.ShareAsync();
             await Soon.UntilAsync(() => scene.Gate.Left == 1);
         },
         ["gate that another took"] = scene =>
         {
-            scene.UseGate().Take();
+            scene.UseLock().Take();
             return scene.PassTimeAsync(scene.ShareAsync());
         },
         ["gate that another took, at a renewal"] = scene =>
         {
-            scene.UseGate().Take();
-            return scene.PassTimeAsync(scene.ShareAsync(request => request with { IsAhead = true, Held = scene.Held }));
+            scene.UseLock().Take();
+            return scene.PassTimeAsync(scene.ShareAsync(request => request with { IsAhead = true, Cached = scene.Cached }));
         },
     };
 
@@ -100,34 +105,34 @@ public sealed class AcquisitionContextTests
 
         public ScriptedStore Store { get; }
 
-        public ScriptedGate Gate { get; } = new() { OnEnter = async _ => await Task.Yield(), OnLeave = async () => await Task.Yield() };
+        public ScriptedLock Gate { get; } = new() { OnEnter = async _ => await Task.Yield(), OnLeave = async () => await Task.Yield() };
 
-        public HeldToken Held
+        public CachedToken Cached
         {
             get
             {
-                ValidOptions options = Request().Options;
+                OptionsSnapshot options = Request().Options;
                 AccessToken token = new(options.Names, "held", Clock.GetUtcNow() + TimeSpan.FromHours(1));
-                return HeldToken.From(new AcquiredToken(token, Clock.GetTimestamp(), TimeSpan.FromHours(1)), options, draw: 0, Clock);
+                return CachedToken.From(new AcquiredToken(token, Clock.GetTimestamp(), TimeSpan.FromHours(1)), options, jitter: 0, Clock);
             }
         }
 
-        public ScriptedGate UseGate()
+        public ScriptedLock UseLock()
         {
             _tryEnter = Gate.TryEnter;
             return Gate;
         }
 
-        public TokenEndpointClient Endpoint(SlowAnswers? answers = null)
+        public TokenEndpointClient Endpoint(SlowResponses? responses = null)
         {
-            HttpClient client = new(answers ?? new SlowAnswers(Grant));
+            HttpClient client = new(responses ?? new SlowResponses(Grant));
             return new TokenEndpointClient(() => client, Clock, NullLogger.Instance, Telemetry.OfProcess);
         }
 
         public AcquisitionRequest Request()
         {
-            TokenSharing sharing = new() { Cache = Store, StoreTimeout = TimeSpan.FromSeconds(2), TryEnterFetch = _tryEnter };
-            return new AcquisitionRequest(new ValidOptions(TestOptions.Create(), new SettingNames(""), sharing), Clock.GetTimestamp());
+            TokenSharing sharing = new() { Cache = Store, StoreTimeout = TimeSpan.FromSeconds(2), TryAcquireLock = _tryEnter };
+            return new AcquisitionRequest(new OptionsSnapshot(TestOptions.Create(), new ConfigurationKeys(""), sharing), Clock.GetTimestamp());
         }
 
         /// <summary>Until what was acquired has been stored, too.</summary>

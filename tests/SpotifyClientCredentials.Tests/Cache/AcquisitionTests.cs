@@ -1,7 +1,8 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class AcquisitionTests : IDisposable
 {
@@ -61,7 +62,7 @@ public sealed class AcquisitionTests : IDisposable
     [Fact]
     public async Task AcquireAsync_FromASourceThatIsCancelledOfItsOwn_IsATransientFailure()
     {
-        ScriptedTokenSource source = new(_clock) { Answer = acquisition => acquisition.Cancel() };
+        ScriptedTokenSource source = new(_clock) { Response = acquisition => acquisition.Cancel() };
 
         AcquisitionResult result = await _acquisition.AcquireAsync(source).Within();
 

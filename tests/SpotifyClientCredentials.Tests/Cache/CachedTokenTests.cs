@@ -1,6 +1,6 @@
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 [Collection(NonParallel.Name)]
 public sealed class CachedTokenTests : IDisposable
@@ -10,7 +10,7 @@ public sealed class CachedTokenTests : IDisposable
     public void Dispose() => _test.Dispose();
 
     [Fact]
-    public async Task GetTokenAsync_WithATokenHeld_ReturnsItSynchronouslyWithoutAllocation()
+    public async Task GetTokenAsync_WithACachedToken_ReturnsItSynchronouslyWithoutAllocation()
     {
         AccessToken token = await _test.HoldAsync();
 
@@ -44,7 +44,7 @@ public sealed class CachedTokenTests : IDisposable
     }
 
     [Fact]
-    public async Task GetToken_WithATokenHeld_AllocatesNothing()
+    public async Task GetToken_WithACachedToken_AllocatesNothing()
     {
         AccessToken token = await _test.HoldAsync();
         long before = 0;
@@ -61,7 +61,7 @@ public sealed class CachedTokenTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithATokenHeldAndACancelledCaller_StillReturnsIt()
+    public async Task GetTokenAsync_WithACachedTokenAndACancelledCaller_StillReturnsIt()
     {
         AccessToken token = await _test.HoldAsync();
 

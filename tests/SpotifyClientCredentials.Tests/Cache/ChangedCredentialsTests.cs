@@ -1,7 +1,7 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class ChangedCredentialsTests
 {
@@ -17,13 +17,13 @@ public sealed class ChangedCredentialsTests
         test.Edit(setting, value);
 
         Assert.Equal("token-2", (await test.HoldAsync()).Value);
-        ValidOptions used = test.Source.Acquisitions[1].Options;
+        OptionsSnapshot used = test.Source.Acquisitions[1].Options;
         Assert.Contains(value, (string[])[used.ClientId, used.ClientSecret, used.TokenEndpoint.AbsoluteUri]);
         Assert.Null(test.Source.Acquisitions[1].Rejected);
     }
 
     [Fact]
-    public async Task Reload_OfCredentials_EndsTheCooldown()
+    public async Task Reload_OfCredentials_EndsTheBackoff()
     {
         using ReloadableProvider test = new();
         Task<AccessToken> failing = test.GetAsync();
@@ -68,7 +68,7 @@ public sealed class ChangedCredentialsTests
     }
 
     [Fact]
-    public async Task Token_AnsweredForOldCredentialsAfterTheReload_IsNeitherReturnedNorCached()
+    public async Task Token_ReceivedForOldCredentialsAfterTheReload_IsNeitherReturnedNorCached()
     {
         using ReloadableProvider test = new();
         Task<AccessToken> waiting = test.GetAsync();
@@ -90,7 +90,7 @@ public sealed class ChangedCredentialsTests
     }
 
     [Fact]
-    public async Task Failure_OfOldCredentialsAfterTheReload_StartsNoCooldown()
+    public async Task Failure_OfOldCredentialsAfterTheReload_StartsNoBackoff()
     {
         using ReloadableProvider test = new();
         test.Source.HeedsCancellation = false;

@@ -2,7 +2,7 @@ using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class DisposeTests
 {
@@ -53,7 +53,7 @@ public sealed class DisposeTests
     }
 
     [Fact]
-    public async Task Dispose_WithATokenHeld_EndsEveryLaterCall()
+    public async Task Dispose_WithACachedToken_EndsEveryLaterCall()
     {
         using TestProvider test = new();
         AccessToken token = await test.HoldAsync();
@@ -68,7 +68,7 @@ public sealed class DisposeTests
     }
 
     [Fact]
-    public async Task Token_ThatComesAfterDispose_IsNotHeld()
+    public async Task Token_ThatComesAfterDispose_IsNotCached()
     {
         using TestProvider test = new();
         Task<AccessToken> waiting = test.GetAsync();
@@ -100,7 +100,7 @@ public sealed class DisposeTests
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync();
         TaskCompletionSource<RecordedRequest> arrived = new();
-        test.Fake.EnqueueTokenAnswer(FakeAnswer.Hang.After(request =>
+        test.Fake.EnqueueTokenResponse(FakeResponse.NoResponse.WaitFor(request =>
         {
             arrived.TrySetResult(request);
             return Task.CompletedTask;

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class InvalidateTests : IDisposable
 {
@@ -10,7 +10,7 @@ public sealed class InvalidateTests : IDisposable
     public void Dispose() => _test.Dispose();
 
     [Fact]
-    public async Task Knows_AfterTwoRenewals_TheTokenThatIsHeldAndTheOneBeforeIt()
+    public async Task Knows_AfterTwoRenewals_TheTokenThatIsCachedAndTheOneBeforeIt()
     {
         for (int renewal = 0; renewal < 3; renewal++)
         {

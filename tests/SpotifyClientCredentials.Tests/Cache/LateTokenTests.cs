@@ -1,6 +1,6 @@
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class LateTokenTests : IDisposable
 {

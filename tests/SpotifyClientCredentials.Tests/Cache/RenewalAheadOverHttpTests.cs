@@ -1,19 +1,19 @@
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class RenewalAheadOverHttpTests
 {
     private readonly TestClock _clock = new();
 
     [Fact]
-    public async Task GetTokenAsync_WhileTheEndpointHoldsItsAnswerBack_NoCallWaits()
+    public async Task GetTokenAsync_WhileTheEndpointHoldsItsResponseBack_NoCallWaits()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock);
         AccessToken first = await HoldAsync(test);
         TaskCompletionSource gate = new();
-        test.Fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);
+        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
 
         AssertNobodyWaits(test, first);
         await Soon.UntilAsync(() => test.Fake.TokenRequests.Count == 2);
@@ -25,11 +25,11 @@ public sealed class RenewalAheadOverHttpTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhileTheEndpointAnswers503_NoCallWaits()
+    public async Task GetTokenAsync_WhileTheEndpointReturns503_NoCallWaits()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
         AccessToken first = await HoldAsync(test);
-        test.Fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
+        test.Fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
 
         AssertNobodyWaits(test, first);
         await Soon.UntilAsync(() => test.Logs.Events(4).Any());
@@ -55,7 +55,7 @@ public sealed class RenewalAheadOverHttpTests
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
         AccessToken first = await HoldAsync(test);
-        test.Fake.TokenAnswer = FakeAnswer.Hang;
+        test.Fake.TokenResponse = FakeResponse.NoResponse;
         _clock.Advance(TimeSpan.FromMinutes(3) - TimeSpan.FromSeconds(1));
 
         AssertNobodyWaits(test, first);

@@ -1,6 +1,6 @@
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class RenewalAheadTests : IDisposable
 {
@@ -74,7 +74,7 @@ public sealed class RenewalAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenARenewalFails_ServesTheTokenAndTriesAgainAfterTheCooldown()
+    public async Task GetTokenAsync_WhenARenewalFails_ServesTheTokenAndTriesAgainAfterTheBackoff()
     {
         await _test.HoldAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));

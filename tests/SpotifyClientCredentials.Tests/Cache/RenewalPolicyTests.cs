@@ -1,11 +1,12 @@
 using System.Net;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class RenewalPolicyTests
 {
-    private static readonly AccessToken Token = new(new SettingNames(""), "token", DateTimeOffset.UnixEpoch);
+    private static readonly AccessToken Token = new(new ConfigurationKeys(""), "token", DateTimeOffset.UnixEpoch);
 
     [Theory]
     [InlineData(300, 3600, 300)]
@@ -28,8 +29,8 @@ public sealed class RenewalPolicyTests
     [InlineData(0.0, 3300)]
     [InlineData(0.5, 3315)]
     [InlineData(1.0, 3330)]
-    public void UntilRenewal_ByTheDraw_IsSpreadOverTheFirstTenthOfTheWindow(double draw, double expected) =>
-        Assert.Equal(Seconds(expected), RenewalPolicy.UntilRenewal(Seconds(3600), Seconds(300), RenewalPolicy.EarlyInWindow(draw)));
+    public void UntilRenewal_ByTheJitter_IsSpreadOverTheFirstTenthOfTheWindow(double jitter, double expected) =>
+        Assert.Equal(Seconds(expected), RenewalPolicy.UntilRenewal(Seconds(3600), Seconds(300), RenewalPolicy.EarlyInWindow(jitter)));
 
     // A token that is settled until 100 and usable until 200; 0 stands for none.
     [Theory]
@@ -42,17 +43,17 @@ public sealed class RenewalPolicyTests
     [InlineData(199, true, true, 1, TokenUse.Use)]
     [InlineData(200, true, false, 0, TokenUse.Wait)]
     [InlineData(200, true, true, 0, TokenUse.Wait)]
-    [InlineData(200, true, false, 1, TokenUse.CoolDown)]
+    [InlineData(200, true, false, 1, TokenUse.BackOff)]
     [InlineData(200, true, true, 1, TokenUse.Wait)]
     [InlineData(0, false, false, 0, TokenUse.Wait)]
     [InlineData(0, false, true, 0, TokenUse.Wait)]
-    [InlineData(0, false, false, 1, TokenUse.CoolDown)]
+    [InlineData(0, false, false, 1, TokenUse.BackOff)]
     [InlineData(0, false, true, 1, TokenUse.Wait)]
-    internal void Decide_ByClockAndState_UsesRenewsWaitsOrCoolsDown(long now, bool isHeld, bool isInFlight, int cooldownLeft, TokenUse expected)
+    internal void Decide_ByClockAndState_UsesRenewsWaitsOrCoolsDown(long now, bool isCached, bool isInFlight, int backoffLeft, TokenUse expected)
     {
-        HeldToken? held = isHeld ? new HeldToken { Token = Token, Window = Seconds(300), SettledUntil = 100, UsableUntil = 200 } : null;
+        CachedToken? cached = isCached ? new CachedToken { Token = Token, Window = Seconds(300), RenewAt = 100, UsableUntil = 200 } : null;
 
-        Assert.Equal(expected, RenewalPolicy.Decide(now, held, isInFlight, Seconds(cooldownLeft)));
+        Assert.Equal(expected, RenewalPolicy.Decide(now, cached, isInFlight, Seconds(backoffLeft)));
     }
 
     [Theory]
@@ -62,8 +63,8 @@ public sealed class RenewalPolicyTests
     [InlineData(4, 5)]
     [InlineData(5, 5)]
     [InlineData(1_000_000, 5)]
-    public void Cooldown_WithoutAToken_DoublesToFiveSeconds(int failuresInRow, double expected) =>
-        Assert.Equal(Seconds(expected), RenewalPolicy.Cooldown(Transient(), failuresInRow, TimeSpan.Zero, draw: 0));
+    public void Backoff_WithoutAToken_DoublesToFiveSeconds(int failuresInRow, double expected) =>
+        Assert.Equal(Seconds(expected), RenewalPolicy.Backoff(Transient(), failuresInRow, TimeSpan.Zero, jitter: 0));
 
     [Theory]
     [InlineData(1, 1)]
@@ -74,8 +75,8 @@ public sealed class RenewalPolicyTests
     [InlineData(6, 30)]
     [InlineData(7, 30)]
     [InlineData(1_000_000, 30)]
-    public void Cooldown_WithAToken_DoublesToThirtySeconds(int failuresInRow, double expected) =>
-        Assert.Equal(Seconds(expected), RenewalPolicy.Cooldown(Transient(), failuresInRow, Seconds(240), draw: 0));
+    public void Backoff_WithAToken_DoublesToThirtySeconds(int failuresInRow, double expected) =>
+        Assert.Equal(Seconds(expected), RenewalPolicy.Backoff(Transient(), failuresInRow, Seconds(240), jitter: 0));
 
     [Theory]
     [InlineData(26, 30)]
@@ -83,20 +84,20 @@ public sealed class RenewalPolicyTests
     [InlineData(24, 29)]
     [InlineData(3, 8)]
     [InlineData(0.5, 5.5)]
-    public void Cooldown_WhenTheTokenPassesItsMarginMeanwhile_EndsFiveSecondsLater(double usableFor, double expected) =>
-        Assert.Equal(Seconds(expected), RenewalPolicy.Cooldown(Transient(), failuresInRow: 10, Seconds(usableFor), draw: 0));
+    public void Backoff_WhenTheTokenPassesItsMarginMeanwhile_EndsFiveSecondsLater(double usableFor, double expected) =>
+        Assert.Equal(Seconds(expected), RenewalPolicy.Backoff(Transient(), failuresInRow: 10, Seconds(usableFor), jitter: 0));
 
     [Theory]
     [InlineData(1, 0, 0.8)]
     [InlineData(4, 0, 4)]
     [InlineData(6, 240, 24)]
-    public void Cooldown_ByTheDraw_IsOnlyShortened(int failuresInRow, double usableFor, double shortest)
+    public void Backoff_ByTheJitter_IsOnlyShortened(int failuresInRow, double usableFor, double shortest)
     {
-        Assert.Equal(Seconds(shortest), RenewalPolicy.Cooldown(Transient(), failuresInRow, Seconds(usableFor), draw: 1));
+        Assert.Equal(Seconds(shortest), RenewalPolicy.Backoff(Transient(), failuresInRow, Seconds(usableFor), jitter: 1));
         Assert.InRange(
-            RenewalPolicy.Cooldown(Transient(), failuresInRow, Seconds(usableFor), draw: 0.5),
+            RenewalPolicy.Backoff(Transient(), failuresInRow, Seconds(usableFor), jitter: 0.5),
             Seconds(shortest),
-            RenewalPolicy.Cooldown(Transient(), failuresInRow, Seconds(usableFor), draw: 0));
+            RenewalPolicy.Backoff(Transient(), failuresInRow, Seconds(usableFor), jitter: 0));
     }
 
     [Theory]
@@ -107,27 +108,27 @@ public sealed class RenewalPolicyTests
     [InlineData(HttpStatusCode.TooManyRequests, 86400, 3600)]
     [InlineData(HttpStatusCode.TooManyRequests, 0, 1)]
     [InlineData(null, 3600, 60)]
-    public void Cooldown_WithRetryAfter_IsAtLeastThatUpToItsLimit(HttpStatusCode? status, int retryAfter, int expected)
+    public void Backoff_WithRetryAfter_IsAtLeastThatUpToItsLimit(HttpStatusCode? status, int retryAfter, int expected)
     {
-        TokenRequestException failure = new("scripted", isTransient: true) { TokenEndpointStatusCode = status, RetryAfter = Seconds(retryAfter) };
+        TokenRequestException failure = new("scripted", isTransient: true) { StatusCode = status, RetryAfter = Seconds(retryAfter) };
 
-        Assert.Equal(Seconds(expected), RenewalPolicy.Cooldown(failure, failuresInRow: 1, TimeSpan.Zero, draw: 0));
+        Assert.Equal(Seconds(expected), RenewalPolicy.Backoff(failure, failuresInRow: 1, TimeSpan.Zero, jitter: 0));
     }
 
     [Fact]
-    public void Cooldown_WithAShorterRetryAfter_StaysItsOwn()
+    public void Backoff_WithAShorterRetryAfter_StaysItsOwn()
     {
         TokenRequestException failure = new("scripted", isTransient: true) { RetryAfter = Seconds(2) };
 
-        Assert.Equal(Seconds(4), RenewalPolicy.Cooldown(failure, failuresInRow: 3, TimeSpan.Zero, draw: 0));
+        Assert.Equal(Seconds(4), RenewalPolicy.Backoff(failure, failuresInRow: 3, TimeSpan.Zero, jitter: 0));
     }
 
     [Theory]
     [InlineData(1, 0, 0.0)]
     [InlineData(1, 240, 0.0)]
     [InlineData(5, 0, 0.9)]
-    public void Cooldown_AfterAPermanentFailure_IsThirtySeconds(int failuresInRow, double usableFor, double draw) => Assert.Equal(
-        Seconds(30), RenewalPolicy.Cooldown(new TokenRequestException("scripted", isTransient: false), failuresInRow, Seconds(usableFor), draw));
+    public void Backoff_AfterAPermanentFailure_IsThirtySeconds(int failuresInRow, double usableFor, double jitter) => Assert.Equal(
+        Seconds(30), RenewalPolicy.Backoff(new TokenRequestException("scripted", isTransient: false), failuresInRow, Seconds(usableFor), jitter));
 
     [Theory]
     [InlineData(300, 0, 30)]

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class SharedAcquisitionTests : IDisposable
 {
@@ -70,7 +70,7 @@ public sealed class SharedAcquisitionTests : IDisposable
         Task<AccessToken>[] callers = [.. Enumerable.Range(0, 1_000).Select(_ => _test.GetAsync())];
         TokenRequestException shared = new("the endpoint is down", isTransient: true)
         {
-            TokenEndpointStatusCode = System.Net.HttpStatusCode.ServiceUnavailable,
+            StatusCode = System.Net.HttpStatusCode.ServiceUnavailable,
             Error = "server_error",
             ErrorDescription = "down",
             RetryAfter = TimeSpan.FromSeconds(3),
@@ -86,8 +86,8 @@ public sealed class SharedAcquisitionTests : IDisposable
             Assert.Same(shared, failure.InnerException);
             Assert.Equal((shared.Message, shared.IsTransient), (failure.Message, failure.IsTransient));
             Assert.Equal(
-                (shared.TokenEndpointStatusCode, shared.Error, shared.ErrorDescription, shared.RetryAfter),
-                (failure.TokenEndpointStatusCode, failure.Error, failure.ErrorDescription, failure.RetryAfter));
+                (shared.StatusCode, shared.Error, shared.ErrorDescription, shared.RetryAfter),
+                (failure.StatusCode, failure.Error, failure.ErrorDescription, failure.RetryAfter));
         }
 
         Assert.Equal(1, _test.AcquisitionsStarted);
@@ -100,7 +100,7 @@ public sealed class SharedAcquisitionTests : IDisposable
         using Activity activity = new Activity("the first caller's").Start();
         string? seen = "";
         Activity? current = activity;
-        _test.Source.Answer = acquisition =>
+        _test.Source.Response = acquisition =>
         {
             (seen, current) = (ambient.Value, Activity.Current);
             acquisition.Grant();
@@ -119,7 +119,7 @@ public sealed class SharedAcquisitionTests : IDisposable
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
         AsyncLocal<string> ambient = new() { Value = "a caller's" };
         string? seen = "";
-        _test.Source.Answer = acquisition =>
+        _test.Source.Response = acquisition =>
         {
             seen = ambient.Value;
             acquisition.Grant();

@@ -1,7 +1,7 @@
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 [Collection(NonParallel.Name)]
 public sealed class SynchronousWaitTests
@@ -71,7 +71,7 @@ public sealed class SynchronousWaitTests
     public async Task GetToken_FromFiftyBlockedPoolThreadsAtOnce_EndsEachWithinTheTimeLimit()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.TokenRequestTimeout = TimeSpan.FromSeconds(2));
-        test.Fake.TokenAnswer = FakeAnswer.Hang;
+        test.Fake.TokenResponse = FakeResponse.NoResponse;
         using PoolOfThreads pool = new(Callers);
 
         Task<TimeSpan>[] callers = [.. Enumerable.Range(0, Callers).Select(_ => Task.Run(() =>

@@ -1,7 +1,7 @@
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 [Collection(NonParallel.Name)]
 public sealed class ThousandFirstCallersTests
@@ -14,7 +14,7 @@ public sealed class ThousandFirstCallersTests
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.TokenRequestTimeout = TestProvider.Hour);
         TaskCompletionSource gate = new();
-        test.Fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);
+        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
 
         Task<AccessToken>[] callers = await CallAsync(test.Provider, CancellationToken.None);
         Assert.DoesNotContain(callers, caller => caller.IsCompleted);
@@ -31,7 +31,7 @@ public sealed class ThousandFirstCallersTests
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.TokenRequestTimeout = TestProvider.Hour);
         TaskCompletionSource gate = new();
-        test.Fake.TokenAnswer = FakeAnswer.Honest.After(gate.Task);
+        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
         using CancellationTokenSource cancelling = new();
 
         Task<AccessToken>[] callers = await CallAsync(test.Provider, cancelling.Token);

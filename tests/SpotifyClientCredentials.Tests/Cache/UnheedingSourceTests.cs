@@ -1,7 +1,9 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
 [Collection(NonParallel.Name)]
 public sealed class UnheedingSourceTests
@@ -57,7 +59,7 @@ public sealed class UnheedingSourceTests
         using BlockingSource source = new();
         RecordingLoggerProvider logs = new();
         using ClientCredentialsTokenProvider provider = new(
-            new CredentialsMonitor(TestOptions.CreateValid(), logs.ForProvider()), source, clock, logs.ForProvider(), Telemetry.OfProcess);
+            new OptionsSource(TestOptions.CreateValid(), logs.ForProvider()), source, clock, logs.ForProvider(), Telemetry.OfProcess);
         Task<AccessToken> waiting = provider.GetTokenAsync().AsTask();
         await source.Entered.Task.Within();
 
@@ -81,7 +83,7 @@ public sealed class UnheedingSourceTests
     public async Task GetTokenAsync_FromASourceThatThrowsAnything_IsATransientFailureAroundIt()
     {
         using TestProvider test = new();
-        test.Source.Answer = _ => throw new InvalidTimeZoneException("scripted");
+        test.Source.Response = _ => throw new InvalidTimeZoneException("scripted");
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => test.GetAsync()).Within();
 

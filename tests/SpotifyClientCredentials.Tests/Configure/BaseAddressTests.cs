@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed class BaseAddressTests
 {

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed class BearerRegistrationTests : IAsyncLifetime
 {

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Testing;
-using SpotifyClientCredentials.Tests.Secrets;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 /// <summary>What .NET's own logs of HTTP clients show at Trace.</summary>
 public sealed class ClientLogTests : IAsyncLifetime, IDisposable
@@ -94,7 +95,7 @@ public sealed class ClientLogTests : IAsyncLifetime, IDisposable
     private async Task AssertSameButAuthorizationAsync(Action<IServiceCollection> addClients)
     {
         await using ServiceProvider services = Build(addClients);
-        _fake.ApiAnswer = FakeAnswer.Json("{}").WithHeader("X-Private", "1").WithHeader("X-Open", "2");
+        _fake.ApiResponse = FakeResponse.Json("{}").WithHeader("X-Private", "1").WithHeader("X-Open", "2");
 
         await SendAsync(services, "plain", OwnAuthorization);
         await SendAsync(services, "api", authorization: null);

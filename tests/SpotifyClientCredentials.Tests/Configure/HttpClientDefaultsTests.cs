@@ -5,7 +5,7 @@ using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed class HttpClientDefaultsTests : IAsyncLifetime
 {
@@ -57,7 +57,7 @@ public sealed class HttpClientDefaultsTests : IAsyncLifetime
     public async Task ResilienceInDefaults_WhenTheTokenEndpointIsDown_DoesNotMultiplyTokenRequests(bool areDefaultsFirst)
     {
         await using ServiceProvider services = Build(areDefaultsFirst, client => client.AddStandardResilienceHandler(), _ => { });
-        _fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
+        _fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
 
         Task<AccessToken> getting = services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask();
         await RunClockUntilAsync(getting);

@@ -2,8 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed class InvalidReloadTests
 {
@@ -153,7 +154,7 @@ public sealed class InvalidReloadTests
         int built = 0;
         using ReloadableProvider test = new(register: services =>
             services.PostConfigure<SpotifyClientCredentialsOptions>(_ => Interlocked.Increment(ref built)));
-        test.Source.Answer = acquisition => acquisition.Grant();
+        test.Source.Response = acquisition => acquisition.Grant();
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(test.GetAsync))).Within();
 

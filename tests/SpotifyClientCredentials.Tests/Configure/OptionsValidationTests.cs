@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed partial class OptionsValidationTests
 {

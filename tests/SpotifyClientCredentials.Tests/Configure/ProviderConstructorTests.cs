@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed class ProviderConstructorTests
 {

@@ -2,11 +2,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed class RegistrationTests : IAsyncLifetime
 {
@@ -24,7 +25,7 @@ public sealed class RegistrationTests : IAsyncLifetime
             services.AddSpotifyClientCredentials(_fake.Configure);
             services.AddSpotifyClientCredentials(options => options.MaxRetryAttempts = 0);
         });
-        _fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
+        _fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
 
         ClientCredentialsTokenProvider provider = Assert.Single(services.GetServices<ClientCredentialsTokenProvider>());
         await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync());

@@ -3,8 +3,9 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed class TokenClientPrimaryHandlerTests : IAsyncDisposable
 {
@@ -51,7 +52,7 @@ public sealed class TokenClientPrimaryHandlerTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromMinutes(1));
         await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync());
 
-        Assert.Equal(HttpStatusCode.TemporaryRedirect, failure.TokenEndpointStatusCode);
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, failure.StatusCode);
         Assert.Empty(_elsewhere.Requests);
         Assert.Equal(2, endpoint.Requests.Count);
         Assert.All(endpoint.Requests, request => Assert.DoesNotContain("\r\nCookie:", request, StringComparison.OrdinalIgnoreCase));

@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed class TokenClientProxyTests
 {

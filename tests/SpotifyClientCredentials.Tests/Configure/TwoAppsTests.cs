@@ -5,7 +5,7 @@ using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Registration;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
 {
@@ -75,7 +75,7 @@ public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task GetTokenAsync_WhileTheOtherAppCoolsDown_SendsItsRequest()
     {
-        _firstFake.TokenAnswer = FakeAnswer.InvalidClient;
+        _firstFake.TokenResponse = FakeResponse.InvalidClient;
         await Assert.ThrowsAsync<TokenRequestException>(async () => await First.GetTokenAsync());
         await Assert.ThrowsAsync<TokenRequestException>(async () => await First.GetTokenAsync());
 

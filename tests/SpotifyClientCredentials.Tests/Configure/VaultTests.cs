@@ -5,7 +5,7 @@ using RichardSzalay.MockHttp;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Configure;
 
 /// <summary>Credentials that Configure reads from a vault, through a client that itself carries the bearer handler by default.</summary>
 public sealed class VaultTests : IAsyncLifetime, IDisposable

@@ -1,17 +1,18 @@
 using System.Net;
 using System.Text.Json;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>A server that echoes what it was sent, or what it sends, in each place whose text is shown.</summary>
 public sealed class ErrorTextRedactionTests
 {
     private const string RejectedToken = "BQrejectedrejected-_";
     private const string NewToken = "BQnewnewnewnewnew-_";
-    private static readonly ValidOptions Options = TestOptions.CreateValid();
-    private static readonly AccessToken Rejected = new(new SettingNames(""), RejectedToken, DateTimeOffset.UnixEpoch);
+    private static readonly OptionsSnapshot Options = TestOptions.CreateValid();
+    private static readonly AccessToken Rejected = new(new ConfigurationKeys(""), RejectedToken, DateTimeOffset.UnixEpoch);
 
     public static TheoryData<string> Echoes => [TestOptions.ClientSecret, Options.BasicValue, RejectedToken, $"{TestOptions.ClientId}:{TestOptions.ClientSecret}"];
 
@@ -20,7 +21,7 @@ public sealed class ErrorTextRedactionTests
     public void ErrorAndDescription_WithAnEcho_AreRedacted(string echo)
     {
         string text = JsonSerializer.Serialize($"got {echo}");
-        TokenRequestException failure = Answers.Of(HttpStatusCode.BadRequest, $$"""{"error":{{text}},"error_description":{{text}}}""").Failure(Options, Rejected);
+        TokenRequestException failure = Responses.Of(HttpStatusCode.BadRequest, $$"""{"error":{{text}},"error_description":{{text}}}""").Failure(Options, Rejected);
 
         string prefix = echo.StartsWith(TestOptions.ClientId, StringComparison.Ordinal) ? TestOptions.ClientId + ":" : "";
         Assert.Equal($"got {prefix}[redacted]", failure.Error);
@@ -32,7 +33,7 @@ public sealed class ErrorTextRedactionTests
     [MemberData(nameof(Echoes))]
     public void MediaType_WithAnEcho_IsRedacted(string echo)
     {
-        TokenRequestException failure = Answers.Of(HttpStatusCode.BadGateway, "oops", $"text/{echo}").Failure(Options, Rejected);
+        TokenRequestException failure = Responses.Of(HttpStatusCode.BadGateway, "oops", $"text/{echo}").Failure(Options, Rejected);
 
         Assert.Contains("4 bytes of text/", failure.Message, StringComparison.Ordinal);
         AssertNoSecret(failure);
@@ -42,7 +43,7 @@ public sealed class ErrorTextRedactionTests
     [MemberData(nameof(Echoes))]
     public void ContentEncoding_WithAnEcho_IsRedacted(string echo)
     {
-        TokenRequestException failure = Answers.Of(HttpStatusCode.OK, "oops", contentEncoding: echo).Failure(Options, Rejected);
+        TokenRequestException failure = Responses.Of(HttpStatusCode.OK, "oops", contentEncoding: echo).Failure(Options, Rejected);
 
         Assert.Contains("content encoding ", failure.Message, StringComparison.Ordinal);
         AssertNoSecret(failure);
@@ -52,13 +53,13 @@ public sealed class ErrorTextRedactionTests
     [InlineData($$"""{"access_token":"{{NewToken}}","token_type":"mac","error":"{{NewToken}}","error_description":"not {{NewToken}}"}""")]
     [InlineData($$"""{"access_token":"{{NewToken}}\n","token_type":"bearer","error":"{{NewToken}}","error_description":"{{NewToken}} {{NewToken}}\n"}""")]
     public void ErrorAndDescription_WithTheTokenOfTheSameBody_AreRedacted(string body) =>
-        AssertNoSecret(Answers.Of(HttpStatusCode.OK, body).Failure(Options, Rejected));
+        AssertNoSecret(Responses.Of(HttpStatusCode.OK, body).Failure(Options, Rejected));
 
     [Fact]
     public void ErrorAndDescription_WithAControlCharacterInsideAnEcho_AreRedacted()
     {
         string body = """{"error":"BQrejected\u0000rejected-_","error_description":"BQreject\r\nedrejected-\u007f_"}""";
-        TokenRequestException failure = Answers.Of(HttpStatusCode.BadRequest, body).Failure(Options, Rejected);
+        TokenRequestException failure = Responses.Of(HttpStatusCode.BadRequest, body).Failure(Options, Rejected);
 
         Assert.Equal(("[redacted]", "[redacted]"), (failure.Error, failure.ErrorDescription));
     }
@@ -67,7 +68,7 @@ public sealed class ErrorTextRedactionTests
     public void ErrorAndDescription_WithAnEchoAcrossTheLimit_AreRedactedAndCut()
     {
         string body = $$"""{"error":"{{new string('e', 60)}}{{RejectedToken}}","error_description":"{{new string('d', 250)}}{{RejectedToken}}"}""";
-        TokenRequestException failure = Answers.Of(HttpStatusCode.BadRequest, body).Failure(Options, Rejected);
+        TokenRequestException failure = Responses.Of(HttpStatusCode.BadRequest, body).Failure(Options, Rejected);
 
         Assert.Equal(new string('e', 60) + "[red", failure.Error);
         Assert.Equal(new string('d', 250) + "[redac", failure.ErrorDescription);
@@ -76,7 +77,7 @@ public sealed class ErrorTextRedactionTests
     [Fact]
     public void ErrorAndDescription_WithControlCharacters_ShowNoneOfThem()
     {
-        TokenRequestException failure = Answers.Of(
+        TokenRequestException failure = Responses.Of(
             HttpStatusCode.BadRequest, """{"error":"a\r\nb","error_description":"\u001b[31mc\u0000\u202e\u2028d"}""").Failure(Options, Rejected);
 
         Assert.Equal(("ab", "[31mcd"), (failure.Error, failure.ErrorDescription));
@@ -88,18 +89,18 @@ public sealed class ErrorTextRedactionTests
     {
         string endless = new('m', 10_000);
 
-        Assert.Contains($" bytes of {endless[..64]}, which", Answers.Of(HttpStatusCode.OK, "oops", endless).Failure().Message, StringComparison.Ordinal);
-        Assert.Contains($" encoding {endless[..64]}, which", Answers.Of(HttpStatusCode.OK, "oops", contentEncoding: endless).Failure().Message, StringComparison.Ordinal);
+        Assert.Contains($" bytes of {endless[..64]}, which", Responses.Of(HttpStatusCode.OK, "oops", endless).Failure().Message, StringComparison.Ordinal);
+        Assert.Contains($" encoding {endless[..64]}, which", Responses.Of(HttpStatusCode.OK, "oops", contentEncoding: endless).Failure().Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void ToGrantedToken_OfALongTokenWithAnInvisibleCharacter_TakesLittleMemory()
+    public void ToToken_OfALongTokenWithAnInvisibleCharacter_TakesLittleMemory()
     {
-        TokenEndpointAnswer answer = Answers.Of(HttpStatusCode.OK, $$"""{"access_token":"{{new string('x', 2000)}}​==","token_type":"bearer"}""");
-        _ = answer.Failure(Options, Rejected);
+        TokenResponse response = Responses.Of(HttpStatusCode.OK, $$"""{"access_token":"{{new string('x', 2000)}}​==","token_type":"bearer"}""");
+        _ = response.Failure(Options, Rejected);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        _ = answer.Failure(Options, Rejected);
+        _ = response.Failure(Options, Rejected);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 * 1024);
     }

@@ -1,6 +1,6 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 public sealed class RetryAfterTests
 {
@@ -21,12 +21,12 @@ public sealed class RetryAfterTests
     [InlineData("Sun, 06 Nov 1994 08:49:07 GMT", 0)]
     [InlineData("Sun, 06 Nov 1994 08:48:00 GMT", 0)]
     public void Parse_OfSecondsOrAnHttpDate_IsTheTimeLeft(string value, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAfter.Parse(value, Now));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAfterHeader.Parse(value, Now));
 
     [Fact]
     public void Parse_OfADate_CountsInTicksAndAgainstAnyOffset() => Assert.Equal(
         TimeSpan.FromSeconds(29.75),
-        RetryAfter.Parse("Sun, 06 Nov 1994 08:49:37 GMT", Now.AddMilliseconds(250).ToOffset(TimeSpan.FromHours(9))));
+        RetryAfterHeader.Parse("Sun, 06 Nov 1994 08:49:37 GMT", Now.AddMilliseconds(250).ToOffset(TimeSpan.FromHours(9))));
 
     [Theory]
     [InlineData(null)]
@@ -43,5 +43,5 @@ public sealed class RetryAfterTests
     [InlineData("Sun, 06 Nov 1994 08:49:37")]
     [InlineData("Mon, 06 Nov 1994 08:49:37 GMT")]
     [InlineData("Sun, 31 Feb 1994 08:49:37 GMT")]
-    public void Parse_OfAnythingElse_IsNull(string? value) => Assert.Null(RetryAfter.Parse(value, Now));
+    public void Parse_OfAnythingElse_IsNull(string? value) => Assert.Null(RetryAfterHeader.Parse(value, Now));
 }

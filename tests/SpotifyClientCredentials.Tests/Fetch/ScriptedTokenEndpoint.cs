@@ -1,22 +1,24 @@
 using System.Net;
 using RichardSzalay.MockHttp;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>Answers token requests by a script, whose last answer is given to all that follow.</summary>
 internal sealed class ScriptedTokenEndpoint : IDisposable
 {
     private readonly RecordingLoggerProvider _log = new();
     private readonly MockHttpMessageHandler _http = new();
-    private readonly Queue<Func<HttpResponseMessage>> _answers = new();
+    private readonly Queue<Func<HttpResponseMessage>> _responses = new();
     private int _requests;
 
     public ScriptedTokenEndpoint() => _http.When(HttpMethod.Post, "*").Respond(_ =>
     {
         Interlocked.Increment(ref _requests);
-        return _answers.Count > 1 ? _answers.Dequeue()() : _answers.Peek()();
+        return _responses.Count > 1 ? _responses.Dequeue()() : _responses.Peek()();
     });
 
     public WatchedTimeProvider Time { get; } = new();
@@ -28,14 +30,14 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
 
     public IEnumerable<string> FailedAttempts => _log.Events(3).Select(entry => entry.Message);
 
-    public void Enqueue(HttpStatusCode status, string body = "", string? retryAfter = null) => _answers.Enqueue(() =>
+    public void Enqueue(HttpStatusCode status, string body = "", string? retryAfter = null) => _responses.Enqueue(() =>
     {
         HttpResponseMessage response = new(status) { Content = new StringContent(body) };
         _ = retryAfter is null || response.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
         return response;
     });
 
-    public void Enqueue(Exception failure) => _answers.Enqueue(() => throw failure);
+    public void Enqueue(Exception failure) => _responses.Enqueue(() => throw failure);
 
     /// <param name="maxRetryAttempts">That setting.</param>
     /// <param name="timeout">The time limit of the acquisition.</param>

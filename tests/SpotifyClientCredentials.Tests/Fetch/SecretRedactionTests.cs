@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 public sealed class SecretRedactionTests
 {
@@ -30,7 +30,7 @@ public sealed class SecretRedactionTests
     [MemberData(nameof(Echoes))]
     public void Clean_OfAnEchoInAnyEncoding_RedactsIt(string secret, string echo)
     {
-        SecretRedaction redaction = new("something else", secret, null, "");
+        SafeText redaction = new("something else", secret, null, "");
 
         // Padding that is left behind tells nothing.
         Assert.Matches(@"^before \[redacted\](=|%3[Dd])* after$", redaction.Clean($"before {echo} after", 256));
@@ -40,7 +40,7 @@ public sealed class SecretRedactionTests
     [Fact]
     public void Clean_OfTextWithoutAnEcho_LeavesItAlone()
     {
-        SecretRedaction redaction = new("s3cr3t");
+        SafeText redaction = new("s3cr3t");
 
         Assert.Equal("Ungültig 🎵: s3cr3", redaction.Clean("Ungültig 🎵: s3cr3", 64));
         Assert.False(redaction.IsEchoedIn("s3cr3"));
@@ -48,7 +48,7 @@ public sealed class SecretRedactionTests
 
     [Fact]
     public void Clean_OfSeveralEchoesAndSecrets_RedactsAll() =>
-        Assert.Equal("[redacted] [redacted], [redacted]", new SecretRedaction("first-secret", "second-secret").Clean("second-secret first-secret, SECOND-secret", 256));
+        Assert.Equal("[redacted] [redacted], [redacted]", new SafeText("first-secret", "second-secret").Clean("second-secret first-secret, SECOND-secret", 256));
 
     // No more than 2,048 characters of a text are looked at.
     [Fact]
@@ -56,7 +56,7 @@ public sealed class SecretRedactionTests
     {
         string secret = new('s', 2048);
 
-        Assert.Equal("[redacted]", new SecretRedaction(secret).Clean(secret, 4096));
+        Assert.Equal("[redacted]", new SafeText(secret).Clean(secret, 4096));
     }
 
     [Fact]
@@ -64,17 +64,17 @@ public sealed class SecretRedactionTests
     {
         string secret = "longer-".PadRight(100, 's');
 
-        string clean = new SecretRedaction("short", secret).Clean(new string('a', 2048 - 50) + secret, 4096);
+        string clean = new SafeText("short", secret).Clean(new string('a', 2048 - 50) + secret, 4096);
 
         Assert.Matches("^a+$", clean);
     }
 
     [Fact]
-    public void Clean_WithASecretOfControlCharactersOnly_LooksForNothing() => Assert.Equal("text", new SecretRedaction("\u0001").Clean("text", 256));
+    public void Clean_WithASecretOfControlCharactersOnly_LooksForNothing() => Assert.Equal("text", new SafeText("\u0001").Clean("text", 256));
 
     [Fact]
     public void Clean_OfASecretThatContainsAnother_RedactsTheWhole() =>
-        Assert.Equal("([redacted])", new SecretRedaction("inner", "outer-inner-outer").Clean("(outer-inner-outer)", 256));
+        Assert.Equal("([redacted])", new SafeText("inner", "outer-inner-outer").Clean("(outer-inner-outer)", 256));
 
     [Theory]
     [InlineData("\u0000")]
@@ -89,7 +89,7 @@ public sealed class SecretRedactionTests
     [InlineData("\ufffd")]
     public void Clean_OfAControlCharacterInsideAnEcho_RedactsTheEcho(string control)
     {
-        SecretRedaction redaction = new("s3cr3t-s3cr3t");
+        SafeText redaction = new("s3cr3t-s3cr3t");
 
         Assert.Equal("a[redacted]b", redaction.Clean($"a{control}s3cr3t{control}-s3cr3t{control}b", 256));
         Assert.True(redaction.IsEchoedIn($"s3cr3t{control}-s3cr3t"));
@@ -98,7 +98,7 @@ public sealed class SecretRedactionTests
     [Fact]
     public void Clean_OfASecretWithAnInvisibleCharacter_RedactsItsEcho()
     {
-        SecretRedaction redaction = new("s3cr3t\u200b-s3cr3t");
+        SafeText redaction = new("s3cr3t\u200b-s3cr3t");
 
         Assert.Equal("[redacted]", redaction.Clean("s3cr3t\u200b-s3cr3t", 256));
         Assert.True(redaction.IsEchoedIn("s3cr3t\u200b-s3cr3t"));
@@ -106,17 +106,17 @@ public sealed class SecretRedactionTests
 
     [Fact]
     public void Clean_OfAnEchoAcrossTheLimit_RedactsBeforeItCuts() =>
-        Assert.Equal(new string('x', 60) + "[red", new SecretRedaction("s3cr3t-s3cr3t").Clean(new string('x', 60) + "s3cr3t-s3cr3t", 64));
+        Assert.Equal(new string('x', 60) + "[red", new SafeText("s3cr3t-s3cr3t").Clean(new string('x', 60) + "s3cr3t-s3cr3t", 64));
 
     [Fact]
     public void Clean_OfManyControlCharacters_StripsBeforeItCuts() =>
-        Assert.Equal("reason", new SecretRedaction().Clean(new string('\u0001', 300) + "reason", 64));
+        Assert.Equal("reason", new SafeText().Clean(new string('\u0001', 300) + "reason", 64));
 
     [Fact]
     public void Clean_OfALongText_CutsItBetweenCharacters()
     {
-        Assert.Equal(new string('x', 63), new SecretRedaction().Clean(new string('x', 63) + "🎵", 64));
-        Assert.Equal(new string('x', 62) + "🎵", new SecretRedaction().Clean(new string('x', 62) + "🎵🎵", 64));
+        Assert.Equal(new string('x', 63), new SafeText().Clean(new string('x', 63) + "🎵", 64));
+        Assert.Equal(new string('x', 62) + "🎵", new SafeText().Clean(new string('x', 62) + "🎵🎵", 64));
     }
 
     // The first 2048 characters are looked at, and the echo stands across their end.
@@ -128,16 +128,16 @@ public sealed class SecretRedactionTests
     {
         string text = new string('\u0001', before) + "s3cr3t-s3cr3t" + new string('x', 100);
 
-        Assert.Equal("", new SecretRedaction("short", "s3cr3t-s3cr3t", "tiny").Clean(text, 256));
+        Assert.Equal("", new SafeText("short", "s3cr3t-s3cr3t", "tiny").Clean(text, 256));
     }
 
     [Fact]
     public void Clean_OfTheLongestTextThatIsLookedAt_ShowsItsEnd() =>
-        Assert.Equal("the end", new SecretRedaction("s3cr3t-s3cr3t").Clean(new string('\u0001', 2041) + "the end", 256));
+        Assert.Equal("the end", new SafeText("s3cr3t-s3cr3t").Clean(new string('\u0001', 2041) + "the end", 256));
 
     [Fact]
     public void Clean_OfATextTooLongToLookAt_ShowsItsBeginning() =>
-        Assert.Equal("[redacted] is " + new string('x', 242), new SecretRedaction("s3cr3t-s3cr3t").Clean("s3cr3t-s3cr3t is " + new string('x', 100_000), 256));
+        Assert.Equal("[redacted] is " + new string('x', 242), new SafeText("s3cr3t-s3cr3t").Clean("s3cr3t-s3cr3t is " + new string('x', 100_000), 256));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>Connections that break, and servers that speak no HTTP: transient, with .NET's cause inside where it tells no secret.</summary>
 public sealed class TokenConnectionFailureTests
@@ -19,9 +20,9 @@ public sealed class TokenConnectionFailureTests
     [InlineData(Head + "Content-Length: 75\r\n\r\n")]
     [InlineData(Head + "Content-Length: 75\r\n\r\n{\"access_token\":\"BQ\"")]
     [InlineData(Head + "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"access")]
-    public async Task AcquireAsync_OfAnAnswerCutShort_IsTransientAndSaysWhy(string answer)
+    public async Task AcquireAsync_OfAnResponseCutShort_IsTransientAndSaysWhy(string response)
     {
-        await using RawServer server = new(answer);
+        await using RawServer server = new(response);
 
         TokenRequestException failure = await FailAsync(server.Address);
 
@@ -39,17 +40,17 @@ public sealed class TokenConnectionFailureTests
 
         TokenRequestException failure = await FailAsync(server.Address);
 
-        Assert.Equal((HttpStatusCode.OK, true), (failure.TokenEndpointStatusCode, failure.IsTransient));
+        Assert.Equal((HttpStatusCode.OK, true), (failure.StatusCode, failure.IsTransient));
     }
 
     [Theory]
     [InlineData("")]
     [InlineData(Head + "Content-Length: 75\r\n\r\n{\"access_token\":\"BQ\"")]
-    public async Task AcquireAsync_OfAConnectionThatIsReset_IsTransient(string answer)
+    public async Task AcquireAsync_OfAConnectionThatIsReset_IsTransient(string response)
     {
         await using RawServer server = new(async connection =>
         {
-            await connection.SendAsync(answer);
+            await connection.SendAsync(response);
             connection.Reset();
         });
 
@@ -91,9 +92,9 @@ public sealed class TokenConnectionFailureTests
     [InlineData("HTTP/1.1 2x0 OK\r\n\r\n")]
     [InlineData("SSH-2.0-OpenSSH_9.6\r\n\r\n")]
     [InlineData(Head + "Content Length 0\r\n\r\n")]
-    public async Task AcquireAsync_OfWhatIsNoHttp_IsTransientWithItsCauseInside(string answer)
+    public async Task AcquireAsync_OfWhatIsNoHttp_IsTransientWithItsCauseInside(string response)
     {
-        await using RawServer server = new(answer);
+        await using RawServer server = new(response);
 
         TokenRequestException failure = await FailAsync(server.Address);
 
@@ -105,11 +106,11 @@ public sealed class TokenConnectionFailureTests
     [InlineData("Authorization: Basic {0}\r\n\r\n")]
     [InlineData(Head + "Basic {0}\r\n\r\n")]
     [Unwatched("Over a client of one's own, .NET tells of a malformed answer before the library hears of it: see SECURITY.md.")]
-    public async Task AcquireAsync_OfWhatIsNoHttpAndEchoesTheCredentials_ShowsThemNowhere(string answer)
+    public async Task AcquireAsync_OfWhatIsNoHttpAndEchoesTheCredentials_ShowsThemNowhere(string response)
     {
         foreach (string echo in (string[])[Basic, Basic.TrimEnd('='), Basic[..20] + "\u0001" + Basic[20..]])
         {
-            await using RawServer server = new(answer.Replace("{0}", echo, StringComparison.Ordinal));
+            await using RawServer server = new(response.Replace("{0}", echo, StringComparison.Ordinal));
 
             TokenRequestException failure = await FailAsync(server.Address);
 

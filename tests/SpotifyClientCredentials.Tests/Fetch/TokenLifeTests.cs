@@ -1,7 +1,7 @@
 using System.Globalization;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>From when a token's life counts, and by which clock, with a server that holds its answers back.</summary>
 public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
@@ -9,7 +9,7 @@ public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
     private static readonly TimeSpan OneTick = TimeSpan.FromTicks(1);
 
     private readonly WatchedTimeProvider _time = new();
-    private readonly SemaphoreSlim _answers = new(0);
+    private readonly SemaphoreSlim _responses = new(0);
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
     private readonly RawServer _server;
     private readonly ClientCredentialsTokenProvider _provider;
@@ -19,8 +19,8 @@ public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
     {
         _server = new RawServer(async connection =>
         {
-            await _answers.WaitAsync(connection.Stopped);
-            await connection.SendAsync(HttpAnswers.Token($"token-{Interlocked.Increment(ref _tokens)}"));
+            await _responses.WaitAsync(connection.Stopped);
+            await connection.SendAsync(HttpResponses.Token($"token-{Interlocked.Increment(ref _tokens)}"));
         });
         _provider = new ClientCredentialsTokenProvider(_client, TestOptions.Create(options => options.TokenEndpoint = _server.Address), _time);
     }
@@ -33,7 +33,7 @@ public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
     {
         _provider.Dispose();
         _client.Dispose();
-        _answers.Dispose();
+        _responses.Dispose();
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
         ValueTask<AccessToken> next = _provider.GetTokenAsync();
         Assert.False(next.IsCompleted);
 
-        _answers.Release();
+        _responses.Release();
         Assert.Equal("token-2", (await next.AsTask().WaitAsync(Soon.HangLimit)).Value);
     }
 
@@ -76,20 +76,20 @@ public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
         ValueTask<AccessToken> next = _provider.GetTokenAsync();
         Assert.False(next.IsCompleted);
 
-        _answers.Release();
+        _responses.Release();
         AccessToken renewed = await next.AsTask().WaitAsync(Soon.HangLimit);
         Assert.Equal("token-2", renewed.Value);
         Assert.Equal(2, _server.Requests.Count);
     }
 
     [Fact]
-    public async Task GetTokenAsync_AfterAJumpOfTheWallClockWhileTheAnswerIsAwaited_CountsFromTheRequestAllTheSame()
+    public async Task GetTokenAsync_AfterAJumpOfTheWallClockWhileTheResponseIsAwaited_CountsFromTheRequestAllTheSame()
     {
         Task<AccessToken> getting = _provider.GetTokenAsync().AsTask();
         await Soon.UntilAsync(() => _server.Requests.Count == 1);
         DateTimeOffset requestedOn = _time.GetUtcNow();
         _time.WallClockError = TimeSpan.FromDays(3650);
-        _answers.Release();
+        _responses.Release();
 
         AccessToken token = await getting.WaitAsync(Soon.HangLimit);
 
@@ -103,7 +103,7 @@ public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
         Task<AccessToken> getting = _provider.GetTokenAsync().AsTask();
         await Soon.UntilAsync(() => _server.Requests.Count == 1);
         _time.Advance(delay);
-        _answers.Release();
+        _responses.Release();
         return await getting.WaitAsync(Soon.HangLimit);
     }
 }

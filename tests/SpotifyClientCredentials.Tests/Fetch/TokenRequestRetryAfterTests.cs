@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 public sealed class TokenRequestRetryAfterTests : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class TokenRequestRetryAfterTests : IDisposable
     {
         _endpoint.Time.AdvanceTo(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero));
         _endpoint.Enqueue(HttpStatusCode.TooManyRequests, retryAfter: retryAfter);
-        _endpoint.Enqueue(HttpStatusCode.OK, Answers.Good);
+        _endpoint.Enqueue(HttpStatusCode.OK, Responses.Good);
         Task<AcquiredToken> acquiring = _endpoint.AcquireAsync();
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), await _endpoint.PauseAfterAsync(1));

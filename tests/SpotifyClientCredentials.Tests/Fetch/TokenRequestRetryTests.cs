@@ -1,8 +1,8 @@
 using System.Net;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 public sealed class TokenRequestRetryTests : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class TokenRequestRetryTests : IDisposable
         }
 
         TokenRequestException failure = await ScriptedTokenEndpoint.FailureOf(acquiring);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, failure.TokenEndpointStatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, failure.StatusCode);
         Assert.Equal(maxRetryAttempts + 1, _endpoint.Requests);
         Assert.Equal(maxRetryAttempts + 1, _endpoint.FailedAttempts.Count());
         Assert.Equal(1, _endpoint.Clients);
@@ -59,7 +59,7 @@ public sealed class TokenRequestRetryTests : IDisposable
     public async Task AcquireAsync_WhenTheSecondAttemptSucceeds_CountsTheTokensLifeFromThatAttempt()
     {
         _endpoint.Enqueue(HttpStatusCode.ServiceUnavailable);
-        _endpoint.Enqueue(HttpStatusCode.OK, Answers.Good);
+        _endpoint.Enqueue(HttpStatusCode.OK, Responses.Good);
         Task<AcquiredToken> acquiring = _endpoint.AcquireAsync();
         _endpoint.Time.Advance(await _endpoint.PauseAfterAsync(1));
 
@@ -87,7 +87,7 @@ public sealed class TokenRequestRetryTests : IDisposable
     public async Task AcquireAsync_WhenAHandlerThrowsWhatItLikes_IsATransientFailureThatIsRetried()
     {
         _endpoint.Enqueue(new FormatException("odd"));
-        _endpoint.Enqueue(HttpStatusCode.OK, Answers.Good);
+        _endpoint.Enqueue(HttpStatusCode.OK, Responses.Good);
         Task<AcquiredToken> acquiring = _endpoint.AcquireAsync();
         _endpoint.Time.Advance(await _endpoint.PauseAfterAsync(1));
 

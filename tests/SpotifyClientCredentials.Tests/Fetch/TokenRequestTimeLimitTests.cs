@@ -1,8 +1,9 @@
 using System.Net;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>Servers that take their time, against a clock that only the test moves.</summary>
 public sealed class TokenRequestTimeLimitTests
@@ -14,7 +15,7 @@ public sealed class TokenRequestTimeLimitTests
     [Theory]
     [InlineData(10, 5_000)]
     [InlineData(3, 1_500)]
-    public async Task AcquireAsync_WithoutAnAnswer_EndsAnAttemptAtHalfOfTokenRequestTimeout(int timeoutInSeconds, int limitInMilliseconds)
+    public async Task AcquireAsync_WithoutAnResponse_EndsAnAttemptAtHalfOfTokenRequestTimeout(int timeoutInSeconds, int limitInMilliseconds)
     {
         await using RawServer server = new(connection => connection.HoldAsync());
         using HttpClient client = Client();
@@ -28,7 +29,7 @@ public sealed class TokenRequestTimeLimitTests
         TokenRequestException failure = await FailureOf(acquiring);
         Assert.True(failure.IsTransient);
         Assert.EndsWith($"did not answer within {limitInMilliseconds / 1000.0:0.###} s.", failure.Message, StringComparison.Ordinal);
-        Assert.Null(failure.TokenEndpointStatusCode);
+        Assert.Null(failure.StatusCode);
     }
 
     [Theory]
@@ -36,7 +37,7 @@ public sealed class TokenRequestTimeLimitTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "{\"access_token\":")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\n{\r\n1\r\n\"\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\n\r\n", "{\"access_token\":")]
-    public async Task AcquireAsync_OfAnAnswerThatDrips_EndsAtTheLimitAndDropsTheConnection(string atOnce, string dripped)
+    public async Task AcquireAsync_OfAnResponseThatDrips_EndsAtTheLimitAndDropsTheConnection(string atOnce, string dripped)
     {
         SemaphoreSlim drops = new(0);
         SemaphoreSlim sent = new(0);
@@ -89,7 +90,7 @@ public sealed class TokenRequestTimeLimitTests
     }
 
     [Fact]
-    public async Task AcquireAsync_WhenCancelledWhileTheServerHoldsItsAnswer_IsCancelledAndNoFailure()
+    public async Task AcquireAsync_WhenCancelledWhileTheServerHoldsItsResponse_IsCancelledAndNoFailure()
     {
         await using RawServer server = new(connection => connection.HoldAsync());
         using HttpClient client = Client();

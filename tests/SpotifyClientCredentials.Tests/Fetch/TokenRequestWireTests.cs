@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>The token request as bytes, and what a server can make of the client that sends it.</summary>
 public sealed class TokenRequestWireTests
@@ -13,7 +13,7 @@ public sealed class TokenRequestWireTests
     [InlineData("ïd", "a:b+c%20/=", "w69kOmE6YitjJTIwLz0=")]
     public async Task GetTokenAsync_WithAClientOfOnesOwn_SendsExactlyTheDocumentedRequest(string id, string secret, string basic)
     {
-        await using RawServer server = new(HttpAnswers.Token());
+        await using RawServer server = new(HttpResponses.Token());
         using HttpClient client = new();
         using ClientCredentialsTokenProvider provider = new(client, Options(server, id, secret));
 
@@ -25,7 +25,7 @@ public sealed class TokenRequestWireTests
     [Fact]
     public async Task GetTokenAsync_WithDependencyInjection_SendsExactlyTheDocumentedRequest()
     {
-        await using RawServer server = new(HttpAnswers.Token());
+        await using RawServer server = new(HttpResponses.Token());
         ServiceCollection services = new();
         services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t"));
         await using ServiceProvider container = services.BuildStrictly();
@@ -38,7 +38,7 @@ public sealed class TokenRequestWireTests
     [Fact]
     public async Task GetTokenAsync_WithAPrimaryHandlerThatWantsCompressionAndCookies_SendsExactlyTheDocumentedRequestTwice()
     {
-        await using RawServer server = new(HttpAnswers.Token(headers: "Set-Cookie: session=1; Path=/\r\n"));
+        await using RawServer server = new(HttpResponses.Token(headers: "Set-Cookie: session=1; Path=/\r\n"));
         ServiceCollection services = new();
         services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t"))
             .TokenClient.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { AutomaticDecompression = DecompressionMethods.All });
@@ -55,7 +55,7 @@ public sealed class TokenRequestWireTests
     [Fact]
     public async Task GetTokenAsync_AfterASetCookie_SendsNoCookieBack()
     {
-        await using RawServer server = new(HttpAnswers.Token(headers: "Set-Cookie: session=1; Path=/\r\n"));
+        await using RawServer server = new(HttpResponses.Token(headers: "Set-Cookie: session=1; Path=/\r\n"));
         ServiceCollection services = new();
         services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t"));
         await using ServiceProvider container = services.BuildStrictly();
@@ -74,10 +74,10 @@ public sealed class TokenRequestWireTests
     [InlineData("303 See Other")]
     [InlineData("307 Temporary Redirect")]
     [InlineData("308 Permanent Redirect")]
-    public async Task GetTokenAsync_WithAClientThatFollowsARedirect_RefusesTheAnswerAndSendsCredentialsNowhere(string status)
+    public async Task GetTokenAsync_WithAClientThatFollowsARedirect_RefusesTheResponseAndSendsCredentialsNowhere(string status)
     {
-        await using RawServer elsewhere = new(HttpAnswers.Token("BQelsewhere"));
-        await using RawServer server = new(HttpAnswers.Of(status, headers: $"Location: {elsewhere.Address}api/token\r\n"));
+        await using RawServer elsewhere = new(HttpResponses.Token("BQelsewhere"));
+        await using RawServer server = new(HttpResponses.Of(status, headers: $"Location: {elsewhere.Address}api/token\r\n"));
         using HttpClient client = new();
         using ClientCredentialsTokenProvider provider = new(client, Options(server, "0f1e2d", "s3cr3t", maxRetryAttempts: 0));
 
@@ -85,7 +85,7 @@ public sealed class TokenRequestWireTests
 
         Assert.Contains("was redirected", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Set AllowAutoRedirect of the HttpClient's handler to false", failure.Message, StringComparison.Ordinal);
-        Assert.Equal((HttpStatusCode.OK, true), (failure.TokenEndpointStatusCode, failure.IsTransient));
+        Assert.Equal((HttpStatusCode.OK, true), (failure.StatusCode, failure.IsTransient));
         // The client of one's own does follow; what matters is what it takes along.
         string followed = Assert.Single(elsewhere.Requests);
         Assert.DoesNotContain("Authorization", followed, StringComparison.OrdinalIgnoreCase);
@@ -96,11 +96,11 @@ public sealed class TokenRequestWireTests
     [InlineData("302 Found", "/elsewhere")]
     [InlineData("302 Found", "/api/token")]
     [InlineData("307 Temporary Redirect", "/api/token?x=1")]
-    public async Task GetTokenAsync_WithARedirectOnTheSameServer_RefusesTheAnswer(string status, string location)
+    public async Task GetTokenAsync_WithARedirectOnTheSameServer_RefusesTheResponse(string status, string location)
     {
         int requests = 0;
         await using RawServer server = new(connection => connection.SendAsync(
-            Interlocked.Increment(ref requests) == 1 ? HttpAnswers.Of(status, headers: $"Location: {location}\r\n") : HttpAnswers.Token()));
+            Interlocked.Increment(ref requests) == 1 ? HttpResponses.Of(status, headers: $"Location: {location}\r\n") : HttpResponses.Token()));
         using HttpClient client = new();
         using ClientCredentialsTokenProvider provider = new(client, Options(server, "0f1e2d", "s3cr3t", maxRetryAttempts: 0));
 
@@ -116,8 +116,8 @@ public sealed class TokenRequestWireTests
     [InlineData("307 Temporary Redirect")]
     public async Task GetTokenAsync_WithDependencyInjection_FollowsNoRedirect(string status)
     {
-        await using RawServer elsewhere = new(HttpAnswers.Token("BQelsewhere"));
-        await using RawServer server = new(HttpAnswers.Of(status, headers: $"Location: {elsewhere.Address}\r\n"));
+        await using RawServer elsewhere = new(HttpResponses.Token("BQelsewhere"));
+        await using RawServer server = new(HttpResponses.Of(status, headers: $"Location: {elsewhere.Address}\r\n"));
         ServiceCollection services = new();
         services.AddSpotifyClientCredentials(options => Configure(options, server, "0f1e2d", "s3cr3t", maxRetryAttempts: 0));
         await using ServiceProvider container = services.BuildStrictly();
@@ -125,7 +125,7 @@ public sealed class TokenRequestWireTests
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(
             () => container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask());
 
-        Assert.Equal(status[..3], $"{(int)failure.TokenEndpointStatusCode!}");
+        Assert.Equal(status[..3], $"{(int)failure.StatusCode!}");
         Assert.Empty(elsewhere.Requests);
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Observe;
 
-namespace SpotifyClientCredentials.Tests.Observability;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 /// <summary>Throws whatever the library's instruments in one container measure, and counts how often.</summary>
 internal sealed class BrokenListener : IDisposable

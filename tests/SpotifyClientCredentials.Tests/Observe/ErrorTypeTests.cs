@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Observability;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 /// <summary>[B30]: <c>error.type</c> and <c>http.response.status_code</c> by what became of a token request.</summary>
 [Collection(NonParallel.Name)]
@@ -12,10 +13,10 @@ public sealed class ErrorTypeTests : IDisposable
 {
     private static readonly Dictionary<string, Func<HttpResponseMessage>> Endings = new()
     {
-        ["wrong credentials"] = () => Answer(HttpStatusCode.BadRequest, """{"error":"invalid_client"}"""),
-        ["overload"] = () => Answer(HttpStatusCode.ServiceUnavailable, "no healthy upstream"),
-        ["redirect"] = () => Answer(HttpStatusCode.Found, ""),
-        ["no token in the answer"] = () => Answer(HttpStatusCode.OK, "{}"),
+        ["wrong credentials"] = () => Response(HttpStatusCode.BadRequest, """{"error":"invalid_client"}"""),
+        ["overload"] = () => Response(HttpStatusCode.ServiceUnavailable, "no healthy upstream"),
+        ["redirect"] = () => Response(HttpStatusCode.Found, ""),
+        ["no token in the answer"] = () => Response(HttpStatusCode.OK, "{}"),
         ["no host of that name"] = () => throw new HttpRequestException(HttpRequestError.NameResolutionError),
         ["no connection"] = () => throw new HttpRequestException(HttpRequestError.ConnectionError),
         ["body cut short"] = () => throw new HttpIOException(HttpRequestError.ResponseEnded),
@@ -81,9 +82,9 @@ public sealed class ErrorTypeTests : IDisposable
         Assert.Equal(ActivityStatusCode.Error, _spans.Of(Telemetry.Name)[0].Status);
     }
 
-    private Task<AcquiredToken> Acquire(Func<CancellationToken, Task<HttpResponseMessage>> answer, CancellationToken cancellationToken = default)
+    private Task<AcquiredToken> Acquire(Func<CancellationToken, Task<HttpResponseMessage>> response, CancellationToken cancellationToken = default)
     {
-        HttpClient client = new(new Ending(answer));
+        HttpClient client = new(new Ending(response));
         return new TokenEndpointClient(() => client, _time, NullLogger.Instance, Telemetry.OfProcess)
             .AcquireAsync(new AcquisitionRequest(TestOptions.CreateValid(options => options.MaxRetryAttempts = 0), _time.GetTimestamp()), cancellationToken);
     }
@@ -94,10 +95,10 @@ public sealed class ErrorTypeTests : IDisposable
         throw new InvalidOperationException("That was for ever.");
     }
 
-    private static HttpResponseMessage Answer(HttpStatusCode status, string body) => new(status) { Content = new StringContent(body) };
+    private static HttpResponseMessage Response(HttpStatusCode status, string body) => new(status) { Content = new StringContent(body) };
 
-    private sealed class Ending(Func<CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+    private sealed class Ending(Func<CancellationToken, Task<HttpResponseMessage>> response) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer(cancellationToken);
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => response(cancellationToken);
     }
 }

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Observe;
 
-namespace SpotifyClientCredentials.Tests.Observability;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 /// <summary>Keeps what the library's instruments measure: in one container, or, where that is null, without one.</summary>
 internal sealed class Measurements : IDisposable

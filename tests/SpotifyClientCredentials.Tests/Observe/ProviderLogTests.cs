@@ -1,10 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 public sealed class ProviderLogTests : IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class ProviderLogTests : IDisposable
     [Theory]
     [InlineData("", "(unnamed)")]
     [InlineData("shop", "shop")]
-    public void ShownName_OfAnApp_IsItsNameWhereItHasOne(string appName, string shown) => Assert.Equal(shown, new SettingNames(appName).ShownName);
+    public void ShownName_OfAnApp_IsItsNameWhereItHasOne(string appName, string shown) => Assert.Equal(shown, new ConfigurationKeys(appName).ShownName);
 
     [Fact]
     public async Task RenewedAhead_OfTheEnd_IsDebug()
@@ -42,7 +42,7 @@ public sealed class ProviderLogTests : IDisposable
     }
 
     [Fact]
-    public async Task RenewalFailed_WithTheTokenStillGood_IsAWarningWithExpiryAndCooldown()
+    public async Task RenewalFailed_WithTheTokenStillGood_IsAWarningWithExpiryAndBackoff()
     {
         AccessToken token = await _test.HoldAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
@@ -74,7 +74,7 @@ public sealed class ProviderLogTests : IDisposable
     [InlineData(HttpStatusCode.Unauthorized, null)]
     public async Task CredentialsRejected_ByTheEndpoint_IsAnError(HttpStatusCode status, string? error)
     {
-        await _test.FailAsync(new TokenRequestException("who are you?", isTransient: false) { TokenEndpointStatusCode = status, Error = error });
+        await _test.FailAsync(new TokenRequestException("who are you?", isTransient: false) { StatusCode = status, Error = error });
 
         AssertOnly(5, LogLevel.Error, "The token endpoint rejected the credentials of app '(unnamed)': who are you?");
     }
@@ -93,7 +93,7 @@ public sealed class ProviderLogTests : IDisposable
     [Fact]
     public async Task Failure_OfAnotherKind_SaysNothingOfCredentials()
     {
-        await _test.FailAsync(new TokenRequestException("no", isTransient: false) { TokenEndpointStatusCode = HttpStatusCode.BadRequest, Error = "server_error" });
+        await _test.FailAsync(new TokenRequestException("no", isTransient: false) { StatusCode = HttpStatusCode.BadRequest, Error = "server_error" });
 
         Assert.Empty(_test.Logs.Entries);
     }
@@ -119,7 +119,7 @@ public sealed class ProviderLogTests : IDisposable
     public async Task AttemptFailed_EachTime_IsAWarningWithItsNumber()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.MaxRetryAttempts = 1);
-        test.Fake.TokenAnswer = FakeAnswer.UpstreamReset;
+        test.Fake.TokenResponse = FakeResponse.UpstreamReset;
 
         await Assert.ThrowsAsync<TokenRequestException>(() => test.Provider.GetTokenAsync().AsTask()).Within();
 

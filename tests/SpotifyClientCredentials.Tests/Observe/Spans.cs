@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Observe;
 
-namespace SpotifyClientCredentials.Tests.Observability;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 /// <summary>
 /// Keeps the library's spans that have ended. Activities are the whole process's, and a token request that is traced carries a header more:

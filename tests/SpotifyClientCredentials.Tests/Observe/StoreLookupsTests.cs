@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Observability;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 /// <summary>[B30]: the counter of looks into the shared store, by outcome.</summary>
 public sealed class StoreLookupsTests : IAsyncLifetime

@@ -2,12 +2,12 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 [Collection(NonParallel.Name)]
 public sealed class ThrowingLoggerTests : IAsyncLifetime
@@ -48,7 +48,7 @@ public sealed class ThrowingLoggerTests : IAsyncLifetime
     public async Task GetTokenAsync_WithALoggerThatThrows_StillRetries()
     {
         using ClientCredentialsTokenProvider provider = Create();
-        _fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+        _fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
         Task<AccessToken> getting = provider.GetTokenAsync().AsTask();
         // The limits of acquisition and attempt, and the pause before the retry.
         await Soon.UntilAsync(() => _clock.TimersSet == 3 || getting.IsCompleted);
@@ -59,7 +59,7 @@ public sealed class ThrowingLoggerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SendAsync_WithALoggerThatThrows_StillHealsA401()
+    public async Task SendAsync_WithALoggerThatThrows_StillRetriesA401A401()
     {
         using ClientCredentialsTokenProvider provider = Create();
         using HttpClient api = new(new BearerTokenHandler(provider) { InnerHandler = new SocketsHttpHandler { UseProxy = false } });

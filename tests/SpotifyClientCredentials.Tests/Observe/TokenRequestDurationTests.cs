@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Observability;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 /// <summary>[B30]: the duration of a token request.</summary>
 public sealed class TokenRequestDurationTests
@@ -19,7 +19,7 @@ public sealed class TokenRequestDurationTests
         await using SpotifyApp app = await SpotifyApp.StartAsync(_clock);
         using Measurements measurements = new(app.Services.GetRequiredService<IMeterFactory>());
         TaskCompletionSource gate = new();
-        app.Fake.EnqueueTokenAnswer(FakeAnswer.Honest.After(gate.Task));
+        app.Fake.EnqueueTokenResponse(FakeResponse.Default.WaitFor(gate.Task));
 
         Task<HttpResponseMessage> getting = app.GetTrackAsync();
         await Soon.UntilAsync(() => app.Fake.TokenRequests.Count == 1);
@@ -44,7 +44,7 @@ public sealed class TokenRequestDurationTests
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
         using Measurements measurements = new(app.Services.GetRequiredService<IMeterFactory>());
-        app.Fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+        app.Fake.TokenResponse = FakeResponse.InvalidClientSecret;
 
         await Assert.ThrowsAsync<TokenRequestException>(app.GetTrackAsync);
 

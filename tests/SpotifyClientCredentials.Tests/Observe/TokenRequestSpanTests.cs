@@ -3,12 +3,14 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using RichardSzalay.MockHttp;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Fetch;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Wire;
 
-namespace SpotifyClientCredentials.Tests.Observability;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 /// <summary>[B30]: the span of a token request.</summary>
 [Collection(NonParallel.Name)]
@@ -45,7 +47,7 @@ public sealed class TokenRequestSpanTests : IDisposable
     public async Task Span_OfEachAttempt_SaysWhichItIsAndHowItFailed()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync(_clock, options => options.TokenRequestTimeout = TimeSpan.FromHours(1)); // out of reach of the running clock
-        app.Fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+        app.Fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
         Task<HttpResponseMessage> getting = app.GetTrackAsync();
         await Soon.UntilAsync(() =>
         {
@@ -102,10 +104,10 @@ public sealed class TokenRequestSpanTests : IDisposable
         // Validation refuses such an endpoint; a span must not depend on it.
         SpotifyClientCredentialsOptions options = TestOptions.Create(options => options.TokenEndpoint = new Uri("https://[::1]:8443/token?key=value#part"));
         using MockHttpMessageHandler http = new();
-        http.When("*").Respond("application/json", Answers.Good);
+        http.When("*").Respond("application/json", Responses.Good);
 
         await new TokenEndpointClient(http.ToHttpClient, _clock, NullLogger.Instance, Telemetry.OfProcess)
-            .AcquireAsync(new AcquisitionRequest(new ValidOptions(options, new SettingNames("")), _clock.GetTimestamp()), CancellationToken.None);
+            .AcquireAsync(new AcquisitionRequest(new OptionsSnapshot(options, new ConfigurationKeys("")), _clock.GetTimestamp()), CancellationToken.None);
 
         Assert.Equal(("https://[::1]:8443/token", "::1", 8443), (_spans.Tags(1)["url.full"], _spans.Tags(1)["server.address"], _spans.Tags(1)["server.port"]));
     }

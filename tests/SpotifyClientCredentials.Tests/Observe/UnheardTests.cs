@@ -1,13 +1,17 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Observability;
+namespace SpotifyClientCredentials.Tests.Observe;
 
 /// <summary>[B30]: where nobody listens, nothing is computed; for how long that takes see the benchmarks.</summary>
 [Collection(NonParallel.Name)]
 public sealed class UnheardTests : IDisposable
 {
-    private readonly ValidOptions _options = TestOptions.CreateValid();
+    private readonly OptionsSnapshot _options = TestOptions.CreateValid();
     private readonly Acquisition _acquisition;
     private readonly AcquisitionResult _result;
 
@@ -15,7 +19,7 @@ public sealed class UnheardTests : IDisposable
     {
         _acquisition = new Acquisition(new AcquisitionRequest(_options, StartedAt: 0) { IsAhead = true, IsRenewal = true }, TimeProvider.System);
         AccessToken token = new(_options.Names, "token", DateTimeOffset.UnixEpoch);
-        _result = new AcquisitionResult { Acquired = HeldToken.From(new AcquiredToken(token, 0, TimeSpan.FromHours(1)), _options, draw: 0, TimeProvider.System) };
+        _result = new AcquisitionResult { Acquired = CachedToken.From(new AcquiredToken(token, 0, TimeSpan.FromHours(1)), _options, jitter: 0, TimeProvider.System) };
     }
 
     public void Dispose() => _acquisition.Dispose();
@@ -64,6 +68,6 @@ public sealed class UnheardTests : IDisposable
     {
         _ = Telemetry.OfProcess.HearsTokenRequests;
         Telemetry.OfProcess.Settled(_acquisition, _result);
-        Telemetry.OfProcess.LookedUp(_options, StoreLook.Miss);
+        Telemetry.OfProcess.LookedUp(_options, StoreLookup.Miss);
     }
 }

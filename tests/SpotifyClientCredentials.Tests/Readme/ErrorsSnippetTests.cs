@@ -16,7 +16,7 @@ public sealed class ErrorsSnippetTests
     [Fact]
     public async Task Errors_WhenTheSecretIsWrong_SayWhatToCheck()
     {
-        string description = await DescribeAsync(fake => fake.TokenAnswer = FakeAnswer.InvalidClientSecret);
+        string description = await DescribeAsync(fake => fake.TokenResponse = FakeResponse.InvalidClientSecret);
 
         Assert.StartsWith("Somebody has to act: ", description, StringComparison.Ordinal);
         Assert.Contains("Spotify:ClientId and Spotify:ClientSecret", description, StringComparison.Ordinal);
@@ -27,11 +27,11 @@ public sealed class ErrorsSnippetTests
     public async Task Errors_WhenTheTokenEndpointIsOverloaded_SayWhenToTryAgain() =>
         Assert.Equal(
             "No token now, try again in 7 s.",
-            await DescribeAsync(fake => fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml.WithHeader("Retry-After", "7")));
+            await DescribeAsync(fake => fake.TokenResponse = FakeResponse.ServiceUnavailableHtml.WithHeader("Retry-After", "7")));
 
     [Fact]
     public async Task Errors_WhenTheTokenEndpointCannotBeReached_SayWhenToTryAgain() =>
-        Assert.Equal("No token now, try again in 5 s.", await DescribeAsync(fake => fake.TokenAnswer = FakeAnswer.Reset));
+        Assert.Equal("No token now, try again in 5 s.", await DescribeAsync(fake => fake.TokenResponse = FakeResponse.ConnectionReset));
 
     [Fact]
     public async Task Errors_WhenThereIsNoSuchTrack_AreToldFromThoseOfTheToken() =>
@@ -39,11 +39,11 @@ public sealed class ErrorsSnippetTests
 
     [Fact]
     public async Task Errors_WhenTheWebApiIsOverloaded_AreToldFromThoseOfTheToken() =>
-        Assert.Equal("The Web API answered 503.", await DescribeAsync(fake => fake.ApiAnswer = FakeAnswer.ServiceUnavailableHtml));
+        Assert.Equal("The Web API answered 503.", await DescribeAsync(fake => fake.ApiResponse = FakeResponse.ServiceUnavailableHtml));
 
     [Fact]
     public async Task Errors_WhenTheWebApiCannotBeReached_SaySo() =>
-        Assert.Equal("The Web API cannot be reached.", await DescribeAsync(fake => fake.ApiAnswer = FakeAnswer.Reset));
+        Assert.Equal("The Web API cannot be reached.", await DescribeAsync(fake => fake.ApiResponse = FakeResponse.ConnectionReset));
 
     private static async Task<string> DescribeAsync(Action<FakeSpotify>? script = null, string trackId = ReadmeApp.TrackId)
     {

@@ -16,7 +16,7 @@ public sealed class HealthCheckSnippetTests
         using IHost host = BuildHost(fake);
 
         HealthReportEntry first = await CheckAsync(host);
-        fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
+        fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
         HealthReportEntry second = await CheckAsync(host);
 
         AccessToken token = await host.Services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
@@ -29,7 +29,7 @@ public sealed class HealthCheckSnippetTests
     public async Task HealthCheck_WithoutAToken_IsUnhealthyAndSaysWhy()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+        fake.TokenResponse = FakeResponse.InvalidClientSecret;
         using IHost host = BuildHost(fake);
 
         HealthReportEntry entry = await CheckAsync(host);

@@ -30,7 +30,7 @@ public sealed class OpenTelemetrySnippetTests
             await GetTrackAsync(client);
             _clock.Advance(TimeSpan.FromMinutes(1));
             fake.RevokeTokens();
-            fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+            fake.TokenResponse = FakeResponse.InvalidClientSecret;
             await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(client));
             Assert.True(host.Services.GetRequiredService<MeterProvider>().ForceFlush());
         }

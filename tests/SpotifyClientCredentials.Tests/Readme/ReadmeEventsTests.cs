@@ -1,6 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Tests.Readme;
 

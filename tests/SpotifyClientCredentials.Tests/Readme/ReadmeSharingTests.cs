@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Readme;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Testing;
-using SpotifyClientCredentials.Tests.Observability;
+using SpotifyClientCredentials.Tests.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Readme;
@@ -68,7 +68,7 @@ public sealed class ReadmeTelemetryTests
         using Spans spans = new();
         ClientCredentialsTokenProvider provider = services.GetRequiredKeyedService<ClientCredentialsTokenProvider>("shop");
 
-        fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+        fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
         Task<AccessToken> getting = provider.GetTokenAsync().AsTask();
         await Soon.UntilAsync(() =>
         {

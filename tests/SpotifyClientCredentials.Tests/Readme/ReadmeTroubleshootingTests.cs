@@ -7,45 +7,45 @@ namespace SpotifyClientCredentials.Tests.Readme;
 
 public sealed class ReadmeTroubleshootingTests
 {
-    public static TheoryData<string, string, bool> TokenAnswers()
+    public static TheoryData<string, string, bool> TokenResponses()
     {
-        TheoryData<string, string, bool> answers = [];
+        TheoryData<string, string, bool> responses = [];
         foreach (IReadOnlyDictionary<string, string> row in ReadmeFile.Table("The token request failed"))
         {
             foreach (string status in row["Status"].Split(", "))
             {
-                answers.Add(status, row["Body"], bool.Parse(row["IsTransient"]));
+                responses.Add(status, row["Body"], bool.Parse(row["IsTransient"]));
             }
         }
 
-        return answers;
+        return responses;
     }
 
-    public static TheoryData<int, string, string> ApiAnswers()
+    public static TheoryData<int, string, string> ApiResponses()
     {
-        TheoryData<int, string, string> answers = [];
+        TheoryData<int, string, string> responses = [];
         foreach (IReadOnlyDictionary<string, string> row in ReadmeFile.Table("The Web API answered with an error"))
         {
-            answers.Add(int.Parse(row["Status"], CultureInfo.InvariantCulture), row["Body says"], row["New token?"]);
+            responses.Add(int.Parse(row["Status"], CultureInfo.InvariantCulture), row["Body says"], row["New token?"]);
         }
 
-        return answers;
+        return responses;
     }
 
     [Theory]
-    [MemberData(nameof(TokenAnswers))]
-    public async Task TokenRequest_AnsweredAsInTheTable_FailsAsItSays(string status, string body, bool isTransient)
+    [MemberData(nameof(TokenResponses))]
+    public async Task TokenRequest_RespondedToAsInTheTable_FailsAsItSays(string status, string body, bool isTransient)
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         HttpStatusCode? statusCode = status == "none" ? null : (HttpStatusCode)int.Parse(status, CultureInfo.InvariantCulture);
-        fake.TokenAnswer = statusCode is null ? FakeAnswer.Reset
-            : body.StartsWith('{') ? FakeAnswer.Json(body, statusCode.Value)
-            : FakeAnswer.Text(body, statusCode.Value, "text/html");
+        fake.TokenResponse = statusCode is null ? FakeResponse.ConnectionReset
+            : body.StartsWith('{') ? FakeResponse.Json(body, statusCode.Value)
+            : FakeResponse.Text(body, statusCode.Value, "text/html");
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(fake));
 
         Assert.Equal(isTransient, failure.IsTransient);
-        Assert.Equal(statusCode, failure.TokenEndpointStatusCode);
+        Assert.Equal(statusCode, failure.StatusCode);
         Assert.Empty(fake.ApiRequests);
         Assert.All(
             (string?[])[failure.Error, failure.ErrorDescription],
@@ -53,12 +53,12 @@ public sealed class ReadmeTroubleshootingTests
     }
 
     [Theory]
-    [MemberData(nameof(ApiAnswers))]
-    public async Task WebApi_AnsweringAsInTheTable_HasTheTokenReplacedOrNot(int status, string words, string isReplaced)
+    [MemberData(nameof(ApiResponses))]
+    public async Task WebApi_RespondingAsInTheTable_HasTheTokenReplacedOrNot(int status, string words, string isReplaced)
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         string body = $$$"""{"error":{"status":{{{status}}},"message":"{{{words}}}"}}""";
-        fake.EnqueueApiAnswer(FakeAnswer.Json(body, (HttpStatusCode)status));
+        fake.EnqueueApiResponse(FakeResponse.Json(body, (HttpStatusCode)status));
 
         using HttpResponseMessage response = await GetTrackAsync(fake);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Refit;
 using SpotifyClientCredentials;
 using SpotifyClientCredentials.Testing;
-using SpotifyClientCredentials.Tests.Clients;
+using SpotifyClientCredentials.Tests.Attach.Clients;
 using SpotifyClientCredentials.Tests.Readme;
 
 namespace ReadmeSnippets;
@@ -11,7 +11,7 @@ namespace ReadmeSnippets;
 public sealed class RefitSnippetTests
 {
     [Fact]
-    public async Task Refit_AsRegistered_CarriesTheTokenAndHeals()
+    public async Task Refit_AsRegistered_CarriesTheTokenAndRetriesA401()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder(fake.ToArguments());

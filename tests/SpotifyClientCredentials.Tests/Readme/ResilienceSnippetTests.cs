@@ -18,7 +18,7 @@ public sealed class ResilienceSnippetTests
     public async Task Resilience_WhenTheWebApiIsOverloaded_TriesAgain()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml, times: 2);
+        fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml, times: 2);
 
         string track = await GetTrackAsync(fake);
 
@@ -32,7 +32,7 @@ public sealed class ResilienceSnippetTests
     public async Task Resilience_WhenTheTokenIsReplacedBetweenTwoTries_SendsTheNewOne()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml.After(async _ =>
+        fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml.WaitFor(async _ =>
         {
             _tokens!.Invalidate(await _tokens.GetTokenAsync());
             fake.RevokeTokens();
@@ -50,7 +50,7 @@ public sealed class ResilienceSnippetTests
     public async Task Resilience_WhenTheSecretIsWrong_DoesNotTryAgain()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+        fake.TokenResponse = FakeResponse.InvalidClientSecret;
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(fake));
 
@@ -62,7 +62,7 @@ public sealed class ResilienceSnippetTests
     public async Task Resilience_WhenTheTokenEndpointIsOverloaded_TriesAgain()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
+        fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(fake));
 
@@ -71,10 +71,10 @@ public sealed class ResilienceSnippetTests
     }
 
     [Fact]
-    public async Task Resilience_WhenTheWebApiAsksForALongWait_GivesTheAnswerToTheCallerAtOnce()
+    public async Task Resilience_WhenTheWebApiAsksForALongWait_GivesTheResponseToTheCallerAtOnce()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        fake.ApiAnswer = FakeAnswer.RateLimited(TimeSpan.FromSeconds(11));
+        fake.ApiResponse = FakeResponse.RateLimited(TimeSpan.FromSeconds(11));
 
         HttpRequestException failure = await Assert.ThrowsAsync<HttpRequestException>(() => GetTrackAsync(fake));
 
@@ -86,7 +86,7 @@ public sealed class ResilienceSnippetTests
     public async Task Resilience_WhenTheWebApiAsksForAShortWait_TriesAgain()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        fake.EnqueueApiAnswer(FakeAnswer.RateLimited(TimeSpan.FromSeconds(10)));
+        fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromSeconds(10)));
 
         string track = await GetTrackAsync(fake);
 
@@ -98,7 +98,7 @@ public sealed class ResilienceSnippetTests
     public async Task Resilience_WhenTheTokenEndpointAsksForALongWait_TellsTheCallerAtOnce()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        fake.TokenAnswer = FakeAnswer.RateLimited(TimeSpan.FromSeconds(11));
+        fake.TokenResponse = FakeResponse.RateLimited(TimeSpan.FromSeconds(11));
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(fake));
 

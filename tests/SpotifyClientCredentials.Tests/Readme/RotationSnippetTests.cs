@@ -18,7 +18,7 @@ public sealed class RotationSnippetTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Rotation_OfASecretThatIsRejected_EndsTheCooldownAndGetsAToken()
+    public async Task Rotation_OfASecretThatIsRejected_EndsTheBackoffAndGetsAToken()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         await WriteAsync(fake.ClientId, "the old secret");

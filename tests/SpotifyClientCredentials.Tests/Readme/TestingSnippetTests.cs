@@ -29,7 +29,7 @@ public sealed class TestingSnippetTests
     // end
 
     [Fact]
-    public async Task Answers_OfWhichOneIsScripted_FailOnce()
+    public async Task Responses_OfWhichOneIsScripted_FailOnce()
     {
         await using FakeSpotify spotify = await FakeSpotify.StartAsync();
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder("--Spotify:ClientId=real", "--Spotify:ClientSecret=credentials", "--Spotify:MaxRetryAttempts=0");
@@ -39,7 +39,7 @@ public sealed class TestingSnippetTests
 
         // README: testing an app as it is
         services.AddSpotifyClientCredentials(spotify.Configure); // later settings win
-        spotify.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+        spotify.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
         // end
 
         using IHost host = builder.Build();

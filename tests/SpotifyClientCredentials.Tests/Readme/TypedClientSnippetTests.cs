@@ -31,7 +31,7 @@ public sealed class TypedClientSnippetTests
         using HttpResponseMessage response = await spotify.GetAsync(new Uri($"/tracks/{ReadmeApp.TrackId}", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        Assert.Equal($"/tracks/{ReadmeApp.TrackId}", Assert.Single(fake.ApiRequests).Uri.AbsolutePath);
+        Assert.Equal($"/tracks/{ReadmeApp.TrackId}", Assert.Single(fake.ApiRequests).RequestUri.AbsolutePath);
     }
 
     private static IHost BuildHost(FakeSpotify fake)

@@ -15,7 +15,7 @@ namespace ReadmeSnippets;
 public sealed class WorkerSnippetTests
 {
     [Fact]
-    public async Task Worker_WhenSpotifyAnswers_LogsTheTrack()
+    public async Task Worker_WhenSpotifyResponds_LogsTheTrack()
     {
         LogEntry entry = await RunToFirstEntryAsync();
 
@@ -25,7 +25,7 @@ public sealed class WorkerSnippetTests
     [Fact]
     public async Task Worker_WhenSpotifyFails_LogsItAndLivesOn()
     {
-        LogEntry entry = await RunToFirstEntryAsync(fake => fake.ApiAnswer = FakeAnswer.ServiceUnavailableHtml);
+        LogEntry entry = await RunToFirstEntryAsync(fake => fake.ApiResponse = FakeResponse.ServiceUnavailableHtml);
 
         Assert.Equal((LogLevel.Warning, "The next try is in ten minutes"), (entry.Level, entry.Message));
         Assert.IsType<HttpRequestException>(entry.Exception);

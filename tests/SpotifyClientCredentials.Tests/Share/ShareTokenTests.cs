@@ -4,11 +4,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>How sharing is registered, and what is said where that cannot work.</summary>
 public sealed class ShareTokenTests : IAsyncLifetime

@@ -1,8 +1,9 @@
 using System.Net;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>[B14], [B18]: rejected tokens where others can be had from a store.</summary>
 public sealed class SharedRejectionTests
@@ -91,7 +92,7 @@ public sealed class SharedRejectionTests
     public async Task Send_WhenTheTokenFromTheStoreIsRejectedToo_SendsOnceMoreWithOneFromTheEndpoint(bool isAsync)
     {
         using BearerPipeline pipeline = BearerPipeline.Rejecting("token-1", "token-2");
-        pipeline.Source.Answer = acquisition => acquisition.Grant(origin: acquisition.Number == 2 ? TokenOrigin.Store : TokenOrigin.Endpoint);
+        pipeline.Source.Response = acquisition => acquisition.Grant(origin: acquisition.Number == 2 ? TokenOrigin.Store : TokenOrigin.Endpoint);
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
 
@@ -112,9 +113,9 @@ public sealed class SharedRejectionTests
         {
             // The pause between forced requests is over each time.
             pipeline.Clock.Advance(TimeSpan.FromSeconds(31));
-            return ScriptedApi.Answer(HttpStatusCode.Unauthorized, "no");
+            return ScriptedApi.Response(HttpStatusCode.Unauthorized, "no");
         });
-        pipeline.Source.Answer = acquisition => acquisition.Grant(origin: acquisition.Number == 2 ? second : TokenOrigin.Endpoint);
+        pipeline.Source.Response = acquisition => acquisition.Grant(origin: acquisition.Number == 2 ? second : TokenOrigin.Endpoint);
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
 
@@ -126,8 +127,8 @@ public sealed class SharedRejectionTests
     [Fact]
     public async Task Send_WhenTheStoreAlwaysHasAnother_EndsAfterThreeSends()
     {
-        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized);
-        pipeline.Source.Answer = acquisition => acquisition.Grant(origin: TokenOrigin.Store);
+        using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized);
+        pipeline.Source.Response = acquisition => acquisition.Grant(origin: TokenOrigin.Store);
 
         using HttpResponseMessage response = await pipeline.SendAsync();
 
@@ -136,10 +137,10 @@ public sealed class SharedRejectionTests
     }
 
     [Fact]
-    public async Task AcquireAsync_WithTheStoreRuledOut_ReadsNothingAsksNoGateAndOverwrites()
+    public async Task AcquireAsync_WithTheStoreRuledOut_ReadsNothingTriesNoLockAndOverwrites()
     {
         using SharingFleet fleet = new();
-        ScriptedGate gate = new();
+        ScriptedLock gate = new();
         fleet.Gate = gate.TryEnter;
         await fleet.StoreTokenAsync();
         SharingInstance instance = fleet.Start();

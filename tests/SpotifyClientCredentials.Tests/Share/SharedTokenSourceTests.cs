@@ -1,7 +1,9 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>[B24]: one instance's token in the hands of another.</summary>
 public sealed class SharedTokenSourceTests : IDisposable
@@ -44,7 +46,7 @@ public sealed class SharedTokenSourceTests : IDisposable
         AcquiredToken acquired = new(new AccessToken(instance.Options.Names, "token", _fleet.Clock.GetUtcNow() + life), _fleet.Clock.GetTimestamp(), life);
         _fleet.Clock.Advance(life * 3 / 4);
 
-        await store.WriteAsync(acquired, forgotten: CancellationToken.None);
+        await store.WriteAsync(acquired, writeCancellation: CancellationToken.None);
 
         Assert.Empty(_fleet.Store.Calls);
     }
@@ -64,7 +66,7 @@ public sealed class SharedTokenSourceTests : IDisposable
     [Fact]
     public async Task Stored_OnceAcquired_LivesUntilTheWindowUnderOneKey()
     {
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
         SharingInstance instance = _fleet.Start();
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Requests == 1);
@@ -85,7 +87,7 @@ public sealed class SharedTokenSourceTests : IDisposable
         _fleet.Clock.Advance(TimeSpan.FromMinutes(50));
         SharingInstance late = _fleet.Start();
         Assert.Equal("token-1", await late.GetValueAsync());
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
 
         _fleet.Clock.Advance(TimeSpan.FromMinutes(9) - TimeSpan.FromTicks(1));
         Assert.Equal("token-1", late.Provider.TakeAtOnce()?.Value);
@@ -174,7 +176,7 @@ public sealed class SharedTokenSourceTests : IDisposable
 
         Assert.Equal("token-1", await behind.GetValueAsync());
 
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
         _fleet.Clock.Advance(TimeSpan.FromMinutes(59));
         Assert.Null(behind.Provider.TakeAtOnce());
     }
@@ -187,7 +189,7 @@ public sealed class SharedTokenSourceTests : IDisposable
         _fleet.Clock.WallClockError = -TimeSpan.FromMinutes(1);
         SharingInstance behind = _fleet.Start();
         Assert.Equal("token-1", await behind.GetValueAsync());
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
 
         _fleet.Clock.Advance(TimeSpan.FromMinutes(30) - TimeSpan.FromTicks(1));
         Assert.Equal("token-1", behind.Provider.TakeAtOnce()?.Value);
@@ -226,7 +228,7 @@ public sealed class SharedTokenSourceTests : IDisposable
     [Fact]
     public async Task Stored_OfATokenThatIsOldWhenItComes_IsNothing()
     {
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
         SharingInstance instance = _fleet.Start();
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Requests == 1);
@@ -235,7 +237,7 @@ public sealed class SharedTokenSourceTests : IDisposable
 
         Assert.Equal("token-1", (await getting.Within()).Value);
 
-        _fleet.Endpoint.Answer = acquisition => acquisition.Grant();
+        _fleet.Endpoint.Response = acquisition => acquisition.Grant();
         await _fleet.StoreTokenAsync();
         Assert.Equal("token-2", new TokenSeal(instance.Options).Open(_fleet.Store.Entry)?.Value);
         Assert.Equal(["get", "get", "set"], _fleet.Store.Calls);
@@ -244,7 +246,7 @@ public sealed class SharedTokenSourceTests : IDisposable
     [Fact]
     public async Task GetTokenAsync_WhenTheEndpointFailsWithoutAStoredToken_FailsAndStoresNothing()
     {
-        _fleet.Endpoint.Answer = acquisition => acquisition.Fail();
+        _fleet.Endpoint.Response = acquisition => acquisition.Fail();
 
         await Assert.ThrowsAsync<TokenRequestException>(() => _fleet.Start().GetAsync()).Within();
 

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>One instance of an application that shares its token over a real store, with real sockets to a <see cref="FakeSpotify"/>.</summary>
 internal sealed class SharingApp : IAsyncDisposable
@@ -38,7 +39,7 @@ internal sealed class SharingApp : IAsyncDisposable
         });
         Provider = _services.GetRequiredService<ClientCredentialsTokenProvider>();
         Store = store;
-        KeyName = new TokenSeal(ValidOptions.From(TestOptions.Create(fake.Configure))).KeyName;
+        KeyName = new TokenSeal(OptionsSnapshot.From(TestOptions.Create(fake.Configure))).KeyName;
     }
 
     public RecordingLoggerProvider Logs { get; } = new();

@@ -1,6 +1,6 @@
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>[B28]: token requests of a fleet.</summary>
 public sealed class SharingFleetTests : IDisposable
@@ -8,15 +8,15 @@ public sealed class SharingFleetTests : IDisposable
     private const int Instances = 100;
 
     private readonly SharingFleet _fleet = new();
-    private readonly ScriptedGate _gate = new();
+    private readonly ScriptedLock _gate = new();
 
     public void Dispose() => _fleet.Dispose();
 
     [Fact]
-    public async Task GetTokenAsync_OfAFleetThatStartsAtOnceWithAGate_MakesOneRequestAndServesAllSoonAfterIt()
+    public async Task GetTokenAsync_OfAFleetThatStartsAtOnceWithALock_MakesOneRequestAndServesAllSoonAfterIt()
     {
         _fleet.Gate = _gate.TryEnter;
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
         Task<AccessToken>[] getting = [.. Enumerable.Range(0, Instances).Select(_ => _fleet.Start().GetAsync())];
         await Soon.UntilAsync(() => _fleet.Requests == 1 && _gate.Asked == Instances);
 
@@ -30,7 +30,7 @@ public sealed class SharingFleetTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_OfAFleetThatStartsAtOnceWithoutAGate_MakesNoMoreRequestsThanInstances()
+    public async Task GetTokenAsync_OfAFleetThatStartsAtOnceWithoutALock_MakesNoMoreRequestsThanInstances()
     {
         Task<AccessToken>[] getting = [.. Enumerable.Range(0, Instances).Select(_ => _fleet.Start().GetAsync())];
 

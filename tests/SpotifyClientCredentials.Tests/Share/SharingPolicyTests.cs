@@ -1,6 +1,7 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Share;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 public sealed class SharingPolicyTests
 {
@@ -13,11 +14,11 @@ public sealed class SharingPolicyTests
     [InlineData(0.1, 0.3849)]
     [InlineData(0.5, 0.4653)]
     [InlineData(1.0, 0.5)]
-    public void LateInHalfOfWindow_ByTheDraw_SendsFewEarlyAndTheCrowdLate(double draw, double expected) =>
-        Assert.Equal(expected, SharingPolicy.LateInHalfOfWindow(draw), 0.0001);
+    public void LateInHalfOfWindow_ByTheJitter_SendsFewEarlyAndTheCrowdLate(double jitter, double expected) =>
+        Assert.Equal(expected, SharingPolicy.LateInHalfOfWindow(jitter), 0.0001);
 
     [Fact]
-    public void LateInHalfOfWindow_OfTheGreatestDraw_IsTheHalfExactly() => Assert.Equal(0.5, SharingPolicy.LateInHalfOfWindow(1), 1e-9);
+    public void LateInHalfOfWindow_OfTheGreatestJitter_IsTheHalfExactly() => Assert.Equal(0.5, SharingPolicy.LateInHalfOfWindow(1), 1e-9);
 
     // Drawn moments of a fleet: what matters is how many follow the first before its token can have been stored.
     [Fact]
@@ -50,7 +51,7 @@ public sealed class SharingPolicyTests
     [InlineData(1, false)]
     [InlineData(0, false)]
     public void IsHit_ByWhatIsLeft_NeedsMoreThanHalfOfTheWindow(double left, bool expected) =>
-        Assert.Equal(expected, SharingPolicy.IsHit(Stored(left), Seconds(left), Seconds(300), held: null, rejected: null));
+        Assert.Equal(expected, SharingPolicy.IsHit(Stored(left), Seconds(left), Seconds(300), cached: null, rejected: null));
 
     [Theory]
     [InlineData(61, true)]
@@ -59,7 +60,7 @@ public sealed class SharingPolicyTests
     {
         SharedToken stored = new() { Value = "stored", ExpiresOn = Now + Seconds(left), Life = Seconds(480) };
 
-        Assert.Equal(expected, SharingPolicy.IsHit(stored, Seconds(left), Seconds(300), held: null, rejected: null));
+        Assert.Equal(expected, SharingPolicy.IsHit(stored, Seconds(left), Seconds(300), cached: null, rejected: null));
     }
 
     [Theory]
@@ -67,14 +68,14 @@ public sealed class SharingPolicyTests
     [InlineData("held", 1800, false)]
     [InlineData("held", 3000, false)]
     [InlineData("stored", 1000, false)]
-    public void IsHit_BesideAHeldToken_IsAnotherThatExpiresLater(string held, double heldExpiresIn, bool expected) =>
-        Assert.Equal(expected, SharingPolicy.IsHit(Stored(1800), Seconds(1800), Seconds(300), Token(held, heldExpiresIn), rejected: null));
+    public void IsHit_BesideACachedToken_IsAnotherThatExpiresLater(string cached, double heldExpiresIn, bool expected) =>
+        Assert.Equal(expected, SharingPolicy.IsHit(Stored(1800), Seconds(1800), Seconds(300), Token(cached, heldExpiresIn), rejected: null));
 
     [Theory]
     [InlineData("rejected", true)]
     [InlineData("stored", false)]
     public void IsHit_AfterARejection_IsAnotherToken(string rejected, bool expected) =>
-        Assert.Equal(expected, SharingPolicy.IsHit(Stored(1800), Seconds(1800), Seconds(300), held: null, Token(rejected, 1000)));
+        Assert.Equal(expected, SharingPolicy.IsHit(Stored(1800), Seconds(1800), Seconds(300), cached: null, Token(rejected, 1000)));
 
     [Theory]
     [InlineData(3600, 300, 0, 3300)]
@@ -102,28 +103,28 @@ public sealed class SharingPolicyTests
     [InlineData(1_000_000, 0.0, 1000)]
     [InlineData(1, 1.0, 25)]
     [InlineData(6, 0.5, 750)]
-    public void PollPause_ByTheLook_DoublesToASecondAndIsShortenedByTheDraw(int look, double draw, double expected) =>
-        Assert.Equal(TimeSpan.FromMilliseconds(expected), SharingPolicy.PollPause(look, draw));
+    public void PollPause_ByTheNumber_DoublesToASecondAndIsShortenedByTheJitter(int look, double jitter, double expected) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(expected), SharingPolicy.PollPause(look, jitter));
 
     [Theory]
     [InlineData(10, 0, 5)]
     [InlineData(10, 4, 1)]
     [InlineData(10, 5, 0)]
     [InlineData(10, 7, 0)]
-    public void Patience_ByTheTimeThatIsGone_EndsAtHalfOfTheTimeout(double timeout, double elapsed, double expected) =>
-        Assert.Equal(Seconds(expected), SharingPolicy.Patience(Seconds(timeout), Seconds(elapsed)));
+    public void MaxWait_ByTheTimeThatIsGone_EndsAtHalfOfTheTimeout(double timeout, double elapsed, double expected) =>
+        Assert.Equal(Seconds(expected), SharingPolicy.MaxWait(Seconds(timeout), Seconds(elapsed)));
 
     [Theory]
     [InlineData(300, 5, 0.0, 5)]
     [InlineData(300, 5, 1.0, 2.5)]
     [InlineData(5, 5, 0.0, 0.5)]
     [InlineData(300, 0, 0.0, 0)]
-    public void RenewerPause_Always_EndsWithinATenthOfTheWindowAndTheCallersPatience(double window, double patience, double draw, double expected) =>
-        Assert.Equal(Seconds(expected), SharingPolicy.RenewerPause(Seconds(window), Seconds(patience), draw));
+    public void RenewerPause_Always_EndsWithinATenthOfTheWindowAndTheCallersMaxWait(double window, double maxWait, double jitter, double expected) =>
+        Assert.Equal(Seconds(expected), SharingPolicy.RenewerPause(Seconds(window), Seconds(maxWait), jitter));
 
     private static SharedToken Stored(double expiresIn) => new() { Value = "stored", ExpiresOn = Now + Seconds(expiresIn), Life = Seconds(3600) };
 
-    private static AccessToken Token(string value, double expiresIn) => new(new SettingNames(""), value, Now + Seconds(expiresIn));
+    private static AccessToken Token(string value, double expiresIn) => new(new ConfigurationKeys(""), value, Now + Seconds(expiresIn));
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -1,7 +1,7 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>What limits a call to code of others.</summary>
 public sealed class StoreCallTests
@@ -12,14 +12,14 @@ public sealed class StoreCallTests
 
     [Fact]
     public async Task RunAsync_OfACallThatReturns_IsItsResult() =>
-        Assert.Equal(7, await StoreCall.RunAsync(_ => Task.FromResult(7), Limit, _clock, CancellationToken.None));
+        Assert.Equal(7, await BoundedCall.RunAsync(_ => Task.FromResult(7), Limit, _clock, CancellationToken.None));
 
     [Fact]
     public async Task RunAsync_AlreadyCancelled_MakesNoCall()
     {
         int calls = 0;
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StoreCall.RunAsync(
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BoundedCall.RunAsync(
             _ => Task.FromResult(++calls), Limit, _clock, new CancellationToken(canceled: true)));
 
         // What the pool has been given by now has had its turn.
@@ -31,7 +31,7 @@ public sealed class StoreCallTests
     [Fact]
     public async Task RunAsync_OfACallThatSucceedsAtOnce_LeavesNoTimer()
     {
-        await StoreCall.RunAsync(_ => Task.FromResult(7), Limit, _clock, CancellationToken.None);
+        await BoundedCall.RunAsync(_ => Task.FromResult(7), Limit, _clock, CancellationToken.None);
 
         Assert.Equal((1, 0), (_clock.TimersSet, _clock.TimersPending));
     }
@@ -42,7 +42,7 @@ public sealed class StoreCallTests
         TaskCompletionSource<int> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource<CancellationToken> called = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource<int> discarded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<int> running = StoreCall.RunAsync(
+        Task<int> running = BoundedCall.RunAsync(
             end =>
             {
                 called.SetResult(end);

@@ -1,7 +1,8 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>[B26]: a store that is down, frozen, slow or full of garbage costs a limited time and nothing else.</summary>
 [Collection(NonParallel.Name)]
@@ -150,7 +151,7 @@ public sealed class StoreTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenTheEntryIsOfATypeThatCannotBeOverwritten_RemovesItAndIsHealed()
+    public async Task GetTokenAsync_WhenTheEntryIsOfATypeThatCannotBeOverwritten_RemovesItAndStoresItsOwn()
     {
         SharingInstance instance = _fleet.Start();
         // As Redis does with a value that is no hash.
@@ -187,7 +188,7 @@ public sealed class StoreTroubleTests : IDisposable
     {
         SharingInstance instance = _fleet.Start();
         Break("never answers");
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
         _fleet.Clock.Advance(StoreTimeout);
@@ -319,7 +320,7 @@ public sealed class StoreTroubleTests : IDisposable
         }
     }
 
-    private static byte[] Make(string garbage, ValidOptions options)
+    private static byte[] Make(string garbage, OptionsSnapshot options)
     {
         SharedToken token = new() { Value = "stored", ExpiresOn = DateTimeOffset.MaxValue, Life = TimeSpan.FromHours(1) };
         return garbage switch

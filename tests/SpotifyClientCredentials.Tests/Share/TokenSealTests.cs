@@ -1,9 +1,10 @@
 using System.Text;
-using SpotifyClientCredentials.Internal;
-using SpotifyClientCredentials.Tests.Secrets;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Share;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 public sealed class TokenSealTests
 {
@@ -166,13 +167,13 @@ public sealed class TokenSealTests
     [Fact]
     public void Entry_Searched_HasNeitherTokenNorCredentials()
     {
-        ValidOptions options = Options();
+        OptionsSnapshot options = Options();
         string shown = $"{Seal.KeyName} {Encoding.Latin1.GetString(Seal.Seal(Token))} {Hex(Seal.Seal(Token))} {Seal} {DebuggerView.Of(Token)}";
 
         new SecretSearch().AddCredentials(options.ClientId, options.ClientSecret).Add("client id", options.ClientId).Add("token", Token.Value).AssertNoneIn(shown);
     }
 
-    private static ValidOptions Options(
+    private static OptionsSnapshot Options(
         string id = "5f0c1e2d3b4a59687786950a1b2c3d4e",
         string secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
         string endpoint = "https://accounts.spotify.com/api/token") =>

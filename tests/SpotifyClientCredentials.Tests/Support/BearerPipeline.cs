@@ -1,7 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -13,15 +14,15 @@ internal sealed class BearerPipeline : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
 
-    /// <param name="answer">What the API answers; 200 where it is null.</param>
+    /// <param name="response">What the API answers; 200 where it is null.</param>
     /// <param name="below">A handler between the bearer handler and the API, given the API.</param>
-    public BearerPipeline(Func<SentRequest, HttpResponseMessage>? answer = null, Func<HttpMessageHandler, HttpMessageHandler>? below = null)
+    public BearerPipeline(Func<SentRequest, HttpResponseMessage>? response = null, Func<HttpMessageHandler, HttpMessageHandler>? below = null)
     {
-        Source = new ScriptedTokenSource(Clock) { Answer = acquisition => acquisition.Grant() };
+        Source = new ScriptedTokenSource(Clock) { Response = acquisition => acquisition.Grant() };
         ILogger<ClientCredentialsTokenProvider> log = new RecordingLoggerProvider().ForProvider();
         Provider = new ClientCredentialsTokenProvider(
-            new CredentialsMonitor(TestOptions.CreateValid(), log), Source, Clock, log, Telemetry.OfProcess);
-        Api = new ScriptedApi(answer ?? (_ => ScriptedApi.Answer(HttpStatusCode.OK)));
+            new OptionsSource(TestOptions.CreateValid(), log), Source, Clock, log, Telemetry.OfProcess);
+        Api = new ScriptedApi(response ?? (_ => ScriptedApi.Response(HttpStatusCode.OK)));
         Handler = new BearerTokenHandler(Provider) { InnerHandler = below is null ? Api : below(Api) };
         _invoker = new HttpMessageInvoker(Handler);
     }
@@ -41,9 +42,9 @@ internal sealed class BearerPipeline : IDisposable
 
     /// <summary>An API that answers 401 to these tokens, <c>"token-1"</c> for example, and 200 to all else.</summary>
     public static BearerPipeline Rejecting(params string[] tokens) => new(sent =>
-        ScriptedApi.Answer(tokens.Any(token => sent.Authorization == $"Bearer {token}") ? HttpStatusCode.Unauthorized : HttpStatusCode.OK));
+        ScriptedApi.Response(tokens.Any(token => sent.Authorization == $"Bearer {token}") ? HttpStatusCode.Unauthorized : HttpStatusCode.OK));
 
-    public static BearerPipeline Answering(HttpStatusCode status, string body = "") => new(_ => ScriptedApi.Answer(status, body));
+    public static BearerPipeline Responding(HttpStatusCode status, string body = "") => new(_ => ScriptedApi.Response(status, body));
 
     public static HttpRequestMessage Get(string uri = "https://api.spotify.com/v1/tracks/1") => new(HttpMethod.Get, uri);
 

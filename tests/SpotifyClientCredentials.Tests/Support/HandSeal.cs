@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -11,10 +12,10 @@ namespace SpotifyClientCredentials.Tests.Support;
 /// </summary>
 internal static class HandSeal
 {
-    public static byte[] Seal(ValidOptions options, SharedToken token, byte version = 1) =>
+    public static byte[] Seal(OptionsSnapshot options, SharedToken token, byte version = 1) =>
         Seal(options, token.ExpiresOn.UtcTicks, token.Life.Ticks, Encoding.UTF8.GetBytes(token.Value), version);
 
-    public static byte[] Seal(ValidOptions options, long expiry, long life, byte[] token, byte version = 1)
+    public static byte[] Seal(OptionsSnapshot options, long expiry, long life, byte[] token, byte version = 1)
     {
         byte[] times = new byte[16];
         BinaryPrimitives.WriteInt64BigEndian(times, expiry);

@@ -17,23 +17,23 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _requests = new();
-    private readonly Func<RawConnection, Task> _answer;
+    private readonly Func<RawConnection, Task> _response;
     private readonly X509Certificate2? _certificate;
     private readonly Task _accepting;
 
-    /// <param name="answer">What is done with a connection once its request is read.</param>
+    /// <param name="response">What is done with a connection once its request is read.</param>
     /// <param name="certificate">With one it speaks TLS.</param>
-    public RawServer(Func<RawConnection, Task> answer, X509Certificate2? certificate = null)
+    public RawServer(Func<RawConnection, Task> response, X509Certificate2? certificate = null)
     {
-        _answer = answer;
+        _response = response;
         _certificate = certificate;
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     /// <summary>Answers every request with the same bytes, then closes the connection.</summary>
-    public RawServer(string answer)
-        : this(connection => connection.SendAsync(answer))
+    public RawServer(string response)
+        : this(connection => connection.SendAsync(response))
     {
     }
 
@@ -73,7 +73,7 @@ internal sealed class RawServer : IAsyncDisposable
                 }
 
                 _requests.Enqueue(request);
-                await _answer(new RawConnection(client, stream, request, _stop.Token));
+                await _response(new RawConnection(client, stream, request, _stop.Token));
             }
             catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
             {

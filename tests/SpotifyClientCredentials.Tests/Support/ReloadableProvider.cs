@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -10,7 +11,7 @@ namespace SpotifyClientCredentials.Tests.Support;
 internal sealed class ReloadableProvider : IDisposable
 {
     private readonly ServiceProvider _services;
-    private readonly CredentialsMonitor _monitor;
+    private readonly OptionsSource _monitor;
 
     public ReloadableProvider(Action<IConfiguration>? configure = null, Action<IServiceCollection>? register = null)
     {
@@ -26,10 +27,10 @@ internal sealed class ReloadableProvider : IDisposable
         _services = collection.BuildStrictly();
 
         Source = new ScriptedTokenSource(Clock);
-        _monitor = new CredentialsMonitor(
+        _monitor = new OptionsSource(
             _services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>,
             _services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
-            _services.GetRequiredService<SettingNames>(),
+            _services.GetRequiredService<ConfigurationKeys>(),
             Logs.ForProvider());
         Provider = new ClientCredentialsTokenProvider(_monitor, Source, Clock, Logs.ForProvider(), Telemetry.From(Meters));
     }
@@ -47,7 +48,7 @@ internal sealed class ReloadableProvider : IDisposable
     public ClientCredentialsTokenProvider Provider { get; }
 
     /// <summary>What the provider works with now.</summary>
-    public ValidOptions Current => _monitor.Current;
+    public OptionsSnapshot Current => _monitor.Current;
 
     public void Dispose()
     {

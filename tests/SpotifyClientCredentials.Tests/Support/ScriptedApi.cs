@@ -8,7 +8,7 @@ namespace SpotifyClientCredentials.Tests.Support;
 /// The innermost handler: answers at once as the test says, synchronously too, and keeps what each request carried at that moment. It reads a
 /// body as a connection would, by copying it out, so that a content which can be read once is read once.
 /// </summary>
-internal sealed class ScriptedApi(Func<SentRequest, HttpResponseMessage> answer) : HttpMessageHandler
+internal sealed class ScriptedApi(Func<SentRequest, HttpResponseMessage> respond) : HttpMessageHandler
 {
     private readonly ConcurrentQueue<SentRequest> _sent = new();
 
@@ -17,7 +17,7 @@ internal sealed class ScriptedApi(Func<SentRequest, HttpResponseMessage> answer)
     /// <summary>Whether an answer has its <see cref="HttpResponseMessage.RequestMessage"/>, unless the test gave it one.</summary>
     public bool NamesRequests { get; set; } = true;
 
-    public static HttpResponseMessage Answer(HttpStatusCode status, string body = "") => new(status) { Content = new StringContent(body) };
+    public static HttpResponseMessage Response(HttpStatusCode status, string body = "") => new(status) { Content = new StringContent(body) };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class ScriptedApi(Func<SentRequest, HttpResponseMessage> answer)
     {
         SentRequest sent = new(_sent.Count + 1, request.RequestUri, request.Headers.Authorization, Raw(request), body.ToArray(), request);
         _sent.Enqueue(sent);
-        HttpResponseMessage response = answer(sent);
+        HttpResponseMessage response = respond(sent);
         if (NamesRequests)
         {
             response.RequestMessage ??= request;

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>
 /// A token source that the test answers by hand, so that a test of the provider needs no HTTP: each acquisition waits in
-/// <see cref="Acquisitions"/> until the test grants or fails it, or answers at once where <see cref="Answer"/> is set.
+/// <see cref="Acquisitions"/> until the test grants or fails it, or answers at once where <see cref="Response"/> is set.
 /// </summary>
 internal sealed class ScriptedTokenSource(TimeProvider timeProvider) : ITokenSource
 {
@@ -13,7 +14,7 @@ internal sealed class ScriptedTokenSource(TimeProvider timeProvider) : ITokenSou
 
     public IReadOnlyList<ScriptedAcquisition> Acquisitions => [.. _acquisitions];
 
-    public Action<ScriptedAcquisition>? Answer { get; set; }
+    public Action<ScriptedAcquisition>? Response { get; set; }
 
     /// <summary>Whether an acquisition ends when it is cancelled; a rude handler's does not.</summary>
     public bool HeedsCancellation { get; set; } = true;
@@ -27,7 +28,7 @@ internal sealed class ScriptedTokenSource(TimeProvider timeProvider) : ITokenSou
         }
 
         _acquisitions.Enqueue(acquisition);
-        Answer?.Invoke(acquisition);
+        Response?.Invoke(acquisition);
         return acquisition.Task;
     }
 }
@@ -43,7 +44,7 @@ internal sealed class ScriptedAcquisition(
 
     public AcquisitionRequest Request => request;
 
-    public ValidOptions Options => request.Options;
+    public OptionsSnapshot Options => request.Options;
 
     public AccessToken? Rejected => request.Rejected;
 

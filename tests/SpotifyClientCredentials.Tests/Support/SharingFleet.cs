@@ -1,4 +1,6 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Observe;
+using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -13,7 +15,7 @@ internal sealed class SharingFleet : IDisposable
     public SharingFleet()
     {
         Store = new ScriptedStore(Clock);
-        Endpoint = new ScriptedTokenSource(Clock) { Answer = acquisition => acquisition.Grant() };
+        Endpoint = new ScriptedTokenSource(Clock) { Response = acquisition => acquisition.Grant() };
     }
 
     // One of its ticks is one of TimeSpan's, as ScriptedStore relies on.
@@ -64,14 +66,14 @@ internal sealed class SharingInstance : IDisposable
 {
     public SharingInstance(SharingFleet fleet, Action<SpotifyClientCredentialsOptions>? configure, TimeSpan storeTimeout)
     {
-        TokenSharing sharing = new() { Cache = fleet.Store, StoreTimeout = storeTimeout, TryEnterFetch = fleet.Gate };
-        Options = new ValidOptions(TestOptions.Create(configure), new SettingNames(""), sharing);
+        TokenSharing sharing = new() { Cache = fleet.Store, StoreTimeout = storeTimeout, TryAcquireLock = fleet.Gate };
+        Options = new OptionsSnapshot(TestOptions.Create(configure), new ConfigurationKeys(""), sharing);
         var logger = Logs.ForProvider();
         Source = new SharedTokenSource(fleet.Endpoint, fleet.Clock, logger, Telemetry.OfProcess);
-        Provider = new ClientCredentialsTokenProvider(new CredentialsMonitor(Options, logger), Source, fleet.Clock, logger, Telemetry.OfProcess);
+        Provider = new ClientCredentialsTokenProvider(new OptionsSource(Options, logger), Source, fleet.Clock, logger, Telemetry.OfProcess);
     }
 
-    public ValidOptions Options { get; }
+    public OptionsSnapshot Options { get; }
 
     public RecordingLoggerProvider Logs { get; } = new();
 

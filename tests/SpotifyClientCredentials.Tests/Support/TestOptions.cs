@@ -1,4 +1,4 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -14,5 +14,5 @@ internal static class TestOptions
         return options;
     }
 
-    public static ValidOptions CreateValid(Action<SpotifyClientCredentialsOptions>? configure = null) => ValidOptions.From(Create(configure));
+    public static OptionsSnapshot CreateValid(Action<SpotifyClientCredentialsOptions>? configure = null) => OptionsSnapshot.From(Create(configure));
 }

@@ -1,4 +1,5 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
@@ -11,7 +12,7 @@ internal sealed class TestProvider : IDisposable
     {
         Source = new ScriptedTokenSource(Clock);
         Provider = new ClientCredentialsTokenProvider(
-            new CredentialsMonitor(TestOptions.CreateValid(configure), Logs.ForProvider()), Source, Clock, Logs.ForProvider(), Telemetry.OfProcess);
+            new OptionsSource(TestOptions.CreateValid(configure), Logs.ForProvider()), Source, Clock, Logs.ForProvider(), Telemetry.OfProcess);
     }
 
     public TestClock Clock { get; } = new();

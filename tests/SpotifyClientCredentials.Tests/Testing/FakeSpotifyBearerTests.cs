@@ -9,7 +9,7 @@ public sealed class FakeSpotifyBearerTests : FakeSpotifyTest
 
 
     [Fact]
-    public async Task Call_WithAnIssuedToken_IsAnswered()
+    public async Task Call_WithAnIssuedToken_IsServed()
     {
         using HttpResponseMessage response = await Client.GetAsync(Track, await Client.GetTokenAsync(Fake));
 

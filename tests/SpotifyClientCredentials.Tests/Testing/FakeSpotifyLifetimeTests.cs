@@ -73,8 +73,8 @@ public sealed class FakeSpotifyLifetimeTests
         using CountdownEvent arrived = new(Requests);
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource never = new();
-        fake.EnqueueApiAnswer(FakeAnswer.Hang.After(Arrive), Requests / 2);
-        fake.EnqueueApiAnswer(FakeAnswer.Honest.After(ArriveAndStay), Requests / 2);
+        fake.EnqueueApiResponse(FakeResponse.NoResponse.WaitFor(Arrive), Requests / 2);
+        fake.EnqueueApiResponse(FakeResponse.Default.WaitFor(ArriveAndStay), Requests / 2);
         Task[] calls = [.. Enumerable.Range(0, Requests).Select(_ => client.GetAsync("markets"))];
         await all.Task.WaitAsync(Soon.HangLimit);
 

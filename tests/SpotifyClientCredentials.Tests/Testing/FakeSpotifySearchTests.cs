@@ -66,7 +66,7 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Search_WithTheHighestLimit_IsAnswered() =>
+    public async Task Search_WithTheHighestLimit_IsServed() =>
         Assert.Equal(10, (await SearchAsync("q=e&type=track&limit=10")).GetProperty("tracks").GetProperty("items").GetArrayLength());
 
     [Theory]

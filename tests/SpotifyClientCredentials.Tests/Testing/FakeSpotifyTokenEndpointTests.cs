@@ -50,13 +50,13 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
 
     [Theory]
     [MemberData(nameof(UnreadableCredentials))]
-    public async Task Post_WithoutAKnownClientId_IsInvalidClient(string authorization) => await AssertAnswerAsync(
+    public async Task Post_WithoutAKnownClientId_IsInvalidClient(string authorization) => await AssertResponseAsync(
         Fake.CreateTokenRequest(authorization),
         HttpStatusCode.BadRequest,
         """{"error":"invalid_client","error_description":"Invalid client"}""");
 
     [Fact]
-    public async Task Post_WithAWrongSecret_IsInvalidClientSecret() => await AssertAnswerAsync(
+    public async Task Post_WithAWrongSecret_IsInvalidClientSecret() => await AssertResponseAsync(
         Fake.CreateTokenRequest(FakeSpotifyClient.Basic(Fake.ClientId, "wrong:secret")),
         HttpStatusCode.BadRequest,
         """{"error":"invalid_client","error_description":"Invalid client secret"}""");
@@ -65,13 +65,13 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     [InlineData("")]
     [InlineData("grant_type=")]
     [InlineData("scope=x")]
-    public async Task Post_WithoutAGrantType_IsRefused(string body) => await AssertAnswerAsync(
+    public async Task Post_WithoutAGrantType_IsRefused(string body) => await AssertResponseAsync(
         Fake.CreateTokenRequest(body: body),
         HttpStatusCode.BadRequest,
         """{"error":"unsupported_grant_type","error_description":"grant_type parameter is missing"}""");
 
     [Fact]
-    public async Task Post_WithAnotherGrantType_IsRefusedByItsName() => await AssertAnswerAsync(
+    public async Task Post_WithAnotherGrantType_IsRefusedByItsName() => await AssertResponseAsync(
         Fake.CreateTokenRequest(body: "grant_type=password"),
         HttpStatusCode.BadRequest,
         """{"error":"unsupported_grant_type","error_description":"grant_type password is not supported"}""");
@@ -79,13 +79,13 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     [Theory]
     [InlineData("application/json")]
     [InlineData("text/plain")]
-    public async Task Post_WithAnotherContentType_Is415(string contentType) => await AssertAnswerAsync(
+    public async Task Post_WithAnotherContentType_Is415(string contentType) => await AssertResponseAsync(
         Fake.CreateTokenRequest(contentType: contentType),
         HttpStatusCode.UnsupportedMediaType,
         """{"error":"server_error","error_description":"Unexpected status: 415"}""");
 
     [Fact]
-    public async Task Post_WithoutContentType_Is500() => await AssertAnswerAsync(
+    public async Task Post_WithoutContentType_Is500() => await AssertResponseAsync(
         Fake.CreateTokenRequest(contentType: null), HttpStatusCode.InternalServerError, """{"error":"server_error"}""");
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     [Fact]
     public async Task TokenDelay_WhileTheClockStands_HoldsTheRecordedRequestBack()
     {
-        Fake.TokenDelay = TimeSpan.FromSeconds(3);
+        Fake.TokenLatency = TimeSpan.FromSeconds(3);
         Task<string> token = await SendRecordedTokenRequestAsync();
 
         Time.Advance(TimeSpan.FromSeconds(2.9));
@@ -121,9 +121,9 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Token_AfterADelayedAnswer_LivesFromTheMomentOfItsRequest()
+    public async Task Token_AfterADelayedResponse_LivesFromTheMomentOfItsRequest()
     {
-        Fake.TokenDelay = TimeSpan.FromMinutes(10);
+        Fake.TokenLatency = TimeSpan.FromMinutes(10);
         Task<string> waiting = await SendRecordedTokenRequestAsync();
         Time.Advance(TimeSpan.FromMinutes(10));
         string token = await waiting.WaitAsync(Soon.HangLimit);
@@ -138,13 +138,13 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     public void Settings_OutOfRange_AreRefused()
     {
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.TokenLifetime = TimeSpan.Zero);
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.TokenDelay = TimeSpan.FromTicks(-1));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.TokenLatency = TimeSpan.FromTicks(-1));
     }
 
     private async Task<Task<string>> SendRecordedTokenRequestAsync()
     {
         TaskCompletionSource recorded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Fake.TokenAnswer = FakeAnswer.Honest.After(_ =>
+        Fake.TokenResponse = FakeResponse.Default.WaitFor(_ =>
         {
             recorded.SetResult();
             return Task.CompletedTask;
@@ -154,7 +154,7 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
         return token;
     }
 
-    private async Task AssertAnswerAsync(HttpRequestMessage request, HttpStatusCode statusCode, string body)
+    private async Task AssertResponseAsync(HttpRequestMessage request, HttpStatusCode statusCode, string body)
     {
         using HttpResponseMessage response = await Client.SendAsync(request);
         Assert.Equal(statusCode, response.StatusCode);

@@ -95,7 +95,7 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
 
         Assert.Equal("image/svg+xml", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal("svg", XDocument.Parse(await response.Content.ReadAsStringAsync()).Root?.Name.LocalName);
-        Assert.DoesNotContain(Fake.ApiRequests, request => request.Uri.AbsolutePath.StartsWith("/covers/", StringComparison.Ordinal));
+        Assert.DoesNotContain(Fake.ApiRequests, request => request.RequestUri.AbsolutePath.StartsWith("/covers/", StringComparison.Ordinal));
     }
 
     [Theory]

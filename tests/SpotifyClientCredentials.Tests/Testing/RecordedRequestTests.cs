@@ -14,11 +14,11 @@ public sealed class RecordedRequestTests : FakeSpotifyTest
 
         RecordedRequest request = Assert.Single(Fake.TokenRequests);
         Assert.Equal(HttpMethod.Post, request.Method);
-        Assert.Equal(Fake.TokenEndpoint, request.Uri);
+        Assert.Equal(Fake.TokenEndpoint, request.RequestUri);
         Assert.Equal("grant_type=client_credentials", request.Body);
         Assert.Equal(FakeSpotifyClient.Basic(Fake.ClientId, Fake.ClientSecret), request.Headers["authorization"]);
         Assert.Equal("application/x-www-form-urlencoded", request.Headers["Content-Type"]);
-        Assert.Equal(new DateTimeOffset(2026, 11, 23, 9, 30, 5, TimeSpan.Zero), request.Time);
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 9, 30, 5, TimeSpan.Zero), request.ReceivedAt);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class RecordedRequestTests : FakeSpotifyTest
         using HttpResponseMessage response = await Client.GetAsync("search?q=a%2Fb%20c&type=track");
 
         RecordedRequest request = Assert.Single(Fake.ApiRequests);
-        Assert.Equal($"{Fake.ApiBaseAddress}search?q=a%2Fb%20c&type=track", request.Uri.AbsoluteUri);
+        Assert.Equal($"{Fake.ApiBaseAddress}search?q=a%2Fb%20c&type=track", request.RequestUri.AbsoluteUri);
         Assert.Equal("", request.Body);
     }
 
@@ -65,7 +65,7 @@ public sealed class RecordedRequestTests : FakeSpotifyTest
     [Theory]
     [InlineData(typeof(RecordedRequest), nameof(RecordedRequest.Headers))]
     [InlineData(typeof(RecordedRequest), nameof(RecordedRequest.Body))]
-    [InlineData(typeof(RecordedRequest), nameof(RecordedRequest.Uri))]
+    [InlineData(typeof(RecordedRequest), nameof(RecordedRequest.RequestUri))]
     [InlineData(typeof(FakeSpotify), nameof(FakeSpotify.ClientSecret))]
     public void DebuggerView_OfASecretMember_IsHidden(Type type, string member)
     {

@@ -1,7 +1,7 @@
 using Microsoft.Playwright;
 using SpotifyClientCredentials.Tests.Readme;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>The Chromium of this machine. Playwright's own download is neither needed nor used.</summary>
 public sealed class Browser : IAsyncLifetime

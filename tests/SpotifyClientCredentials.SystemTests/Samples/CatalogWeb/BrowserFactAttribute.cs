@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>A test that drives a browser. Skipped where there is none, with the reason in its name, since runners seldom print it elsewhere.</summary>
 [AttributeUsage(AttributeTargets.Method)]

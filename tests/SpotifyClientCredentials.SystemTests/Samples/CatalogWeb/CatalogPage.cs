@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Playwright;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>The page of the web sample, opened.</summary>
 internal sealed class CatalogPage : IAsyncDisposable

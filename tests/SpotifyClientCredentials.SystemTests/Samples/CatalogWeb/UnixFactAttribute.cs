@@ -1,4 +1,4 @@
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>A test that sends a signal.</summary>
 [AttributeUsage(AttributeTargets.Method)]

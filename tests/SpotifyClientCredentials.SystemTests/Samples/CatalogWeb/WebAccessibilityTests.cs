@@ -1,7 +1,7 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>What axe-core finds, and what is kept as pictures, in each view.</summary>
 [Collection(nameof(Browser))]

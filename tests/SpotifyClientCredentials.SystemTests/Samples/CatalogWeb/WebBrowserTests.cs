@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>What one sees in a browser.</summary>
 [Collection(nameof(Browser))]
@@ -34,7 +34,7 @@ public sealed class WebBrowserTests(Browser browser)
     }
 
     [BrowserFact]
-    public async Task Revoke_BeforeTheNextCall_IsHealedByIt()
+    public async Task Revoke_BeforeTheNextCall_IsRetriedByIt()
     {
         await using WebProcess web = await WebProcess.StartAsync();
         await using CatalogPage page = await browser.OpenAsync(web, View.Dark);

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Readme;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>The page, and all that it may load.</summary>
 public sealed class WebPageTests

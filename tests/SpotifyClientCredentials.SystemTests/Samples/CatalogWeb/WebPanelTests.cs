@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using SpotifyClientCredentials.Testing;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>What the panel is told, by server-sent events.</summary>
 public sealed class WebPanelTests
@@ -39,7 +39,7 @@ public sealed class WebPanelTests
     }
 
     [Fact]
-    public async Task Panel_AfterARevocation_ShowsThatTheNextCallHealed()
+    public async Task Panel_AfterARevocation_ShowsThatTheNextCallWasRetried()
     {
         await using WebProcess web = await WebProcess.StartAsync();
         await using PanelStream panel = await PanelStream.OpenAsync(web);

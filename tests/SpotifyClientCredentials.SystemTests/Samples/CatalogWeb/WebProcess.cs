@@ -3,7 +3,7 @@ using System.Text;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Readme;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>The built web sample on a free port, ended with the test.</summary>
 internal sealed class WebProcess : IAsyncDisposable

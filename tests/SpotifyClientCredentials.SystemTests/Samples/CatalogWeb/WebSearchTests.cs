@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using SpotifyClientCredentials.Testing;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>What <c>/api/search</c> answers, in success and in failure.</summary>
 public sealed class WebSearchTests : IAsyncLifetime
@@ -34,7 +34,7 @@ public sealed class WebSearchTests : IAsyncLifetime
             {"albums":[{"name":"Nine Borrowed Kettles","artists":"Velda Marrowick","year":"2021","cover":"{{covers}}6k6RZnE7NPWIBRuKdLUjYL.svg","page":"https://open.spotify.com/album/6k6RZnE7NPWIBRuKdLUjYL","tracks":[{"name":"Return the Kettles","seconds":159}]}]}
             """,
             body.GetRawText());
-        Assert.Equal("/v1/search?q=kettles%20the&type=track&limit=10", Assert.Single(_fake.ApiRequests).Uri.PathAndQuery);
+        Assert.Equal("/v1/search?q=kettles%20the&type=track&limit=10", Assert.Single(_fake.ApiRequests).RequestUri.PathAndQuery);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class WebSearchTests : IAsyncLifetime
     [InlineData(404, 502, "The Spotify Web API answered 404 (NotFound). Try again later.")]
     public async Task Search_WhereTheApiRefuses_SaysWhy(int answer, int status, string detail)
     {
-        _fake.ApiAnswer = new FakeAnswer((HttpStatusCode)answer);
+        _fake.ApiResponse = new FakeResponse((HttpStatusCode)answer);
 
         (HttpStatusCode actual, JsonElement body, _) = await SearchAsync("tide");
 
@@ -75,7 +75,7 @@ public sealed class WebSearchTests : IAsyncLifetime
     [InlineData("""{ "tracks": {} }""")]
     public async Task Search_WhereSomethingElseAnswers_SaysSo(string body)
     {
-        _fake.ApiAnswer = FakeAnswer.Json(body);
+        _fake.ApiResponse = FakeResponse.Json(body);
 
         (HttpStatusCode status, JsonElement answer, _) = await SearchAsync("tide");
 
@@ -88,7 +88,7 @@ public sealed class WebSearchTests : IAsyncLifetime
     [InlineData(86_400, "24 hours")]
     public async Task Search_WhereSpotifyAsksForALongPause_DoesNotSitItOut(int seconds, string inWords)
     {
-        _fake.ApiAnswer = FakeAnswer.RateLimited(TimeSpan.FromSeconds(seconds));
+        _fake.ApiResponse = FakeResponse.RateLimited(TimeSpan.FromSeconds(seconds));
 
         (HttpStatusCode status, JsonElement body, string? retryAfter) = await SearchAsync("tide");
 
@@ -101,8 +101,8 @@ public sealed class WebSearchTests : IAsyncLifetime
     [Fact]
     public async Task Search_WhereTroubleIsShort_TriesAgain()
     {
-        _fake.EnqueueApiAnswer(FakeAnswer.RateLimited(TimeSpan.Zero));
-        _fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml);
+        _fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.Zero));
+        _fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml);
 
         (HttpStatusCode status, _, _) = await SearchAsync("tide");
 
@@ -113,7 +113,7 @@ public sealed class WebSearchTests : IAsyncLifetime
     [Fact]
     public async Task Search_WithoutAToken_SaysSoAtOnce()
     {
-        _fake.TokenAnswer = FakeAnswer.RateLimited(TimeSpan.FromSeconds(60));
+        _fake.TokenResponse = FakeResponse.RateLimited(TimeSpan.FromSeconds(60));
         _fake.RevokeTokens();
 
         (HttpStatusCode status, JsonElement body, string? retryAfter) = await SearchAsync("tide");
@@ -128,7 +128,7 @@ public sealed class WebSearchTests : IAsyncLifetime
     [Fact]
     public async Task Search_WithCredentialsThatWereWithdrawn_SaysThatSomebodyHasToAct()
     {
-        _fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
+        _fake.TokenResponse = FakeResponse.InvalidClientSecret;
         _fake.RevokeTokens();
 
         (HttpStatusCode status, JsonElement body, _) = await SearchAsync("tide");

@@ -1,8 +1,8 @@
 using System.Net;
 using SpotifyClientCredentials.Testing;
-using SpotifyClientCredentials.Tests.Secrets;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>All that the sample sends to a browser or writes to the console, searched for secrets.</summary>
 public sealed class WebSecrecyTests
@@ -29,7 +29,7 @@ public sealed class WebSecrecyTests
         }
 
         string echo = $$"""{ "error": "invalid_client", "error_description": "{{fake.ClientSecret}}" }""";
-        fake.TokenAnswer = FakeAnswer.Json(echo, HttpStatusCode.BadRequest);
+        fake.TokenResponse = FakeResponse.Json(echo, HttpStatusCode.BadRequest);
         fake.RevokeTokens();
         seen += await GetAsync(web, "api/search?q=tide");
         seen += await GetAsync(web, "health");

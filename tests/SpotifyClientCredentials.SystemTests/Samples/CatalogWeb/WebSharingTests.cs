@@ -1,8 +1,8 @@
 using System.Text.Json;
+using SpotifyClientCredentials.SystemTests.Stores;
 using SpotifyClientCredentials.Testing;
-using SpotifyClientCredentials.Tests.Sharing.Stores;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>Two instances of the sample and one store, which speaks the protocol of Redis.</summary>
 public sealed class WebSharingTests

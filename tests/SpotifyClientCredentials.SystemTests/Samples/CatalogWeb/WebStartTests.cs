@@ -1,6 +1,6 @@
 using SpotifyClientCredentials.Testing;
 
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>What the sample says at its start, and that it ends where it cannot do its work.</summary>
 public sealed class WebStartTests : IAsyncLifetime
@@ -82,11 +82,11 @@ public sealed class WebStartTests : IAsyncLifetime
     [Fact]
     public async Task Start_WhileTheTokenEndpointIsDown_SucceedsAndRecovers()
     {
-        _fake.TokenAnswer = FakeAnswer.ServiceUnavailableHtml;
+        _fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
         await using WebProcess web = await WebProcess.StartAsync([.. WebProcess.CredentialsOf(_fake), new("Spotify__MaxRetryAttempts", "0")]);
         Assert.Equal("Unhealthy", await GetHealthAsync(web));
 
-        _fake.TokenAnswer = null;
+        _fake.TokenResponse = null;
 
         using CancellationTokenSource limit = new(SampleStart.HangLimit);
         while (await GetHealthAsync(web) != "Healthy")

@@ -1,4 +1,4 @@
-namespace SpotifyClientCredentials.Tests.Samples.CatalogWeb;
+namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
 /// <summary>What OpenTelemetry writes to the sample's console.</summary>
 public sealed class WebTelemetryTests

@@ -2,7 +2,7 @@ using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Readme;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Clients;
+namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 /// <summary>What holds for every client whose calls go through the handler.</summary>
 internal static class ClientContract
@@ -25,7 +25,7 @@ internal static class ClientContract
         Assert.Equal(4, sent.Length);
         Assert.Single(sent.Take(3).Distinct());
         Assert.NotEqual(sent[2], sent[3]);
-        Assert.All(fake.ApiRequests, request => Assert.Equal($"/v1/tracks/{ReadmeApp.TrackId}", request.Uri.AbsolutePath));
+        Assert.All(fake.ApiRequests, request => Assert.Equal($"/v1/tracks/{ReadmeApp.TrackId}", request.RequestUri.AbsolutePath));
     }
 }
 

@@ -1,12 +1,12 @@
 using Flurl.Http;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Clients;
+namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 public sealed class FlurlTests
 {
     [Fact]
-    public async Task Flurl_OverTheHandler_CarriesTheTokenAndHeals()
+    public async Task Flurl_OverTheHandler_CarriesTheTokenAndRetriesA401()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         using FlurlClient client = new(app.Api);

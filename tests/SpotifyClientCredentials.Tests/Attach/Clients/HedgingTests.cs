@@ -5,7 +5,7 @@ using Microsoft.Extensions.Http.Resilience;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Clients;
+namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 /// <summary><c>AddStandardHedgingHandler</c> outside of the handler: it sends copies of the message, several at a time.</summary>
 public sealed class HedgingTests
@@ -13,7 +13,7 @@ public sealed class HedgingTests
     private readonly TestClock _clock = new();
 
     [Fact]
-    public async Task Hedging_WithItsDefaults_CarriesTheTokenAndHeals()
+    public async Task Hedging_WithItsDefaults_CarriesTheTokenAndRetriesA401()
     {
         await using SpotifyApp app = await StartAsync();
 
@@ -21,10 +21,10 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task Hedging_FirstAnswerAServerError_TriesAgainWithTheToken()
+    public async Task Hedging_FirstResponseAServerError_TriesAgainWithTheToken()
     {
         await using SpotifyApp app = await StartAsync();
-        app.Fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml);
+        app.Fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml);
 
         using HttpResponseMessage response = await app.GetTrackAsync().Within();
 
@@ -35,10 +35,10 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task Hedging_FirstAnswerLate_SendsTheSecondWithTheTokenOfThatMoment()
+    public async Task Hedging_FirstResponseLate_SendsTheSecondWithTheTokenOfThatMoment()
     {
         await using SpotifyApp app = await StartAsync();
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Hang);
+        app.Fake.EnqueueApiResponse(FakeResponse.NoResponse);
         ClientCredentialsTokenProvider tokens = app.Services.GetRequiredService<ClientCredentialsTokenProvider>();
         Task<HttpResponseMessage> getting = app.GetTrackAsync();
         await Soon.UntilAsync(() => app.Fake.ApiRequests.Count == 1);
@@ -61,7 +61,7 @@ public sealed class HedgingTests
         int before = app.Fake.ApiRequests.Count;
         app.Fake.RevokeTokens();
         TaskCompletionSource all = new();
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Honest.After(all.Task), times: 2);
+        app.Fake.EnqueueApiResponse(FakeResponse.Default.WaitFor(all.Task), times: 2);
 
         Task<HttpResponseMessage> getting = app.GetTrackAsync();
         await Soon.UntilAsync(() => app.Fake.ApiRequests.Count == before + 2);

@@ -6,9 +6,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Clients;
+namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 /// <summary>
 /// A server on loopback that speaks HTTP/2 without TLS, and nothing else, and hands what it gets on to a <see cref="FakeSpotify"/>, which

@@ -3,8 +3,9 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Clients;
+namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 public sealed class Http2Tests : IAsyncLifetime
 {
@@ -41,11 +42,11 @@ public sealed class Http2Tests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Http2_OverTheHandler_CarriesTheTokenAndHeals() =>
+    public async Task Http2_OverTheHandler_CarriesTheTokenAndRetriesA401() =>
         await ClientContract.AssertAsync(_fake, async () => (await _client.GetFromJsonAsync<Track>(SpotifyApp.Track))?.Name);
 
     [Fact]
-    public async Task Http2_WhenTokensAreRevokedUnderManyStreams_HealsThemAllWithOneTokenRequest()
+    public async Task Http2_WhenTokensAreRevokedUnderManyStreams_RetriesThemAllWithOneTokenRequest()
     {
         (await _client.GetAsync(SpotifyApp.Track)).EnsureSuccessStatusCode();
         _fake.RevokeTokens();

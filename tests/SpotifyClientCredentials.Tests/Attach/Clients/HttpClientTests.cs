@@ -2,13 +2,14 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Clients;
+namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 public sealed class HttpClientTests
 {
     [Fact]
-    public async Task GetFromJsonAsync_OverTheHandler_CarriesTheTokenAndHeals()
+    public async Task GetFromJsonAsync_OverTheHandler_CarriesTheTokenAndRetriesA401()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
 
@@ -16,7 +17,7 @@ public sealed class HttpClientTests
     }
 
     [Fact]
-    public async Task GetFromJsonAsync_OfAClientThatHasTheHandlerFromDefaultsOnly_CarriesTheTokenAndHeals()
+    public async Task GetFromJsonAsync_OfAClientThatHasTheHandlerFromDefaultsOnly_CarriesTheTokenAndRetriesA401()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         await using ServiceProvider services = TestContainer.Build(services =>

@@ -7,12 +7,12 @@ using Microsoft.Kiota.Serialization.Json;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Clients;
+namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 public sealed class KiotaTests
 {
     [Fact]
-    public async Task Kiota_OverTheHandler_CarriesTheTokenAndHeals()
+    public async Task Kiota_OverTheHandler_CarriesTheTokenAndRetriesA401()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         using HttpClientRequestAdapter adapter = Adapter(app.Api);
@@ -23,7 +23,7 @@ public sealed class KiotaTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Kiota_WithItsOwnHandlersOutsideOrInside_CarriesTheTokenAndHeals(bool areOutside)
+    public async Task Kiota_WithItsOwnHandlersOutsideOrInside_CarriesTheTokenAndRetriesA401(bool areOutside)
     {
         await using SpotifyApp app = await StartAsync(areOutside);
         using HttpClientRequestAdapter adapter = Adapter(app.Api);
@@ -33,11 +33,11 @@ public sealed class KiotaTests
 
     /// <summary>Kiota's retry sends a copy of the message, and with it a copy of the header that the first try carried.</summary>
     [Fact]
-    public async Task Kiota_WhoseRetryOutsideCopiesTheMessage_StillHeals()
+    public async Task Kiota_WhoseRetryOutsideCopiesTheMessage_StillRetriesA401()
     {
         await using SpotifyApp app = await StartAsync(areOutside: true);
         using HttpClientRequestAdapter adapter = Adapter(app.Api);
-        app.Fake.EnqueueApiAnswer(FakeAnswer.ServiceUnavailableHtml.WithHeader("Retry-After", "0").After(_ =>
+        app.Fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml.WithHeader("Retry-After", "0").WaitFor(_ =>
         {
             app.Fake.RevokeTokens();
             return Task.CompletedTask;

@@ -1,12 +1,12 @@
 using RestSharp;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Clients;
+namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 public sealed class RestSharpTests
 {
     [Fact]
-    public async Task RestSharp_OverTheHandler_CarriesTheTokenAndHeals()
+    public async Task RestSharp_OverTheHandler_CarriesTheTokenAndRetriesA401()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         using RestClient client = new(app.Api);

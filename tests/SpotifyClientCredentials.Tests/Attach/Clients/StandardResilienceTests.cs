@@ -7,11 +7,11 @@ using Polly.Timeout;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Clients;
+namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 /// <summary>
 /// <c>AddStandardResilienceHandler</c> outside of the handler, on the clock of the container; see
-/// <see cref="Handler.BearerTokenHandlerResilienceTests"/> for what becomes of the token between its tries.
+/// <see cref="BearerTokenHandlerResilienceTests"/> for what becomes of the token between its tries.
 /// </summary>
 public sealed class StandardResilienceTests
 {
@@ -19,7 +19,7 @@ public sealed class StandardResilienceTests
     private readonly List<TimeSpan> _pauses = [];
 
     [Fact]
-    public async Task StandardResilience_WithItsDefaults_CarriesTheTokenAndHealsWithoutARetry()
+    public async Task StandardResilience_WithItsDefaults_CarriesTheTokenAndRetriesA401WithoutARetry()
     {
         await using SpotifyApp app = await StartAsync();
 
@@ -32,13 +32,13 @@ public sealed class StandardResilienceTests
     public async Task StandardResilience_ShortRetryAfter_WaitsForIt()
     {
         await using SpotifyApp app = await StartAsync(Unlimited);
-        app.Fake.EnqueueApiAnswer(FakeAnswer.RateLimited(TimeSpan.FromSeconds(3)));
+        app.Fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromSeconds(3)));
 
         using HttpResponseMessage response = await RunClockAsync(app.GetTrackAsync());
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal([TimeSpan.FromSeconds(3)], _pauses);
-        Assert.True(app.Fake.ApiRequests[1].Time - app.Fake.ApiRequests[0].Time >= TimeSpan.FromSeconds(3));
+        Assert.True(app.Fake.ApiRequests[1].ReceivedAt - app.Fake.ApiRequests[0].ReceivedAt >= TimeSpan.FromSeconds(3));
         AssertOneToken(app, requests: 2);
     }
 
@@ -47,7 +47,7 @@ public sealed class StandardResilienceTests
     public async Task StandardResilience_LongRetryAfter_WaitsInVain()
     {
         await using SpotifyApp app = await StartAsync();
-        app.Fake.EnqueueApiAnswer(FakeAnswer.RateLimited(TimeSpan.FromHours(1)));
+        app.Fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromHours(1)));
 
         Task<HttpResponseMessage> getting = app.GetTrackAsync();
         await Soon.UntilAsync(() => _pauses.Count == 1);
@@ -64,7 +64,7 @@ public sealed class StandardResilienceTests
     public async Task StandardResilience_ServerError_IsRetriedWithTheSameToken(HttpStatusCode status)
     {
         await using SpotifyApp app = await StartAsync(Unlimited);
-        app.Fake.EnqueueApiAnswer(FakeAnswer.Text("trouble", status), times: 3);
+        app.Fake.EnqueueApiResponse(FakeResponse.Text("trouble", status), times: 3);
 
         using HttpResponseMessage response = await RunClockAsync(app.GetTrackAsync());
 
@@ -82,11 +82,11 @@ public sealed class StandardResilienceTests
             options.Retry.ShouldHandle = _ => ValueTask.FromResult(false);
             options.CircuitBreaker.MinimumThroughput = 2;
         });
-        app.Fake.ApiAnswer = FakeAnswer.ServiceUnavailableHtml;
+        app.Fake.ApiResponse = FakeResponse.ServiceUnavailableHtml;
         (await app.GetTrackAsync()).Dispose();
         (await app.GetTrackAsync()).Dispose();
 
-        app.Fake.ApiAnswer = null;
+        app.Fake.ApiResponse = null;
         app.Fake.RevokeTokens();
         await Assert.ThrowsAsync<BrokenCircuitException>(app.GetTrackAsync);
         AssertOneToken(app, requests: 2);

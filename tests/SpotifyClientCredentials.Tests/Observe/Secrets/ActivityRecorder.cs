@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>Keeps every activity of every source: its name, tags, events, links, baggage, state and status.</summary>
 internal sealed class ActivityRecorder : IDisposable

@@ -1,6 +1,6 @@
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>The library's behaviour, watched in every channel; see <see cref="EchoTests"/> for an endpoint that echoes in every place.</summary>
 [Collection(NonParallel.Name)]

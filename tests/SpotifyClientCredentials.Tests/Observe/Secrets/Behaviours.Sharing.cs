@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>What the library does where instances share a token.</summary>
 internal static partial class Behaviours
@@ -44,7 +44,7 @@ internal static partial class Behaviours
             await Soon.UntilAsync(() => app.Observation.Log.Events(6).Any());
         });
 
-    private static Task ShareThroughAGateThatEchoesAsync(ObservedApp app) => ShareAsync(
+    private static Task ShareThroughALockThatEchoesAsync(ObservedApp app) => ShareAsync(
         app,
         (_, gate) => gate.OnEnter = _ => throw new InvalidOperationException($"{app.Fake.ClientSecret} {Basic(app)}"),
         async (one, _) =>
@@ -81,16 +81,16 @@ internal static partial class Behaviours
             });
     }
 
-    private static Task ShareAtATakenGateAsync(ObservedApp app) => ShareAsync(app, (_, gate) => gate.Take(), async (one, _) =>
+    private static Task ShareAtATakenLockAsync(ObservedApp app) => ShareAsync(app, (_, gate) => gate.Take(), async (one, _) =>
     {
         Task<AccessToken> getting = one.GetTokenAsync().AsTask();
         await PassTimeAsync(app, TimeSpan.FromSeconds(0.1), () => app.Fake.TokenRequests.Count == 1);
         Observe(app, await getting);
     });
 
-    private static Task RenewAtATakenGateAsync(ObservedApp app)
+    private static Task RenewAtATakenLockAsync(ObservedApp app)
     {
-        ScriptedGate? used = null;
+        ScriptedLock? used = null;
         return ShareAsync(app, (_, gate) => used = gate, async (one, _) =>
         {
             Observe(app, await one.GetTokenAsync());
@@ -106,11 +106,11 @@ internal static partial class Behaviours
 
     private static async Task ShareAsync(
         ObservedApp app,
-        Action<ScriptedStore, ScriptedGate> prepare,
+        Action<ScriptedStore, ScriptedLock> prepare,
         Func<ClientCredentialsTokenProvider, ClientCredentialsTokenProvider, Task> act)
     {
         ScriptedStore store = new(app.Clock);
-        ScriptedGate gate = new();
+        ScriptedLock gate = new();
         prepare(store, gate);
         await using ServiceProvider one = Build();
         await using ServiceProvider other = Build();
@@ -127,7 +127,7 @@ internal static partial class Behaviours
         {
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(app.Observation.Log));
             services.AddSingleton<TimeProvider>(app.Clock);
-            services.AddSpotifyClientCredentials(app.Fake.Configure).ShareToken(options => (options.Cache, options.TryEnterFetch) = (store, gate.TryEnter));
+            services.AddSpotifyClientCredentials(app.Fake.Configure).ShareToken(options => (options.Cache, options.TryAcquireLock) = (store, gate.TryEnter));
         });
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>What the library does, once each, from the first call to the last.</summary>
 internal static partial class Behaviours
@@ -29,7 +29,7 @@ internal static partial class Behaviours
         ["renewal that fails"] = async app =>
         {
             await GetTrackAsync(app);
-            app.Fake.TokenAnswer = EchoOf(Basic(app), HttpStatusCode.ServiceUnavailable);
+            app.Fake.TokenResponse = EchoOf(Basic(app), HttpStatusCode.ServiceUnavailable);
             app.Clock.Advance(TimeSpan.FromMinutes(56));
             await GetTrackAsync(app);
             await Soon.UntilAsync(() => app.Observation.Log.Events(4).Any());
@@ -61,7 +61,7 @@ internal static partial class Behaviours
         },
         ["API that rejects everything"] = async app =>
         {
-            app.Fake.ApiAnswer = FakeAnswer.Unauthorized;
+            app.Fake.ApiResponse = FakeResponse.Unauthorized;
             await GetTrackAsync(app, HttpStatusCode.Unauthorized);
             await GetTrackAsync(app, HttpStatusCode.Unauthorized);
             Assert.Equal(2, app.Fake.TokenRequests.Count);
@@ -71,24 +71,24 @@ internal static partial class Behaviours
             AccessToken token = await app.Provider.GetTokenAsync();
             app.Observation.Secrets.Add("token", token.Value);
             app.Fake.RevokeTokens();
-            app.Fake.TokenAnswer = EchoOf($"{token.Value} {Convert.ToBase64String(Encoding.UTF8.GetBytes(token.Value))}");
+            app.Fake.TokenResponse = EchoOf($"{token.Value} {Convert.ToBase64String(Encoding.UTF8.GetBytes(token.Value))}");
             Assert.Equal("invalid_client", (await app.CatchAsync()).Error);
         },
         ["invalid credentials, echoed"] = async app =>
         {
-            app.Fake.TokenAnswer = EchoOf($"{app.Fake.ClientSecret} {Basic(app)} {Uri.EscapeDataString(Basic(app))}");
+            app.Fake.TokenResponse = EchoOf($"{app.Fake.ClientSecret} {Basic(app)} {Uri.EscapeDataString(Basic(app))}");
             Assert.Contains("[redacted]", (await app.CatchAsync()).ErrorDescription, StringComparison.Ordinal);
         },
         ["token that is no bearer token"] = async app =>
         {
             app.Observation.Secrets.Add("unusable token", "unusable-token-of-type-mac");
-            app.Fake.TokenAnswer = FakeAnswer.Json(
+            app.Fake.TokenResponse = FakeResponse.Json(
                 """{"access_token":"unusable-token-of-type-mac","token_type":"mac","error":"unusable-token-of-type-mac","expires_in":3600}""");
             Assert.Equal("[redacted]", (await app.CatchAsync()).Error);
         },
-        ["outage: 503 with a page"] = app => FailAsync(app, FakeAnswer.ServiceUnavailableHtml),
-        ["outage: reset"] = app => FailAsync(app, FakeAnswer.Reset),
-        ["outage: redirect"] = app => FailAsync(app, FakeAnswer.Redirect(app.Fake.TokenEndpoint)),
+        ["outage: 503 with a page"] = app => FailAsync(app, FakeResponse.ServiceUnavailableHtml),
+        ["outage: reset"] = app => FailAsync(app, FakeResponse.ConnectionReset),
+        ["outage: redirect"] = app => FailAsync(app, FakeResponse.Redirect(app.Fake.TokenEndpoint)),
         ["outage: refused"] = async app =>
         {
             await app.Fake.DisposeAsync();
@@ -102,7 +102,7 @@ internal static partial class Behaviours
         },
         ["outage: hang"] = async app =>
         {
-            app.Fake.TokenAnswer = FakeAnswer.Hang;
+            app.Fake.TokenResponse = FakeResponse.NoResponse;
             Task<HttpResponseMessage> getting = app.Api.GetAsync(SpotifyApp.Track);
             await Soon.UntilAsync(() => app.Fake.TokenRequests.Count == 1);
             app.Clock.Advance(TimeSpan.FromSeconds(5));
@@ -111,7 +111,7 @@ internal static partial class Behaviours
         ["outage that a second attempt survives"] = async app =>
         {
             app.Edit(nameof(SpotifyClientCredentialsOptions.MaxRetryAttempts), "1");
-            app.Fake.EnqueueTokenAnswer(FakeAnswer.ServiceUnavailableHtml);
+            app.Fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
             Task getting = GetTrackAsync(app);
             await PassTimeAsync(app, TimeSpan.FromSeconds(0.1), () => app.Fake.TokenRequests.Count == 2);
             await getting;
@@ -125,13 +125,13 @@ internal static partial class Behaviours
         ["redirect of the API to a stranger"] = async app =>
         {
             await using RawServer stranger = new("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-            app.Fake.ApiAnswer = FakeAnswer.Redirect(stranger.Address);
+            app.Fake.ApiResponse = FakeResponse.Redirect(stranger.Address);
             await GetTrackAsync(app, HttpStatusCode.Unauthorized);
             Assert.DoesNotContain("Authorization", Assert.Single(stranger.Requests), StringComparison.OrdinalIgnoreCase);
         },
         ["redirect within the API"] = async app =>
         {
-            app.Fake.EnqueueApiAnswer(FakeAnswer.Redirect(new Uri(app.Fake.ApiBaseAddress, SpotifyApp.Track)));
+            app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri(app.Fake.ApiBaseAddress, SpotifyApp.Track)));
             await GetTrackAsync(app);
         },
         ["reload with another secret"] = async app =>
@@ -165,7 +165,7 @@ internal static partial class Behaviours
         },
         ["cancellation"] = async app =>
         {
-            app.Fake.TokenAnswer = FakeAnswer.Hang;
+            app.Fake.TokenResponse = FakeResponse.NoResponse;
             using CancellationTokenSource cancelled = new();
             Task<HttpResponseMessage> getting = app.Api.GetAsync(SpotifyApp.Track, cancelled.Token);
             await Soon.UntilAsync(() => app.Fake.TokenRequests.Count == 1);
@@ -174,7 +174,7 @@ internal static partial class Behaviours
         },
         ["dispose during flight"] = async app =>
         {
-            app.Fake.TokenAnswer = FakeAnswer.Hang;
+            app.Fake.TokenResponse = FakeResponse.NoResponse;
             Task<AccessToken> getting = app.Provider.GetTokenAsync().AsTask();
             await Soon.UntilAsync(() => app.Fake.TokenRequests.Count == 1);
             await app.StopAsync();
@@ -184,18 +184,18 @@ internal static partial class Behaviours
         {
             using HttpClient client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
             using ClientCredentialsTokenProvider provider = new(client, TestOptions.Create(app.Fake.Configure), app.Clock, app.Observation.Log.ForProvider());
-            app.Fake.TokenAnswer = EchoOf($"{app.Fake.ClientSecret} {Basic(app)}");
+            app.Fake.TokenResponse = EchoOf($"{app.Fake.ClientSecret} {Basic(app)}");
             await app.CatchAsync<TokenRequestException>(() => provider.GetTokenAsync().AsTask());
             app.Observation.Show(provider);
         },
         ["token shared over a store"] = ShareAsync,
         ["token shared over a store, revoked"] = ShareRevokedAsync,
         ["token shared over a store that echoes"] = ShareOverAStoreThatEchoesAsync,
-        ["token shared through a gate that echoes"] = ShareThroughAGateThatEchoesAsync,
+        ["token shared through a gate that echoes"] = ShareThroughALockThatEchoesAsync,
         ["token shared over a store with garbage"] = ShareGarbageAsync,
         ["token shared over a store with an entry that cannot be overwritten"] = ShareOverAnotherEntryAsync,
-        ["token shared through a gate that another took"] = ShareAtATakenGateAsync,
-        ["token shared through a gate that another took, renewed"] = RenewAtATakenGateAsync,
+        ["token shared through a gate that another took"] = ShareAtATakenLockAsync,
+        ["token shared through a gate that another took, renewed"] = RenewAtATakenLockAsync,
     };
 
     private static async Task GetTrackAsync(ObservedApp app, HttpStatusCode expected = HttpStatusCode.OK)
@@ -204,9 +204,9 @@ internal static partial class Behaviours
         Assert.Equal(expected, response.StatusCode);
     }
 
-    private static async Task FailAsync(ObservedApp app, FakeAnswer answer)
+    private static async Task FailAsync(ObservedApp app, FakeResponse response)
     {
-        app.Fake.TokenAnswer = answer;
+        app.Fake.TokenResponse = response;
         await app.CatchAsync();
         Assert.Single(app.Fake.TokenRequests);
     }
@@ -225,6 +225,6 @@ internal static partial class Behaviours
 
     private static string Basic(ObservedApp app) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{app.Fake.ClientId}:{app.Fake.ClientSecret}"));
 
-    private static FakeAnswer EchoOf(string echo, HttpStatusCode status = HttpStatusCode.BadRequest) =>
-        FakeAnswer.Json($$"""{"error":"invalid_client","error_description":"{{echo}}"}""", status).WithHeader("X-Echo", echo);
+    private static FakeResponse EchoOf(string echo, HttpStatusCode status = HttpStatusCode.BadRequest) =>
+        FakeResponse.Json($$"""{"error":"invalid_client","error_description":"{{echo}}"}""", status).WithHeader("X-Echo", echo);
 }

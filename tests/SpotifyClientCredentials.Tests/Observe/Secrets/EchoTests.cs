@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>A token endpoint that sends back what it was sent, in every place of an answer.</summary>
 [Collection(NonParallel.Name)]
@@ -14,9 +14,9 @@ public sealed class EchoTests : IDisposable
 
     public EchoTests() => _observation.Secrets.AddCredentials(TestOptions.ClientId, TestOptions.ClientSecret).Add("token", Token);
 
-    public static TheoryData<string> Places => [.. EchoingAnswers.All.Keys];
+    public static TheoryData<string> Places => [.. EchoingResponses.All.Keys];
 
-    public static TheoryData<string> PlacesQuotedByNet => [.. EchoingAnswers.QuotedByNet];
+    public static TheoryData<string> PlacesQuotedByNet => [.. EchoingResponses.QuotedByNet];
 
     public void Dispose() => _observation.Dispose();
 
@@ -35,14 +35,14 @@ public sealed class EchoTests : IDisposable
     {
         int requests = 0;
         await using RawServer endpoint = new(connection => connection.SendAsync(
-            Interlocked.Increment(ref requests) == 1 ? EchoingAnswers.Grant(Token) : EchoingAnswers.In(place, Token)));
+            Interlocked.Increment(ref requests) == 1 ? EchoingResponses.Grant(Token) : EchoingResponses.In(place, Token)));
         await using ServiceProvider services = Build(endpoint);
         ClientCredentialsTokenProvider provider = services.GetRequiredService<ClientCredentialsTokenProvider>();
         provider.Invalidate(await provider.GetTokenAsync());
 
         await FailAsync(provider);
 
-        Assert.Equal(EchoingAnswers.QuotedByNet.Contains(place) ? ["activity"] : [], _observation.Leaks);
+        Assert.Equal(EchoingResponses.QuotedByNet.Contains(place) ? ["activity"] : [], _observation.Leaks);
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class EchoTests : IDisposable
     [InlineData("status line without a blank")]
     [InlineData("no status line")]
     [InlineData("malformed chunk")]
-    public Task Token_OfAMisframedAnswer_IsShownByNetsActivityAtMost(string place) =>
+    public Task Token_OfAMisframedResponse_IsShownByNetsActivityAtMost(string place) =>
         AssertShownByNetsActivityAtMostAsync(place, _ => $$"""{"access_token":"{{Token}}"}""");
 
     private async Task AssertShownByNetsActivityAtMostAsync(string place, Func<string, string> echo)
@@ -79,7 +79,7 @@ public sealed class EchoTests : IDisposable
         Assert.Single(endpoint.Requests);
         Assert.Contains(_observation.Log.Entries, entry => entry.Message.Contains("Accept: application/json", StringComparison.Ordinal));
         Assert.All(["System.Net.Http", "System.Net.Sockets", "activity", "metric"], channel => Assert.NotEmpty(_observation.Channels[channel]));
-        Assert.Equal(EchoingAnswers.QuotedByNet.Contains(place) ? ["activity"] : [], _observation.Leaks);
+        Assert.Equal(EchoingResponses.QuotedByNet.Contains(place) ? ["activity"] : [], _observation.Leaks);
     }
 
     private async Task FailAsync(ClientCredentialsTokenProvider provider)
@@ -101,5 +101,5 @@ public sealed class EchoTests : IDisposable
     });
 
     private static RawServer Echoing(string place, Func<string, string> echo) => new(connection =>
-        connection.SendAsync(EchoingAnswers.In(place, echo(EchoingAnswers.CredentialsIn(connection.Request)))));
+        connection.SendAsync(EchoingResponses.In(place, echo(EchoingResponses.CredentialsIn(connection.Request)))));
 }

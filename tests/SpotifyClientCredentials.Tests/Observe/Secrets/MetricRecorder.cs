@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>Keeps every measurement of every instrument: its value and tags, and the names, descriptions and tags of instrument and meter.</summary>
 internal sealed class MetricRecorder : IDisposable

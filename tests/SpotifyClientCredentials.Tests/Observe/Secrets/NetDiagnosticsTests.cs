@@ -2,8 +2,9 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>
 /// What .NET itself shows of secrets and the library cannot keep it from showing: the limits that SECURITY.md names. A test that fails
@@ -24,7 +25,7 @@ public sealed class NetDiagnosticsTests : IDisposable
     public async Task OwnHttpClient_WhoseEndpointEchoesInAMalformedStatusLine_ShowsItInNetsEventsAndActivityOnly()
     {
         await using RawServer endpoint = new(connection => connection.SendAsync(
-            EchoingAnswers.In("no status line", EchoingAnswers.CredentialsIn(connection.Request))));
+            EchoingResponses.In("no status line", EchoingResponses.CredentialsIn(connection.Request))));
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
         using ClientCredentialsTokenProvider provider = new(client, Options(endpoint), logger: _observation.Log.ForProvider());
 
@@ -36,7 +37,7 @@ public sealed class NetDiagnosticsTests : IDisposable
     {
         int requests = 0;
         await using RawServer endpoint = new(connection => connection.SendAsync(
-            Interlocked.Increment(ref requests) == 1 ? EchoingAnswers.Grant(Token) : EchoingAnswers.In("no status line", Token)));
+            Interlocked.Increment(ref requests) == 1 ? EchoingResponses.Grant(Token) : EchoingResponses.In("no status line", Token)));
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
         using ClientCredentialsTokenProvider provider = new(client, Options(endpoint), logger: _observation.Log.ForProvider());
         provider.Invalidate(await provider.GetTokenAsync());
@@ -47,7 +48,7 @@ public sealed class NetDiagnosticsTests : IDisposable
     [Fact]
     public async Task Api_ThatEchoesTheTokenInAMalformedStatusLine_IsQuotedByNetsExceptionAndLogs()
     {
-        await using ServiceProvider services = await GetAsync(connection => EchoingAnswers.In("no status line", EchoingAnswers.CredentialsIn(connection.Request)));
+        await using ServiceProvider services = await GetAsync(connection => EchoingResponses.In("no status line", EchoingResponses.CredentialsIn(connection.Request)));
 
         Assert.Equal(["System.Net.Http", "activity", "debugger", "exception", "log"], _observation.Leaks.Order(StringComparer.Ordinal));
     }
@@ -55,7 +56,7 @@ public sealed class NetDiagnosticsTests : IDisposable
     [Fact]
     public async Task Api_ThatEchoesTheTokenInAHeader_IsLoggedWhereRedactionIsSwitchedOff()
     {
-        await using ServiceProvider services = await GetAsync(connection => EchoingAnswers.In("headers", EchoingAnswers.CredentialsIn(connection.Request)));
+        await using ServiceProvider services = await GetAsync(connection => EchoingResponses.In("headers", EchoingResponses.CredentialsIn(connection.Request)));
 
         Assert.Equal(["log"], _observation.Leaks);
     }
@@ -83,10 +84,10 @@ public sealed class NetDiagnosticsTests : IDisposable
     }
 
     // What the caller of the API gets is shown, an exception as well as a response.
-    private async Task<ServiceProvider> GetAsync(Func<RawConnection, string> answer)
+    private async Task<ServiceProvider> GetAsync(Func<RawConnection, string> respond)
     {
         RawServer api = new(connection => connection.SendAsync(
-            connection.Request.StartsWith("POST", StringComparison.Ordinal) ? EchoingAnswers.Grant(Token) : answer(connection)));
+            connection.Request.StartsWith("POST", StringComparison.Ordinal) ? EchoingResponses.Grant(Token) : respond(connection)));
         ServiceProvider services = TestContainer.Build(services =>
         {
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_observation.Log));

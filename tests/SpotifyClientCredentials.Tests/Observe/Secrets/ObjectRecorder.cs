@@ -2,7 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Text.Json;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>Keeps what objects show of themselves: as text, in a debugger, in JSON; of exceptions everything that they carry.</summary>
 internal sealed class ObjectRecorder
@@ -50,7 +50,7 @@ internal sealed class ObjectRecorder
         if (exception is TokenRequestException e)
         {
             parts.Add(JsonSerializer.Serialize(
-                new { e.Message, e.Error, e.ErrorDescription, e.RetryAfter, e.StatusCode, e.TokenEndpointStatusCode, e.HttpRequestError, e.HelpLink, e.Source }));
+                new { e.Message, e.Error, e.ErrorDescription, e.RetryAfter, e.StatusCode, e.HttpRequestError, e.HelpLink, e.Source }));
         }
 
         _shown.Enqueue(("exception", string.Join('\n', parts)));

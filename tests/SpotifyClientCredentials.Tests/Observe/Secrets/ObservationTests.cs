@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>That a leak in any channel is found.</summary>
 [Collection(NonParallel.Name)]

@@ -2,11 +2,12 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
+using SpotifyClientCredentials.Tests.Testing;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>
 /// An application with two Spotify apps, each with a server of its own, real sockets and settings that can be edited, watched by an
@@ -99,12 +100,12 @@ internal sealed class ObservedApp : IAsyncDisposable
         }
 
         // What a test has put into an answer is its own, and not hidden from it.
-        Fake.TokenAnswer = null;
+        Fake.TokenResponse = null;
         SpotifyClientCredentialsOptions options = new();
         Fake.Configure(options);
-        object[] held = [options, Builder, Provider, new BearerTokenHandler(Provider), Fake, Second, .. Fake.TokenRequests, .. Second.TokenRequests];
-        Array.ForEach(held, Observation.Show);
-        if (HeldToken() is { } token)
+        object[] cached = [options, Builder, Provider, new BearerTokenHandler(Provider), Fake, Second, .. Fake.TokenRequests, .. Second.TokenRequests];
+        Array.ForEach(cached, Observation.Show);
+        if (CachedToken() is { } token)
         {
             Observation.Secrets.Add("token", token.Value);
             Observation.Show(token);
@@ -114,7 +115,7 @@ internal sealed class ObservedApp : IAsyncDisposable
     }
 
     // Asking the provider would start an acquisition where it holds none.
-    private AccessToken? HeldToken() => ((HeldToken?)typeof(ClientCredentialsTokenProvider)
+    private AccessToken? CachedToken() => ((CachedToken?)typeof(ClientCredentialsTokenProvider)
         .GetField("_held", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Provider))?.Token;
 
     public async ValueTask DisposeAsync()

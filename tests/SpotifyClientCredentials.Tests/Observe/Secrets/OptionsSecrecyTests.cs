@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 public sealed class OptionsSecrecyTests
 {

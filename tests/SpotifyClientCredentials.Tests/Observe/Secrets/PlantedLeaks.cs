@@ -7,10 +7,12 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>Ways to let a secret out: each does it once, in the channel that it is listed under.</summary>
 internal static class PlantedLeaks
@@ -86,8 +88,8 @@ internal static class PlantedLeaks
     private static async Task FailTokenRequestAsync(string appName)
     {
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
-        ValidOptions options = new(
-            TestOptions.Create(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (new Uri("http://127.0.0.1:9/token"), 0)), new SettingNames(appName));
+        OptionsSnapshot options = new(
+            TestOptions.Create(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (new Uri("http://127.0.0.1:9/token"), 0)), new ConfigurationKeys(appName));
         TokenEndpointClient source = new(() => client, TimeProvider.System, NullLogger.Instance, Telemetry.OfProcess);
         await Assert.ThrowsAsync<TokenRequestException>(() => source.AcquireAsync(new AcquisitionRequest(options, StartedAt: 0), CancellationToken.None));
     }

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>
 /// Looks for secrets in texts: as they are, URL-encoded, JSON-escaped, as hexadecimal bytes, and in base64 or base64url, alone or with what

@@ -1,7 +1,7 @@
 using System.Text;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>That the search for secrets finds what it is to find.</summary>
 public sealed class SecretSearchTests

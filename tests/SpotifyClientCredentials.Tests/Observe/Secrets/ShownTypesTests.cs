@@ -1,11 +1,14 @@
 using System.CodeDom.Compiler;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Attach;
+using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>What each type of the packages shows of itself: a new one has to be decided upon here.</summary>
 [Collection(NonParallel.Name)]
@@ -26,14 +29,14 @@ public sealed class ShownTypesTests
             [typeof(AccessToken)] = (token, ["ExpiresOn"]),
             [typeof(SpotifyClientCredentialsOptions)] = (options,
                 ["ApiBaseAddress", "ClientId", "MaxRetryAttempts", "RenewalWindow", "TokenEndpoint", "TokenRequestTimeout"]),
-            [typeof(TokenSharingOptions)] = (new TokenSharingOptions(), ["Cache", "StoreTimeout", "TryEnterFetch"]),
+            [typeof(TokenSharingOptions)] = (new TokenSharingOptions(), ["Cache", "StoreTimeout", "TryAcquireLock"]),
             [typeof(ClientCredentialsTokenProvider)] = (app.Provider, []),
             [typeof(BearerTokenHandler)] = (new BearerTokenHandler(app.Provider), ["InnerHandler"]),
             [typeof(FakeSpotify)] = (app.Fake,
-                ["ApiAnswer", "ApiBaseAddress", "ApiRequests", "ClientId", "TokenAnswer", "TokenDelay", "TokenEndpoint", "TokenLifetime", "TokenRequests"]),
+                ["ApiResponse", "ApiBaseAddress", "ApiRequests", "ClientId", "TokenResponse", "TokenLatency", "TokenEndpoint", "TokenLifetime", "TokenRequests"]),
             [typeof(RecordedRequest)] = (app.Fake.TokenRequests[0], ["Method", "Time"]),
             // What a test has put into it is not hidden from that test.
-            [typeof(FakeAnswer)] = (FakeAnswer.InvalidClient, ["Body", "Delay", "Headers", "StatusCode"]),
+            [typeof(FakeResponse)] = (FakeResponse.InvalidClient, ["Body", "Delay", "Headers", "StatusCode"]),
             // System.Text.Json refuses both: an exception has a method, a service collection has types.
             [typeof(TokenRequestException)] = (await Thrown(), []),
             [typeof(SpotifyClientCredentialsBuilder)] = (app.Builder, []),
@@ -57,8 +60,8 @@ public sealed class ShownTypesTests
         // Records print their members, whose types are here too; BearerHeaderValue prints the header, as SECURITY.md says.
         string[] expected =
         [
-            nameof(AccessToken), nameof(AcquiredToken), nameof(AcquisitionRequest), nameof(BearerHeaderValue), nameof(Cooldown), nameof(FakeAnswer),
-            nameof(FakeSpotify), nameof(GateAnswer), nameof(HeldToken), "Leftovers", nameof(RecordedRequest), nameof(Rejections), nameof(StoreLook),
+            nameof(AccessToken), nameof(AcquiredToken), nameof(AcquisitionRequest), nameof(BearerHeaderValue), nameof(Backoff), nameof(FakeResponse),
+            nameof(FakeSpotify), nameof(FetchLockResult), nameof(CachedToken), "Leftovers", nameof(RecordedRequest), nameof(ForcedRenewals), nameof(StoreLookup),
             nameof(TokenRequestException),
         ];
 

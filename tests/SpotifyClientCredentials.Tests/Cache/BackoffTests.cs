@@ -1,9 +1,9 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Cache;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
-public sealed class CooldownTests
+public sealed class BackoffTests
 {
     private readonly TestClock _clock = new();
 
@@ -11,9 +11,9 @@ public sealed class CooldownTests
     public void After_OneFailureUponTheOther_CountsThem()
     {
         TokenRequestException latest = new("latest", isTransient: true);
-        Cooldown first = Cooldown.After(new TokenRequestException("first", isTransient: true), previous: null, now: 1, TimeSpan.Zero);
+        Backoff first = Backoff.After(new TokenRequestException("first", isTransient: true), previous: null, now: 1, TimeSpan.Zero);
 
-        Cooldown second = Cooldown.After(latest, first, now: 2, TimeSpan.Zero);
+        Backoff second = Backoff.After(latest, first, now: 2, TimeSpan.Zero);
 
         Assert.Equal((1, 2), (first.FailuresInRow, second.FailuresInRow));
         Assert.Same(latest, second.Failure);
@@ -21,11 +21,11 @@ public sealed class CooldownTests
     }
 
     [Fact]
-    public void After_ManyFailures_DrawsEachLength()
+    public void After_ManyFailures_VariesEachLength()
     {
         TokenRequestException failure = new("scripted", isTransient: true);
 
-        TimeSpan[] lengths = [.. Enumerable.Range(0, 64).Select(_ => Cooldown.After(failure, null, 0, TimeSpan.Zero).Length)];
+        TimeSpan[] lengths = [.. Enumerable.Range(0, 64).Select(_ => Backoff.After(failure, null, 0, TimeSpan.Zero).Length)];
 
         Assert.All(lengths, length => Assert.InRange(length, TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(1)));
         Assert.True(lengths.Distinct().Count() > 1);
@@ -47,20 +47,20 @@ public sealed class CooldownTests
     {
         TokenRequestException failure = new("scripted", isTransient: true) { RetryAfter = TimeSpan.FromSeconds(20) };
 
-        Assert.Equal(TimeSpan.FromSeconds(20), Cooldown.After(failure, null, 0, TestProvider.Hour).WithoutToken().Length);
+        Assert.Equal(TimeSpan.FromSeconds(20), Backoff.After(failure, null, 0, TestProvider.Hour).WithoutToken().Length);
     }
 
     [Fact]
     public void Left_AsTheClockMoves_RunsOut()
     {
-        Cooldown cooldown = new(new TokenRequestException("scripted", isTransient: true), 1, _clock.GetTimestamp(), TimeSpan.FromSeconds(3));
+        Backoff backoff = new(new TokenRequestException("scripted", isTransient: true), 1, _clock.GetTimestamp(), TimeSpan.FromSeconds(3));
 
         _clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(TimeSpan.FromSeconds(2), cooldown.Left(_clock));
+        Assert.Equal(TimeSpan.FromSeconds(2), backoff.Left(_clock));
         _clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(TimeSpan.Zero, cooldown.Left(_clock));
+        Assert.Equal(TimeSpan.Zero, backoff.Left(_clock));
     }
 
-    private static Cooldown Of(int failuresInRow, TimeSpan length) =>
+    private static Backoff Of(int failuresInRow, TimeSpan length) =>
         new(new TokenRequestException("scripted", isTransient: true), failuresInRow, Since: 0, length);
 }

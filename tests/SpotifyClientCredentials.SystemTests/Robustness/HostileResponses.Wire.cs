@@ -1,11 +1,11 @@
 using System.Text;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>Below HTTP's semantics: connections, framing, size, time and encoding.</summary>
-internal static partial class HostileAnswers
+internal static partial class HostileResponses
 {
-    private static IEnumerable<(string Name, HostileAnswer Answer)> Connections =>
+    private static IEnumerable<(string Name, HostileResponse Response)> Connections =>
     [
         ("nobody listens", Sends("") with { Reach = Reach.RefusesConnections, HttpRequestError = HttpRequestError.ConnectionError }),
         ("its name has no address", Sends("") with { Reach = Reach.HasNoAddress, HttpRequestError = HttpRequestError.NameResolutionError }),
@@ -27,7 +27,7 @@ internal static partial class HostileAnswers
         ("header without a colon", NoHttp(Head + "Content Length 0\r\n\r\n")),
     ];
 
-    private static IEnumerable<(string Name, HostileAnswer Answer)> Framings =>
+    private static IEnumerable<(string Name, HostileResponse Response)> Framings =>
     [
         ("body shorter than its length", Ended(Head + "Content-Length: 75\r\n\r\n{\"access_token\":\"BQ\"")),
         ("body longer than its length", Sends(Head + "Content-Length: 20\r\n\r\n" + Good) with { Status = 200, Says = "20 bytes of application/json, which are no OAuth answer" }),
@@ -47,11 +47,11 @@ internal static partial class HostileAnswers
         ("a hundred interim answers", Sends(string.Concat(Enumerable.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n", 100)) + Head + $"Content-Length: {Good.Length}\r\n\r\n" + Good) with { Life = 3600 }),
     ];
 
-    private static IEnumerable<(string Name, HostileAnswer Answer)> Sizes =>
+    private static IEnumerable<(string Name, HostileResponse Response)> Sizes =>
     [
         ("64 KiB less a byte", Token200(Good.PadRight((64 * 1024) - 1), 3600)),
         ("64 KiB", Token200(Good.PadRight(64 * 1024), 3600)),
-        ("64 KiB and a byte", Answers("200 OK", Good.PadRight((64 * 1024) + 1)) with { Says = "more than 65536 bytes" }),
+        ("64 KiB and a byte", Responses("200 OK", Good.PadRight((64 * 1024) + 1)) with { Says = "more than 65536 bytes" }),
         ("endless body", Endless(Head + "\r\n", new string(' ', 0x8000)) with { Status = 200, Says = "more than 65536 bytes" }),
         ("endless body of great length", Endless(Head + "Content-Length: 9223372036854775807\r\n\r\n", new string(' ', 0x8000)) with { Status = 200, Says = "more than 65536 bytes" }),
         ("endless chunks", Endless(Head + "Transfer-Encoding: chunked\r\n\r\n", $"8000\r\n{new string(' ', 0x8000)}\r\n") with { Status = 200, Says = "more than 65536 bytes" }),
@@ -69,7 +69,7 @@ internal static partial class HostileAnswers
         ("token of 60 KB", Token200(Good.Replace(Token, new string('t', 60_000), StringComparison.Ordinal), 3600) with { Token = new string('t', 60_000) }),
     ];
 
-    private static IEnumerable<(string Name, HostileAnswer Answer)> Slow =>
+    private static IEnumerable<(string Name, HostileResponse Response)> Slow =>
     [
         ("hangs before the answer", Hangs("")),
         ("hangs in the headers", Hangs(Head)),
@@ -80,11 +80,11 @@ internal static partial class HostileAnswers
         ("drips chunks", Drips(Head + "Transfer-Encoding: chunked\r\n\r\n", Chunks(Good, 1))),
     ];
 
-    private static IEnumerable<(string Name, HostileAnswer Answer)> Encodings =>
+    private static IEnumerable<(string Name, HostileResponse Response)> Encodings =>
     [
-        ("gzip", Answers("200 OK", "\u001f\u008b\b", "Content-Encoding: gzip\r\n") with { Says = "content encoding gzip, which was not asked for" }),
-        ("said to be gzip", Answers("200 OK", Good, "Content-Encoding: gzip\r\n") with { Says = "content encoding gzip, which was not asked for" }),
-        ("identity", Answers("200 OK", Good, "Content-Encoding: identity\r\n") with { Life = 3600 }),
+        ("gzip", Responses("200 OK", "\u001f\u008b\b", "Content-Encoding: gzip\r\n") with { Says = "content encoding gzip, which was not asked for" }),
+        ("said to be gzip", Responses("200 OK", Good, "Content-Encoding: gzip\r\n") with { Says = "content encoding gzip, which was not asked for" }),
+        ("identity", Responses("200 OK", Good, "Content-Encoding: identity\r\n") with { Life = 3600 }),
         ("byte order mark", Token200("\uFEFF" + Good, 3600)),
         ("UTF-16", Sends($"{Head}Content-Length: {2 * Good.Length}\r\nConnection: close\r\n\r\n{Encoding.Latin1.GetString(Encoding.Unicode.GetBytes(Good))}") with
         {

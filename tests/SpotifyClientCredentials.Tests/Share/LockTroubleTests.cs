@@ -1,17 +1,17 @@
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>[B27]: a gate that hangs or throws costs at most <c>StoreTimeout</c>.</summary>
 [Collection(NonParallel.Name)]
-public sealed class GateTroubleTests : IDisposable
+public sealed class LockTroubleTests : IDisposable
 {
     private readonly SharingFleet _fleet = new();
-    private readonly ScriptedGate _gate = new();
+    private readonly ScriptedLock _gate = new();
     private readonly ManualResetEventSlim _block = new();
     private readonly TaskCompletionSource _late = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public GateTroubleTests() => _fleet.Gate = _gate.TryEnter;
+    public LockTroubleTests() => _fleet.Gate = _gate.TryEnter;
 
     public void Dispose()
     {
@@ -23,7 +23,7 @@ public sealed class GateTroubleTests : IDisposable
     [InlineData("throws at once")]
     [InlineData("fails")]
     [InlineData("is cancelled of its own")]
-    public async Task GetTokenAsync_AtAGateThatFails_GoesAloneAtOnceAndLogsOncePerOutage(string failure)
+    public async Task GetTokenAsync_AtALockThatFails_GoesAloneAtOnceAndLogsOncePerOutage(string failure)
     {
         SharingInstance instance = _fleet.Start();
         _gate.OnEnter = _ => failure switch
@@ -36,7 +36,7 @@ public sealed class GateTroubleTests : IDisposable
         Assert.Equal("token-1", await instance.GetValueAsync());
         await _fleet.AcquireAnotherAsync(instance);
         Assert.StartsWith(
-            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: TryEnterFetch failed with ",
+            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: TryAcquireLock failed with ",
             Assert.Single(instance.Troubles),
             StringComparison.Ordinal);
 
@@ -52,7 +52,7 @@ public sealed class GateTroubleTests : IDisposable
     [Theory]
     [InlineData("never answers")]
     [InlineData("blocks")]
-    public async Task GetTokenAsync_AtAGateThatIsSilent_GoesAloneAfterTheStoreTimeout(string silence)
+    public async Task GetTokenAsync_AtALockThatIsSilent_GoesAloneAfterTheStoreTimeout(string silence)
     {
         SharingInstance instance = _fleet.Start();
         _gate.OnEnter = _ =>
@@ -73,13 +73,13 @@ public sealed class GateTroubleTests : IDisposable
 
         Assert.Equal("token-1", (await getting.Within()).Value);
         Assert.Equal(
-            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: TryEnterFetch failed with TimeoutException: It did not answer within 2 s.",
+            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: TryAcquireLock failed with TimeoutException: It did not answer within 2 s.",
             Assert.Single(instance.Troubles));
         Assert.Equal(1, _fleet.Store.Reads);
     }
 
     [Fact]
-    public async Task GetTokenAsync_AtAGateThatAnswersTooLate_LeavesItAgain()
+    public async Task GetTokenAsync_AtALockThatRespondsTooLate_LeavesItAgain()
     {
         SharingInstance instance = _fleet.Start();
         _gate.OnEnter = _ => _late.Task;
@@ -95,7 +95,7 @@ public sealed class GateTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_DisposedAtAGateThatAnswersTooLate_LeavesItAgain()
+    public async Task GetTokenAsync_DisposedAtALockThatRespondsTooLate_LeavesItAgain()
     {
         SharingInstance instance = _fleet.Start();
         _gate.OnEnter = _ => _late.Task;
@@ -112,7 +112,7 @@ public sealed class GateTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAStoreThatFails_AsksNoGate()
+    public async Task GetTokenAsync_WithAStoreThatFails_TriesNoLock()
     {
         SharingInstance instance = _fleet.Start();
         _fleet.Store.OnGet = _ => throw new InvalidOperationException("scripted");
@@ -123,7 +123,7 @@ public sealed class GateTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_AtAGateThatFailsToBeLeft_LosesNothingAndLogsIt()
+    public async Task GetTokenAsync_AtALockThatFailsToBeLeft_LosesNothingAndLogsIt()
     {
         SharingInstance instance = _fleet.Start();
         _gate.OnLeave = () => throw new InvalidOperationException("scripted");
@@ -131,11 +131,11 @@ public sealed class GateTroubleTests : IDisposable
         Assert.Equal("token-1", await instance.GetValueAsync());
 
         await Soon.UntilAsync(() => instance.Troubles.Count == 1);
-        Assert.EndsWith("Leaving what TryEnterFetch entered failed with InvalidOperationException: scripted", instance.Troubles[0], StringComparison.Ordinal);
+        Assert.EndsWith("Leaving what TryAcquireLock entered failed with InvalidOperationException: scripted", instance.Troubles[0], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task GetTokenAsync_AtAGateThatTakesForEverToLeave_ReturnsTheTokenBefore()
+    public async Task GetTokenAsync_AtALockThatTakesForEverToLeave_ReturnsTheTokenBefore()
     {
         SharingInstance instance = _fleet.Start();
         _gate.OnLeave = () => new TaskCompletionSource().Task;
@@ -145,10 +145,10 @@ public sealed class GateTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_AtAGateThatWasLost_RequestsASecondTokenAndNoMore()
+    public async Task GetTokenAsync_AtALockThatWasLost_RequestsASecondTokenAndNoMore()
     {
         // The lock expires while its holder is still inside, and another goes in.
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
         SharingInstance first = _fleet.Start();
         SharingInstance second = _fleet.Start();
         Task<AccessToken> getting = first.GetAsync();
@@ -190,10 +190,10 @@ public sealed class GateTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_InsideTheGateWithAnEndpointThatHeedsNoCancellation_LeavesItAtTheTimeLimit()
+    public async Task GetTokenAsync_HoldingTheLockWithAnEndpointThatHeedsNoCancellation_LeavesItAtTheTimeLimit()
     {
         SharingInstance instance = _fleet.Start();
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
         _fleet.Endpoint.HeedsCancellation = false;
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Requests == 1);
@@ -205,7 +205,7 @@ public sealed class GateTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_InsideTheGateWithAnEndpointThatFailsTooLate_LeavesNoExceptionUnobserved()
+    public async Task GetTokenAsync_HoldingTheLockWithAnEndpointThatFailsTooLate_LeavesNoExceptionUnobserved()
     {
         using Unobserved unobserved = new();
         await TroubleAsync();
@@ -218,7 +218,7 @@ public sealed class GateTroubleTests : IDisposable
         {
             using SharingFleet fleet = new() { Gate = _gate.TryEnter };
             SharingInstance instance = fleet.Start();
-            fleet.Endpoint.Answer = null;
+            fleet.Endpoint.Response = null;
             fleet.Endpoint.HeedsCancellation = false;
             Task<AccessToken> getting = instance.GetAsync();
             await Soon.UntilAsync(() => fleet.Requests == 1);

@@ -1,18 +1,18 @@
 using System.Net;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Provider;
+namespace SpotifyClientCredentials.Tests.Cache;
 
-public sealed class FailureCooldownTests : IDisposable
+public sealed class FailureBackoffTests : IDisposable
 {
     private readonly TestProvider _test = new();
 
     public void Dispose() => _test.Dispose();
 
     [Fact]
-    public async Task GetTokenAsync_InTheCooldown_FailsAtOnceWithTheFirstCauseAndTheTimeLeft()
+    public async Task GetTokenAsync_InTheBackoff_FailsAtOnceWithTheFirstCauseAndTheTimeLeft()
     {
-        TokenRequestException cause = new("the endpoint is down", isTransient: false) { TokenEndpointStatusCode = HttpStatusCode.BadRequest };
+        TokenRequestException cause = new("the endpoint is down", isTransient: false) { StatusCode = HttpStatusCode.BadRequest };
         TokenRequestException first = await _test.FailAsync(cause);
         _test.Clock.Advance(TimeSpan.FromSeconds(12));
 
@@ -25,7 +25,7 @@ public sealed class FailureCooldownTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(18), second.RetryAfter);
         Assert.Contains("another 18.0 s", second.Message, StringComparison.Ordinal);
         Assert.Contains(cause.Message, second.Message, StringComparison.Ordinal);
-        Assert.Equal((HttpStatusCode.BadRequest, false), (second.TokenEndpointStatusCode, second.IsTransient));
+        Assert.Equal((HttpStatusCode.BadRequest, false), (second.StatusCode, second.IsTransient));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class FailureCooldownTests : IDisposable
     {
         await _test.FailAsync(new TokenRequestException("later", isTransient: true)
         {
-            TokenEndpointStatusCode = status,
+            StatusCode = status,
             RetryAfter = TimeSpan.FromSeconds(retryAfter),
         });
 
@@ -89,7 +89,7 @@ public sealed class FailureCooldownTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenTheTokenPassesItsMarginInALongCooldown_HasFiveSecondsLeft()
+    public async Task GetTokenAsync_WhenTheTokenPassesItsMarginInALongBackoff_HasFiveSecondsLeft()
     {
         await _test.HoldAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
@@ -105,7 +105,7 @@ public sealed class FailureCooldownTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenTheTokenIsRejectedInALongCooldown_CountsTheCooldownAsIfThereHadBeenNone()
+    public async Task GetTokenAsync_WhenTheTokenIsRejectedInALongBackoff_CountsTheBackoffAsIfThereHadBeenNone()
     {
         AccessToken token = await _test.HoldAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
@@ -123,11 +123,11 @@ public sealed class FailureCooldownTests : IDisposable
     // So that the next failure brings a cooldown of half a minute, if nothing shortens it. Takes 31 seconds.
     private async Task FailFiveRenewalsAsync()
     {
-        foreach (int cooldown in (int[])[1, 2, 4, 8, 16])
+        foreach (int backoff in (int[])[1, 2, 4, 8, 16])
         {
             _test.Take();
             await _test.FailRenewalAsync();
-            _test.Clock.Advance(TimeSpan.FromSeconds(cooldown));
+            _test.Clock.Advance(TimeSpan.FromSeconds(backoff));
         }
     }
 }

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
-public sealed class TokenEndpointAnswerSuccessTests
+public sealed class TokenResponseSuccessTests
 {
     [Theory]
     [InlineData("""{"access_token":"NgCXRKc-MzYjw","token_type":"bearer","expires_in":3600}""", "NgCXRKc-MzYjw")]
@@ -14,9 +14,9 @@ public sealed class TokenEndpointAnswerSuccessTests
     [InlineData("""{"\u0061ccess_token":"\u0042Q","token_type":"be\u0061rer"}""", "BQ")]
     [InlineData("""{"a":[true,false,null,"nil \" nil","\\"],"n":{"t\\":false},"access_token":"BQ","token_type":"bearer"}""", "BQ")]
     [InlineData("""{"access_token":"BQ","token_type":"bearer","Access_Token":"x","ACCESS_TOKEN":"y","error":"server_error"}""", "BQ")]
-    public void ToGrantedToken_OfABearerTokenForAnHour_IsThatToken(string body, string token)
+    public void ToToken_OfABearerTokenForAnHour_IsThatToken(string body, string token)
     {
-        GrantedToken granted = Answers.Of(HttpStatusCode.OK, body).Token();
+        GrantedToken granted = Responses.Of(HttpStatusCode.OK, body).Token();
 
         Assert.Equal(token, granted.AccessToken);
         Assert.Equal(TimeSpan.FromHours(1), granted.Life);
@@ -40,27 +40,27 @@ public sealed class TokenEndpointAnswerSuccessTests
     [InlineData("1e999", 864_000_000_000)]
     [InlineData("9223372036854775808", 864_000_000_000)]
     [InlineData("\"99999999999999999999999999999999\"", 864_000_000_000)]
-    public void ToGrantedToken_WithExpiresIn_LivesExactlyThatLongAndAtMostADay(string expiresIn, long ticks)
+    public void ToToken_WithExpiresIn_LivesExactlyThatLongAndAtMostADay(string expiresIn, long ticks)
     {
         string body = $$"""{"access_token":"BQ","token_type":"bearer","expires_in":{{expiresIn}}}""";
 
-        Assert.Equal(ticks, Answers.Of(HttpStatusCode.OK, body).Token().Life.Ticks);
+        Assert.Equal(ticks, Responses.Of(HttpStatusCode.OK, body).Token().Life.Ticks);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void ToGrantedToken_WithThousandsOfDigits_LivesADay(bool asText)
+    public void ToToken_WithThousandsOfDigits_LivesADay(bool asText)
     {
         string quote = asText ? "\"" : "";
         string body = $$"""{"access_token":"BQ","token_type":"bearer","expires_in":{{quote}}{{new string('9', 5000)}}{{quote}}}""";
 
-        Assert.Equal(TimeSpan.FromDays(1), Answers.Of(HttpStatusCode.OK, body).Token().Life);
+        Assert.Equal(TimeSpan.FromDays(1), Responses.Of(HttpStatusCode.OK, body).Token().Life);
     }
 
     [Fact]
-    public void ToGrantedToken_AfterAByteOrderMark_IsThatToken() =>
-        Assert.Equal("NgCXRKc-MzYjw", Answers.Of(HttpStatusCode.OK, [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Answers.Good)]).Token().AccessToken);
+    public void ToToken_AfterAByteOrderMark_IsThatToken() =>
+        Assert.Equal("NgCXRKc-MzYjw", Responses.Of(HttpStatusCode.OK, [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Responses.Good)]).Token().AccessToken);
 
     [Theory]
     [InlineData("a")]
@@ -68,29 +68,29 @@ public sealed class TokenEndpointAnswerSuccessTests
     [InlineData("BQ=")]
     [InlineData("BQ==")]
     [InlineData("BQ=====")]
-    public void ToGrantedToken_WithEveryCharacterOfABearerToken_IsThatToken(string token) =>
-        Assert.Equal(token, Answers.Of(HttpStatusCode.OK, $$"""{"access_token":"{{token}}","token_type":"bearer"}""").Token().AccessToken);
+    public void ToToken_WithEveryCharacterOfABearerToken_IsThatToken(string token) =>
+        Assert.Equal(token, Responses.Of(HttpStatusCode.OK, $$"""{"access_token":"{{token}}","token_type":"bearer"}""").Token().AccessToken);
 
     [Fact]
-    public void ToGrantedToken_WithATokenOf60KB_IsThatToken()
+    public void ToToken_WithATokenOf60KB_IsThatToken()
     {
         string token = new('t', 60 * 1024);
 
-        Assert.Equal(token, Answers.Of(HttpStatusCode.OK, $$"""{"access_token":"{{token}}","token_type":"bearer"}""").Token().AccessToken);
+        Assert.Equal(token, Responses.Of(HttpStatusCode.OK, $$"""{"access_token":"{{token}}","token_type":"bearer"}""").Token().AccessToken);
     }
 
     [Fact]
-    public void ToGrantedToken_WithABodyOfExactly64KiB_IsThatToken() =>
-        Assert.Equal("NgCXRKc-MzYjw", Answers.Of(HttpStatusCode.OK, Answers.Good.PadRight(64 * 1024)).Token().AccessToken);
+    public void ToToken_WithABodyOfExactly64KiB_IsThatToken() =>
+        Assert.Equal("NgCXRKc-MzYjw", Responses.Of(HttpStatusCode.OK, Responses.Good.PadRight(64 * 1024)).Token().AccessToken);
 
     [Theory]
     [InlineData("""{"access_token":"first","access_token":"last","token_type":"bearer"}""")]
     [InlineData("""{"access_token":null,"token_type":"mac","expires_in":-1,"access_token":"last","token_type":"bearer","expires_in":3600}""")]
     [InlineData("""{"access_token":"last","token_type":"bearer","expires_in":60,"expires_in":null}""")]
     [InlineData("""{"access_token":"first","token_type":"bearer","\u0061ccess_token":"last"}""")]
-    public void ToGrantedToken_WithDuplicateKeys_TakesTheLast(string body)
+    public void ToToken_WithDuplicateKeys_TakesTheLast(string body)
     {
-        GrantedToken granted = Answers.Of(HttpStatusCode.OK, body).Token();
+        GrantedToken granted = Responses.Of(HttpStatusCode.OK, body).Token();
 
         Assert.Equal("last", granted.AccessToken);
         Assert.Equal(TimeSpan.FromHours(1), granted.Life);
@@ -101,9 +101,9 @@ public sealed class TokenEndpointAnswerSuccessTests
     [InlineData("\"scope\":{\"\\udfff\":\"\\ud800\"}")]
     [InlineData("\"\":0")]
     [InlineData("\"scope\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]")]
-    public void ToGrantedToken_WithAStrangeUnknownField_IgnoresIt(string field)
+    public void ToToken_WithAStrangeUnknownField_IgnoresIt(string field)
     {
-        Assert.Equal("BQ", Answers.Of(HttpStatusCode.OK, $$"""{{{field}},"access_token":"BQ","token_type":"bearer"}""").Token().AccessToken);
-        Assert.Equal("BQ", Answers.Of(HttpStatusCode.OK, $$"""{"access_token":"BQ","token_type":"bearer",{{field}}}""").Token().AccessToken);
+        Assert.Equal("BQ", Responses.Of(HttpStatusCode.OK, $$"""{{{field}},"access_token":"BQ","token_type":"bearer"}""").Token().AccessToken);
+        Assert.Equal("BQ", Responses.Of(HttpStatusCode.OK, $$"""{"access_token":"BQ","token_type":"bearer",{{field}}}""").Token().AccessToken);
     }
 }

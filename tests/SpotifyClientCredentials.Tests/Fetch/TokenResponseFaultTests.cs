@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>A well-formed 200 that holds no usable token.</summary>
-public sealed class TokenEndpointAnswerFaultTests
+public sealed class TokenResponseFaultTests
 {
     private const string Illegal = "access_token contains a character that no bearer token has (RFC 6750, section 2.1)";
 
@@ -41,14 +41,14 @@ public sealed class TokenEndpointAnswerFaultTests
     [InlineData("\"B==Q=\"", Illegal)]
     [InlineData("\"=\"", Illegal)]
     [InlineData("\"==\"", Illegal)]
-    public void ToGrantedToken_WithNoLegalAccessToken_NamesTheField(string accessToken, string fault) =>
+    public void ToToken_WithNoLegalAccessToken_NamesTheField(string accessToken, string fault) =>
         AssertFault($$"""{"access_token":{{accessToken}},"token_type":"bearer","expires_in":3600}""", fault);
 
     public static TheoryData<char> IllegalPunctuation => [.. "!\"#$%&'()*,:;<>?@[\\]^`{|}"];
 
     [Theory]
     [MemberData(nameof(IllegalPunctuation))]
-    public void ToGrantedToken_WithOtherPunctuationInTheToken_NamesTheField(char c) =>
+    public void ToToken_WithOtherPunctuationInTheToken_NamesTheField(char c) =>
         AssertFault($$"""{"access_token":"B\u{{(int)c:x4}}Q","token_type":"bearer"}""", Illegal);
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class TokenEndpointAnswerFaultTests
     [InlineData("1", "token_type is not bearer")]
     [InlineData("true", "token_type is not bearer")]
     [InlineData("[\"bearer\"]", "token_type is not bearer")]
-    public void ToGrantedToken_WithAnotherTokenType_NamesTheField(string tokenType, string fault) =>
+    public void ToToken_WithAnotherTokenType_NamesTheField(string tokenType, string fault) =>
         AssertFault($$"""{"access_token":"BQ","token_type":{{tokenType}},"expires_in":3600}""", fault);
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class TokenEndpointAnswerFaultTests
     [InlineData("\"an hour\"")]
     [InlineData("\"\\u0663\\u0666\\u0660\\u0660\"")]
     [InlineData("\"\\ud800\"")]
-    public void ToGrantedToken_WithoutAPositiveNumberOfSeconds_NamesTheField(string expiresIn) =>
+    public void ToToken_WithoutAPositiveNumberOfSeconds_NamesTheField(string expiresIn) =>
         AssertFault($$"""{"access_token":"BQ","token_type":"bearer","expires_in":{{expiresIn}}}""", "expires_in is not a positive number of seconds");
 
     [Theory]
@@ -112,12 +112,12 @@ public sealed class TokenEndpointAnswerFaultTests
     [InlineData("3600", "the JSON is no object")]
     [InlineData("null", "the JSON is no object")]
     [InlineData("true", "the JSON is no object")]
-    public void ToGrantedToken_WithoutARequiredFieldOrAnObject_SaysSo(string body, string fault) => AssertFault(body, fault);
+    public void ToToken_WithoutARequiredFieldOrAnObject_SaysSo(string body, string fault) => AssertFault(body, fault);
 
     [Fact]
-    public void ToGrantedToken_OfAnErrorWithStatus200_NamesTheFieldAndTheError()
+    public void ToToken_OfAnErrorWithStatus200_NamesTheFieldAndTheError()
     {
-        TokenRequestException failure = Answers.Of(HttpStatusCode.OK, """{"error":"server_error","error_description":"Sorry"}""").Failure();
+        TokenRequestException failure = Responses.Of(HttpStatusCode.OK, """{"error":"server_error","error_description":"Sorry"}""").Failure();
 
         Assert.Equal("The token endpoint https://accounts.spotify.com/api/token answered 200, but access_token is missing: server_error (Sorry).", failure.Message);
         Assert.Equal(("server_error", "Sorry", false), (failure.Error, failure.ErrorDescription, failure.IsTransient));
@@ -127,7 +127,7 @@ public sealed class TokenEndpointAnswerFaultTests
 
     [Theory]
     [MemberData(nameof(Spoilers))]
-    public void ToGrantedToken_WithAnyByteReplaced_IsAGoodTokenOrATokenRequestException(byte spoiler)
+    public void ToToken_WithAnyByteReplaced_IsAGoodTokenOrATokenRequestException(byte spoiler)
     {
         byte[] good = Encoding.UTF8.GetBytes("""{"access_token":"B\u0051","token_type":"bearer","expires_in":3600,"error":"\ud83c\udfb5","x\u0041":"ä"}""");
         for (int i = 0; i < good.Length; i++)
@@ -135,7 +135,7 @@ public sealed class TokenEndpointAnswerFaultTests
             byte[] spoiled = [.. good];
             spoiled[i] = spoiler;
             GrantedToken? granted = null;
-            Exception? failure = Record.Exception(() => granted = Answers.Of(HttpStatusCode.OK, spoiled).Token());
+            Exception? failure = Record.Exception(() => granted = Responses.Of(HttpStatusCode.OK, spoiled).Token());
 
             Assert.True(
                 failure is TokenRequestException || (granted!.Life > TimeSpan.Zero && granted.Life <= TimeSpan.FromDays(1) && !granted.AccessToken.Any(char.IsControl)),
@@ -145,11 +145,11 @@ public sealed class TokenEndpointAnswerFaultTests
 
     private static void AssertFault(string body, string fault)
     {
-        TokenRequestException failure = Answers.Of(HttpStatusCode.OK, body).Failure();
+        TokenRequestException failure = Responses.Of(HttpStatusCode.OK, body).Failure();
 
         Assert.Equal($"The token endpoint https://accounts.spotify.com/api/token answered 200, but {fault}.", failure.Message);
         Assert.False(failure.IsTransient);
-        Assert.Equal(HttpStatusCode.OK, failure.TokenEndpointStatusCode);
+        Assert.Equal(HttpStatusCode.OK, failure.StatusCode);
         Assert.Null(failure.Error);
     }
 }

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Caching.Distributed;
 using SpotifyClientCredentials.Testing;
-using SpotifyClientCredentials.Tests.Sharing.Stores;
+using SpotifyClientCredentials.Tests.Share;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.SystemTests.Stores;
 
 /// <summary>A real <c>redis-server</c> that is killed, frozen and restarted.</summary>
 public sealed class StoreOutageTests : IAsyncLifetime

@@ -6,10 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using NeoSmart.Caching.Sqlite;
 using SpotifyClientCredentials;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Share;
+using SpotifyClientCredentials.SystemTests.Stores;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Readme;
-using SpotifyClientCredentials.Tests.Sharing.Stores;
 using SpotifyClientCredentials.Tests.Support;
 using SQLitePCL;
 using StackExchange.Redis;
@@ -57,12 +58,12 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(RedisKinds))]
-    public async Task Gate_OfTwentyInstancesThatStartAtOnce_MakesOneTokenRequest(string kind)
+    public async Task Lock_OfTwentyInstancesThatStartAtOnce_MakesOneTokenRequest(string kind)
     {
         RedisProtocolStore store = (RedisProtocolStore)await stores.GetAsync(kind);
         // However slow the machine is, nobody goes alone because of it.
         string[] args = [.. _fake.ToArguments(), "--Spotify:TokenRequestTimeout=01:00:00"];
-        IHost[] instances = [.. Enumerable.Range(0, 20).Select(_ => StartWithGate(
+        IHost[] instances = [.. Enumerable.Range(0, 20).Select(_ => StartWithLock(
             args, services => services.AddStackExchangeRedisCache(options => options.Configuration = store.Configuration), store.Configuration, storeTimeout: TimeSpan.FromHours(1)))];
         try
         {
@@ -78,9 +79,9 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gate_WhoseServerIsNotThere_CostsNoToken()
+    public async Task Lock_WhoseServerIsNotThere_CostsNoToken()
     {
-        using IHost instance = StartWithGate(
+        using IHost instance = StartWithLock(
             _fake.ToArguments(), services => services.AddDistributedMemoryCache(), "127.0.0.1:1,connectTimeout=100", storeTimeout: TimeSpan.FromMilliseconds(100));
 
         Assert.NotEmpty((await TokenOf(instance)).Value);
@@ -118,7 +119,7 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
         }
     }
 
-    private static IHost StartWithGate(string[] args, Action<IServiceCollection> addStore, string redisConnection, TimeSpan storeTimeout)
+    private static IHost StartWithLock(string[] args, Action<IServiceCollection> addStore, string redisConnection, TimeSpan storeTimeout)
     {
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder(args);
         addStore(builder.Services);
@@ -126,7 +127,7 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
 
         // README: sharing gate
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect($"{redisConnection},abortConnect=false"));
-        builder.Services.AddOptions<TokenSharingOptions>().Configure<IServiceProvider>((options, services) => options.TryEnterFetch = async cancellationToken =>
+        builder.Services.AddOptions<TokenSharingOptions>().Configure<IServiceProvider>((options, services) => options.TryAcquireLock = async cancellationToken =>
         {
             var redis = services.GetRequiredService<IConnectionMultiplexer>();
             var gate = new RedisDistributedLock("spotify-token", redis.GetDatabase(), timing => timing.Expiry(TimeSpan.FromSeconds(10)));
@@ -137,7 +138,7 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
         return builder.Build();
     }
 
-    private string KeyName => new TokenSeal(ValidOptions.From(TestOptions.Create(_fake.Configure))).KeyName;
+    private string KeyName => new TokenSeal(OptionsSnapshot.From(TestOptions.Create(_fake.Configure))).KeyName;
 
     private static Task<AccessToken> TokenOf(IHost host) => host.Services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask();
 }

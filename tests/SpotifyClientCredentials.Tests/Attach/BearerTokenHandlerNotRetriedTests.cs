@@ -1,17 +1,17 @@
 using System.Net;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Handler;
+namespace SpotifyClientCredentials.Tests.Attach;
 
 /// <summary>[B18]: a 401 that no second send can heal.</summary>
-public class BearerTokenHandlerUnhealedTests
+public class BearerTokenHandlerNotRetriedTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Send_NextTokenRejectedToo_ReturnsReadable401(bool isAsync)
     {
-        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized, "no");
+        using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized, "no");
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
 
@@ -23,13 +23,13 @@ public class BearerTokenHandlerUnhealedTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_ApiThatAnswers401MoreSlowlyThanThePause_SendsTwiceAtMost(bool isAsync)
+    public async Task Send_ApiThatReturns401MoreSlowlyThanThePause_SendsTwiceAtMost(bool isAsync)
     {
         BearerPipeline pipeline = null!;
         using BearerPipeline disposed = pipeline = new(_ =>
         {
             pipeline.Clock.Advance(TimeSpan.FromMinutes(1));
-            return ScriptedApi.Answer(HttpStatusCode.Unauthorized);
+            return ScriptedApi.Response(HttpStatusCode.Unauthorized);
         });
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
@@ -43,7 +43,7 @@ public class BearerTokenHandlerUnhealedTests
     [InlineData(false)]
     public async Task Send_UnauthorizedWithinThePause_ReturnsReadable401AndRenewsNothing(bool isAsync)
     {
-        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized, "no");
+        using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized, "no");
         using HttpResponseMessage first = await pipeline.SendAsync(isAsync: isAsync);
         pipeline.Clock.Advance(TimeSpan.FromSeconds(29));
 
@@ -62,7 +62,7 @@ public class BearerTokenHandlerUnhealedTests
         WatchedContent rejection = new();
         using BearerPipeline pipeline = new(_ => new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = rejection });
         _ = await pipeline.Provider.GetTokenAsync();
-        pipeline.Source.Answer = acquisition => acquisition.Fail();
+        pipeline.Source.Response = acquisition => acquisition.Fail();
 
         TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(() => pipeline.SendAsync(isAsync: isAsync));
 
@@ -76,8 +76,8 @@ public class BearerTokenHandlerUnhealedTests
     [InlineData(false)]
     public async Task Send_RenewalBringsTheSameToken_ReturnsReadable401(bool isAsync)
     {
-        using BearerPipeline pipeline = BearerPipeline.Answering(HttpStatusCode.Unauthorized, "no");
-        pipeline.Source.Answer = acquisition => acquisition.Grant(value: "same");
+        using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized, "no");
+        pipeline.Source.Response = acquisition => acquisition.Grant(value: "same");
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
 
@@ -90,7 +90,7 @@ public class BearerTokenHandlerUnhealedTests
     public async Task SendAsync_SecondSendFails_ThrowsWhatItThrew()
     {
         using BearerPipeline pipeline = new(sent => sent.Number == 1
-            ? ScriptedApi.Answer(HttpStatusCode.Unauthorized)
+            ? ScriptedApi.Response(HttpStatusCode.Unauthorized)
             : throw new HttpRequestException("connection lost"));
 
         HttpRequestException thrown = await Assert.ThrowsAsync<HttpRequestException>(() => pipeline.SendAsync());

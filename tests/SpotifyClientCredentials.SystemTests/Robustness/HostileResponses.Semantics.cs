@@ -1,14 +1,14 @@
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>Well-formed HTTP: bodies, statuses, Retry-After, and what echoes the credentials.</summary>
-internal static partial class HostileAnswers
+internal static partial class HostileResponses
 {
-    private static IEnumerable<(string Name, HostileAnswer Answer)> Fields =>
+    private static IEnumerable<(string Name, HostileResponse Response)> Fields =>
     [
         ("HTML", Unreadable("<html><body>Welcome</body></html>")),
         ("text", Unreadable("upstream connect error")),
         ("form", Unreadable($"access_token={Token}&token_type=bearer")),
-        ("empty", Answers("200 OK", "") with { Says = "with an empty body" }),
+        ("empty", Responses("200 OK", "") with { Says = "with an empty body" }),
         ("array", Fault($"[{Good}]", "the JSON is no object")),
         ("null", Fault("null", "the JSON is no object")),
         ("empty object", Fault("{}", "access_token is missing")),
@@ -42,17 +42,17 @@ internal static partial class HostileAnswers
         ("token_type BEARER", Token200(Good.Replace("bearer", "BEARER", StringComparison.Ordinal), 3600)),
     ];
 
-    private static IEnumerable<(string Name, HostileAnswer Answer)> Statuses =>
+    private static IEnumerable<(string Name, HostileResponse Response)> Statuses =>
     [
-        ("201 with a token", Answers("201 Created", Good)),
+        ("201 with a token", Responses("201 Created", Good)),
         ("204", Sends("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n") with { Status = 204 }),
-        ("206 with a token", Answers("206 Partial Content", Good)),
-        ("301", Answers("301 Moved Permanently", Good, "Location: /\r\n")),
-        ("302", Answers("302 Found", Good, "Location: http://127.0.0.1:9/\r\n")),
-        ("303", Answers("303 See Other", Good, "Location: /\r\n")),
+        ("206 with a token", Responses("206 Partial Content", Good)),
+        ("301", Responses("301 Moved Permanently", Good, "Location: /\r\n")),
+        ("302", Responses("302 Found", Good, "Location: http://127.0.0.1:9/\r\n")),
+        ("303", Responses("303 See Other", Good, "Location: /\r\n")),
         ("304", Sends("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n") with { Status = 304 }),
-        ("307", Answers("307 Temporary Redirect", "", "Location: /\r\n")),
-        ("308", Answers("308 Permanent Redirect", "", "Location: /\r\n")),
+        ("307", Responses("307 Temporary Redirect", "", "Location: /\r\n")),
+        ("308", Responses("308 Permanent Redirect", "", "Location: /\r\n")),
         ("400 invalid_client, unknown id", Refused("400 Bad Request", """{"error":"invalid_client","error_description":"Invalid client"}""", "invalid_client")),
         ("400 invalid_client, wrong secret", Refused("400 Bad Request", InvalidClient, "invalid_client")),
         ("400 invalid_client, historic", Refused("400 Bad Request", """{"error":"invalid_client"}""", "invalid_client")),
@@ -60,23 +60,23 @@ internal static partial class HostileAnswers
             "400 Bad Request", """{"error":"unsupported_grant_type","error_description":"grant_type parameter is missing"}""", "unsupported_grant_type")),
         ("400 other grant type", Refused(
             "400 Bad Request", """{"error":"unsupported_grant_type","error_description":"grant_type X is not supported"}""", "unsupported_grant_type")),
-        ("400 with HTML", Answers("400 Bad Request", "<html/>")),
+        ("400 with HTML", Responses("400 Bad Request", "<html/>")),
         ("401", Refused("401 Unauthorized", "<html/>", null)),
         ("403 with an error", Refused("403 Forbidden", """{"error":"access_denied"}""", "access_denied")),
-        ("404 with HTML", Answers("404 Not Found", "<html/>")),
-        ("407", Answers("407 Proxy Authentication Required", "<html/>", "Proxy-Authenticate: Basic realm=\"p\"\r\n")),
-        ("408", Answers("408 Request Timeout", """{"error":"timeout"}""") with { Error = "timeout" }),
+        ("404 with HTML", Responses("404 Not Found", "<html/>")),
+        ("407", Responses("407 Proxy Authentication Required", "<html/>", "Proxy-Authenticate: Basic realm=\"p\"\r\n")),
+        ("408", Responses("408 Request Timeout", """{"error":"timeout"}""") with { Error = "timeout" }),
         ("415", Refused("415 Unsupported Media Type", """{"error":"server_error","error_description":"Unexpected status: 415"}""", "server_error")),
-        ("500 server_error", Answers("500 Internal Server Error", """{"error":"server_error"}""") with { Error = "server_error" }),
-        ("500 with a token", Answers("500 Internal Server Error", Good)),
-        ("502 with text", Answers("502 Bad Gateway", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")),
-        ("503 with an HTML page", Answers("503 Service Unavailable", "<html><body>503</body></html>")),
-        ("999", Answers("999 Odd", "")),
+        ("500 server_error", Responses("500 Internal Server Error", """{"error":"server_error"}""") with { Error = "server_error" }),
+        ("500 with a token", Responses("500 Internal Server Error", Good)),
+        ("502 with text", Responses("502 Bad Gateway", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")),
+        ("503 with an HTML page", Responses("503 Service Unavailable", "<html><body>503</body></html>")),
+        ("999", Responses("999 Odd", "")),
     ];
 
-    private static IEnumerable<(string Name, HostileAnswer Answer)> RetryAfters =>
+    private static IEnumerable<(string Name, HostileResponse Response)> RetryAfters =>
     [
-        ("429 without Retry-After", Answers("429 Too Many Requests", "")),
+        ("429 without Retry-After", Responses("429 Too Many Requests", "")),
         ("429 for 7 s", Waits("429 Too Many Requests", "7", 7)),
         ("429 for a day", Waits("429 Too Many Requests", "86400", 86400)),
         ("429 for absurdly long", Waits("429 Too Many Requests", "99999999999999999999", int.MaxValue)),
@@ -89,7 +89,7 @@ internal static partial class HostileAnswers
         ("400 for 45 s", Refused("400 Bad Request", InvalidClient, "invalid_client", "Retry-After: 45\r\n") with { RetryAfter = 45 }),
     ];
 
-    private static IEnumerable<(string Name, HostileAnswer Answer)> Echoes =>
+    private static IEnumerable<(string Name, HostileResponse Response)> Echoes =>
     [
         ("echo in the description", EchoesIn("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n{\"error\":\"invalid_request\",\"error_description\":\"got {0}\"}") with
         {
@@ -103,9 +103,9 @@ internal static partial class HostileAnswers
             $$"""{"access_token":"{{Token}}","token_type":"mac","error":"{{Token}}"}""", "token_type is not bearer: [redacted]") with { Error = "[redacted]" }),
     ];
 
-    private static HostileAnswer Refused(string status, string body, string? error, string headers = "") =>
-        Answers(status, body, headers) with { IsTransient = false, Error = error };
+    private static HostileResponse Refused(string status, string body, string? error, string headers = "") =>
+        Responses(status, body, headers) with { IsTransient = false, Error = error };
 
-    private static HostileAnswer Waits(string status, string retryAfter, double? seconds) =>
-        Answers(status, "", $"Retry-After: {retryAfter}\r\n") with { RetryAfter = seconds };
+    private static HostileResponse Waits(string status, string retryAfter, double? seconds) =>
+        Responses(status, "", $"Retry-After: {retryAfter}\r\n") with { RetryAfter = seconds };
 }

@@ -1,7 +1,7 @@
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>A gate that lets one in at a time, and misbehaves as the test says.</summary>
-internal sealed class ScriptedGate
+internal sealed class ScriptedLock
 {
     private int _inside;
     private int _asked;
@@ -37,7 +37,7 @@ internal sealed class ScriptedGate
         return Interlocked.Exchange(ref _inside, 1) == 0 ? new Entered(this) : null;
     }
 
-    private sealed class Entered(ScriptedGate gate) : IAsyncDisposable
+    private sealed class Entered(ScriptedLock gate) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {

@@ -1,19 +1,19 @@
 using System.Net;
-using SpotifyClientCredentials.Tests.Secrets;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>Everything that a token endpoint, or what stands between, may answer: see <see cref="HostileAnswers"/>.</summary>
-public sealed class HostileAnswerTests
+/// <summary>Everything that a token endpoint, or what stands between, may answer: see <see cref="HostileResponses"/>.</summary>
+public sealed class HostileResponseTests
 {
-    public static TheoryData<string> Names => [.. HostileAnswers.All.Keys];
+    public static TheoryData<string> Names => [.. HostileResponses.All.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task GetTokenAsync_OfAnAnswer_IsWhatTheTableSaysAndTheNextGoodAnswerIsUsed(string name)
+    public async Task GetTokenAsync_OfAnResponse_IsWhatTheTableSaysAndTheNextGoodResponseIsUsed(string name)
     {
-        HostileAnswer hostile = HostileAnswers.All[name];
+        HostileResponse hostile = HostileResponses.All[name];
         await using HostileEndpoint endpoint = new(hostile);
         DateTimeOffset start = endpoint.Clock.GetUtcNow();
         SecretSearch secrets = new SecretSearch().AddCredentials(TestOptions.ClientId, TestOptions.ClientSecret).Add("token", hostile.Token);
@@ -35,17 +35,17 @@ public sealed class HostileAnswerTests
             TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
             AssertExpected(hostile, failure);
             secrets.AssertNoneIn(failure.ToString());
-            int requests = hostile.Reach == Reach.Answers ? 1 : 0;
+            int requests = hostile.Reach == Reach.Responses ? 1 : 0;
             Assert.Equal(requests, endpoint.Requests);
             endpoint.Mend();
-            await PassCooldownAsync(endpoint, hostile, secrets);
+            await PassBackoffAsync(endpoint, hostile, secrets);
             Assert.Equal(requests, endpoint.Requests);
         }
 
         Assert.InRange(endpoint.BytesRead, 0, hostile.HeadLength + (64 * 1024) + (16 * 1024));
         AccessToken good = await endpoint.Provider.GetTokenAsync().AsTask().Within();
         Assert.Equal(HostileEndpoint.GoodToken, good.Value);
-        Assert.Equal(hostile.Reach == Reach.Answers ? 2 : 1, endpoint.Requests);
+        Assert.Equal(hostile.Reach == Reach.Responses ? 2 : 1, endpoint.Requests);
         secrets.Add("good token", good.Value).AssertNoneIn(endpoint.Log.Text);
     }
 
@@ -56,7 +56,7 @@ public sealed class HostileAnswerTests
     [InlineData("token with CR LF", 1)]
     public async Task GetTokenAsync_WithTwoRetries_AsksAgainOnlyWhereThatMayHelp(string name, int requests)
     {
-        await using HostileEndpoint endpoint = new(HostileAnswers.All[name], maxRetryAttempts: 2);
+        await using HostileEndpoint endpoint = new(HostileResponses.All[name], maxRetryAttempts: 2);
         Task<AccessToken> getting = endpoint.Provider.GetTokenAsync().AsTask();
         // The acquisition's own limit comes first, and then each attempt sets its limit and the pause that follows.
         for (int attempt = 1; attempt < requests; attempt++)
@@ -69,7 +69,7 @@ public sealed class HostileAnswerTests
         Assert.Equal(requests, endpoint.Requests);
     }
 
-    private static async Task PassTimeAsync(HostileEndpoint endpoint, HostileAnswer hostile, Task getting)
+    private static async Task PassTimeAsync(HostileEndpoint endpoint, HostileResponse hostile, Task getting)
     {
         // An attempt may take half of TokenRequestTimeout: ten pauses.
         for (int pauses = 1; hostile.IsSlow && pauses <= 10; pauses++)
@@ -80,24 +80,24 @@ public sealed class HostileAnswerTests
         }
     }
 
-    private static void AssertExpected(HostileAnswer hostile, TokenRequestException failure)
+    private static void AssertExpected(HostileResponse hostile, TokenRequestException failure)
     {
-        Assert.Equal((hostile.Status, hostile.Error), ((int?)failure.TokenEndpointStatusCode, failure.Error));
+        Assert.Equal((hostile.Status, hostile.Error), ((int?)failure.StatusCode, failure.Error));
         Assert.Equal(hostile.RetryAfter, failure.RetryAfter?.TotalSeconds);
         Assert.Equal((hostile.IsTransient, hostile.HttpRequestError), (failure.IsTransient, failure.HttpRequestError));
         Assert.Contains(hostile.Says, failure.Message, StringComparison.Ordinal);
         Assert.Null(failure.StatusCode);
     }
 
-    private static async Task PassCooldownAsync(HostileEndpoint endpoint, HostileAnswer hostile, SecretSearch secrets)
+    private static async Task PassBackoffAsync(HostileEndpoint endpoint, HostileResponse hostile, SecretSearch secrets)
     {
         TokenRequestException atOnce = await FailAtOnceAsync(endpoint);
         secrets.AssertNoneIn(atOnce.ToString());
-        Assert.Equal((hostile.IsTransient, (HttpStatusCode?)hostile.Status), (atOnce.IsTransient, atOnce.TokenEndpointStatusCode));
-        TimeSpan cooldown = Assert.NotNull(atOnce.RetryAfter);
-        Assert.InRange(cooldown, hostile.Cooldown.Shortest, hostile.Cooldown.Longest);
+        Assert.Equal((hostile.IsTransient, (HttpStatusCode?)hostile.Status), (atOnce.IsTransient, atOnce.StatusCode));
+        TimeSpan backoff = Assert.NotNull(atOnce.RetryAfter);
+        Assert.InRange(backoff, hostile.Backoff.Shortest, hostile.Backoff.Longest);
 
-        endpoint.Clock.Advance(cooldown - TimeSpan.FromTicks(1));
+        endpoint.Clock.Advance(backoff - TimeSpan.FromTicks(1));
         await FailAtOnceAsync(endpoint);
         endpoint.Clock.Advance(TimeSpan.FromTicks(1));
     }

@@ -1,7 +1,7 @@
-namespace SpotifyClientCredentials.Tests.Secrets;
+namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>Answers of a server that sends back what it was sent, one for every place of an answer; {0} is the echo.</summary>
-internal static class EchoingAnswers
+internal static class EchoingResponses
 {
     public static readonly Dictionary<string, string> All = new()
     {

@@ -4,7 +4,7 @@ using System.Text;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>Answers the same to every request, and nothing of it at once: neither the answer, nor its stream, nor its bytes, nor the end.</summary>
-internal sealed class SlowAnswers(string body, Func<int, HttpStatusCode>? status = null, long? contentLength = null) : HttpMessageHandler
+internal sealed class SlowResponses(string body, Func<int, HttpStatusCode>? status = null, long? contentLength = null) : HttpMessageHandler
 {
     private int _sent;
 

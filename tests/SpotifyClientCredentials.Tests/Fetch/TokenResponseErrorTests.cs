@@ -1,11 +1,12 @@
 using System.Net;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>The errors that Spotify is known to send, and which failures are permanent.</summary>
-public sealed class TokenEndpointAnswerErrorTests
+public sealed class TokenResponseErrorTests
 {
     private const string Prefix = "The token endpoint https://accounts.spotify.com/api/token answered ";
 
@@ -17,19 +18,19 @@ public sealed class TokenEndpointAnswerErrorTests
     [InlineData(400, """{"error":"unsupported_grant_type","error_description":"grant_type X is not supported"}""", "unsupported_grant_type", "grant_type X is not supported", false)]
     [InlineData(415, """{"error":"server_error","error_description":"Unexpected status: 415"}""", "server_error", "Unexpected status: 415", false)]
     [InlineData(500, """{"error":"server_error"}""", "server_error", null, true)]
-    public void ToGrantedToken_OfAnErrorThatSpotifySends_CarriesIt(int status, string body, string error, string? description, bool isTransient)
+    public void ToToken_OfAnErrorThatSpotifySends_CarriesIt(int status, string body, string error, string? description, bool isTransient)
     {
-        TokenRequestException failure = Answers.Of((HttpStatusCode)status, body).Failure();
+        TokenRequestException failure = Responses.Of((HttpStatusCode)status, body).Failure();
 
-        Assert.Equal((HttpStatusCode)status, failure.TokenEndpointStatusCode);
+        Assert.Equal((HttpStatusCode)status, failure.StatusCode);
         Assert.Equal((error, description, isTransient), (failure.Error, failure.ErrorDescription, failure.IsTransient));
         Assert.StartsWith($"{Prefix}{status}: {(description is null ? error : $"{error} ({description})")}.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void ToGrantedToken_OfADescriptionWithoutAnError_SaysIt()
+    public void ToToken_OfADescriptionWithoutAnError_SaysIt()
     {
-        TokenRequestException failure = Answers.Of(HttpStatusCode.ServiceUnavailable, """{"error_description":"come back later"}""").Failure();
+        TokenRequestException failure = Responses.Of(HttpStatusCode.ServiceUnavailable, """{"error_description":"come back later"}""").Failure();
 
         Assert.Equal((null, "come back later", true), (failure.Error, failure.ErrorDescription, failure.IsTransient));
         Assert.Equal($"{Prefix}503 with 39 bytes of application/json, which are no OAuth answer: come back later.", failure.Message);
@@ -39,9 +40,9 @@ public sealed class TokenEndpointAnswerErrorTests
     [InlineData(503, "text/html", "<html><head><title>503 Service Temporarily Unavailable</title></head></html>")]
     [InlineData(503, "text/plain", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")]
     [InlineData(502, "text/plain", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")]
-    public void ToGrantedToken_OfAGatewaysPage_DescribesAndDoesNotQuoteIt(int status, string mediaType, string body)
+    public void ToToken_OfAGatewaysPage_DescribesAndDoesNotQuoteIt(int status, string mediaType, string body)
     {
-        TokenRequestException failure = Answers.Of((HttpStatusCode)status, body, mediaType).Failure();
+        TokenRequestException failure = Responses.Of((HttpStatusCode)status, body, mediaType).Failure();
 
         Assert.Equal($"{Prefix}{status} with {body.Length} bytes of {mediaType}, which are no OAuth answer.", failure.Message);
         Assert.Equal((null, null, true), (failure.Error, failure.ErrorDescription, failure.IsTransient));
@@ -74,7 +75,7 @@ public sealed class TokenEndpointAnswerErrorTests
         Assert.Equal(withHtml, IsTransient("<html>error</html>"));
         Assert.Equal(withHtml, IsTransient(""));
 
-        bool IsTransient(string body) => Answers.Of((HttpStatusCode)status, body).Failure().IsTransient;
+        bool IsTransient(string body) => Responses.Of((HttpStatusCode)status, body).Failure().IsTransient;
     }
 
     [Theory]
@@ -84,8 +85,8 @@ public sealed class TokenEndpointAnswerErrorTests
     [InlineData(302)]
     [InlineData(400)]
     [InlineData(500)]
-    public void ToGrantedToken_OfATokenWithAStatusOtherThan200_IsRefused(int status) =>
-        Assert.Equal((HttpStatusCode)status, Answers.Of((HttpStatusCode)status, Answers.Good).Failure().TokenEndpointStatusCode);
+    public void ToToken_OfATokenWithAStatusOtherThan200_IsRefused(int status) =>
+        Assert.Equal((HttpStatusCode)status, Responses.Of((HttpStatusCode)status, Responses.Good).Failure().StatusCode);
 
     [Theory]
     [InlineData("Spotify", "", "Check Spotify:ClientId and Spotify:ClientSecret: both must")]
@@ -93,34 +94,34 @@ public sealed class TokenEndpointAnswerErrorTests
     [InlineData(null, "", "Check SpotifyClientCredentialsOptions.ClientId and SpotifyClientCredentialsOptions.ClientSecret: both must")]
     public void Message_OfInvalidClientOr401_NamesTheConfigurationKeys(string? section, string appName, string remedy)
     {
-        ValidOptions options = new(TestOptions.Create(), new SettingNames(appName) { SectionPath = section });
+        OptionsSnapshot options = new(TestOptions.Create(), new ConfigurationKeys(appName) { SectionPath = section });
 
-        Assert.Contains(remedy, Answers.Of(HttpStatusCode.BadRequest, """{"error":"invalid_client"}""").Failure(options).Message, StringComparison.Ordinal);
-        Assert.Contains(remedy, Answers.Of(HttpStatusCode.Unauthorized, "").Failure(options).Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("Check", Answers.Of(HttpStatusCode.BadRequest, """{"error":"invalid_scope"}""").Failure(options).Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, Responses.Of(HttpStatusCode.BadRequest, """{"error":"invalid_client"}""").Failure(options).Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, Responses.Of(HttpStatusCode.Unauthorized, "").Failure(options).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Check", Responses.Of(HttpStatusCode.BadRequest, """{"error":"invalid_scope"}""").Failure(options).Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("""{"error":7,"error_description":["x"]}""")]
     [InlineData("""{"error":"\ud800","error_description":"\udc00"}""")]
     [InlineData("""{"error":{},"error_description":null}""")]
-    public void ToGrantedToken_WithErrorsThatAreNoText_LeavesThemOut(string body)
+    public void ToToken_WithErrorsThatAreNoText_LeavesThemOut(string body)
     {
-        TokenRequestException failure = Answers.Of(HttpStatusCode.BadRequest, body).Failure();
+        TokenRequestException failure = Responses.Of(HttpStatusCode.BadRequest, body).Failure();
 
         Assert.Equal((null, null, false), (failure.Error, failure.ErrorDescription, failure.IsTransient));
         Assert.Equal($"{Prefix}400.", failure.Message);
     }
 
     [Fact]
-    public void ToGrantedToken_WithDuplicateErrors_TakesTheLast() =>
-        Assert.Equal("last", Answers.Of(HttpStatusCode.BadRequest, """{"error":"first","error":"last"}""").Failure().Error);
+    public void ToToken_WithDuplicateErrors_TakesTheLast() =>
+        Assert.Equal("last", Responses.Of(HttpStatusCode.BadRequest, """{"error":"first","error":"last"}""").Failure().Error);
 
     [Fact]
-    public void ToGrantedToken_WithRetryAfter_CarriesIt()
+    public void ToToken_WithRetryAfter_CarriesIt()
     {
-        TokenEndpointAnswer answer = new() { Status = HttpStatusCode.TooManyRequests, Body = default, RetryAfter = TimeSpan.FromSeconds(7) };
+        TokenResponse response = new() { Status = HttpStatusCode.TooManyRequests, Body = default, RetryAfter = TimeSpan.FromSeconds(7) };
 
-        Assert.Equal(TimeSpan.FromSeconds(7), answer.Failure().RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(7), response.Failure().RetryAfter);
     }
 }

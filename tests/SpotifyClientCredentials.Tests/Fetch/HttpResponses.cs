@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>Answers as text for the wire, each the last of its connection.</summary>
-internal static class HttpAnswers
+internal static class HttpResponses
 {
     public static string Token(string value = "BQ", string headers = "") =>
         Of("200 OK", $$"""{"access_token":"{{value}}","token_type":"bearer","expires_in":3600}""", headers);

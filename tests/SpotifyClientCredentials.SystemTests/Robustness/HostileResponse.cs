@@ -1,24 +1,24 @@
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 internal enum Reach
 {
-    Answers,
+    Responses,
     RefusesConnections,
     HasNoAddress,
     HasAnUntrustedCertificate,
 }
 
 /// <summary>What a token endpoint does once, and what has to come of it.</summary>
-internal sealed record HostileAnswer(Func<HostileConnection, Task> Answer)
+internal sealed record HostileResponse(Func<HostileConnection, Task> Response)
 {
-    public Reach Reach { get; init; } = Reach.Answers;
+    public Reach Reach { get; init; } = Reach.Responses;
 
     /// <summary>How long the token lives; null where there must be none.</summary>
     public double? Life { get; init; }
 
-    public string Token { get; init; } = HostileAnswers.Token;
+    public string Token { get; init; } = HostileResponses.Token;
 
     public int? Status { get; init; }
 
@@ -40,7 +40,7 @@ internal sealed record HostileAnswer(Func<HostileConnection, Task> Answer)
     public int HeadLength { get; init; } = 1024;
 
     /// <summary>How long no request is sent afterwards: between the two.</summary>
-    public (TimeSpan Shortest, TimeSpan Longest) Cooldown
+    public (TimeSpan Shortest, TimeSpan Longest) Backoff
     {
         get
         {

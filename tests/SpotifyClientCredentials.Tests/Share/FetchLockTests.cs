@@ -1,15 +1,15 @@
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>[B27]: what the one does who is let in, and what the others do.</summary>
-public sealed class FetchGateTests : IDisposable
+public sealed class FetchLockTests : IDisposable
 {
     private readonly SharingFleet _fleet = new();
-    private readonly ScriptedGate _gate = new();
+    private readonly ScriptedLock _gate = new();
 
-    public FetchGateTests() => _fleet.Gate = _gate.TryEnter;
+    public FetchLockTests() => _fleet.Gate = _gate.TryEnter;
 
     public void Dispose() => _fleet.Dispose();
 
@@ -49,10 +49,10 @@ public sealed class FetchGateTests : IDisposable
     }
 
     [Fact]
-    public async Task LeaveAsync_OfAGateThatWasNotEntered_IsNoTrouble()
+    public async Task ReleaseAsync_OfALockThatWasNotAcquired_IsNoTrouble()
     {
         SharingInstance instance = _fleet.Start();
-        FetchGate gate = new(_gate.TryEnter, TimeSpan.FromSeconds(2), instance.Options, new Outage(instance.Logs.ForProvider()), _fleet.Clock);
+        FetchLock gate = new(_gate.TryEnter, TimeSpan.FromSeconds(2), instance.Options, new Outage(instance.Logs.ForProvider()), _fleet.Clock);
 
         await gate.LeaveAsync(entered: null);
 
@@ -60,9 +60,9 @@ public sealed class FetchGateTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByTheWinnerWhoseRequestFails_LeavesTheGate()
+    public async Task GetTokenAsync_ByTheWinnerWhoseRequestFails_ReleasesTheLock()
     {
-        _fleet.Endpoint.Answer = acquisition => acquisition.Fail();
+        _fleet.Endpoint.Response = acquisition => acquisition.Fail();
 
         await Assert.ThrowsAsync<TokenRequestException>(() => _fleet.Start().GetAsync()).Within();
 
@@ -70,9 +70,9 @@ public sealed class FetchGateTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByTheWinnerWhoIsDisposedMeanwhile_LeavesTheGate()
+    public async Task GetTokenAsync_ByTheWinnerWhoIsDisposedMeanwhile_ReleasesTheLock()
     {
-        _fleet.Endpoint.Answer = null;
+        _fleet.Endpoint.Response = null;
         SharingInstance instance = _fleet.Start();
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Requests == 1);
@@ -85,7 +85,7 @@ public sealed class FetchGateTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAStoredToken_AsksNoGate()
+    public async Task GetTokenAsync_WithAStoredToken_TriesNoLock()
     {
         await _fleet.StoreTokenAsync();
         int asked = _gate.Asked;
@@ -158,7 +158,7 @@ public sealed class FetchGateTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserWhoseLookHangsAtHalfOfTheTimeout_GoesAloneThenAndBlamesNoStore()
+    public async Task GetTokenAsync_ByALoserWhoseLookupHangsAtHalfOfTheTimeout_GoesAloneThenAndBlamesNoStore()
     {
         _gate.Take();
         SharingInstance loser = _fleet.Start(options => options.TokenRequestTimeout = TimeSpan.FromSeconds(2));
@@ -220,7 +220,7 @@ public sealed class FetchGateTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserThatRenews_KeepsItsTokenAndLooksAgainAfterAPauseButNotAtTheGate()
+    public async Task GetTokenAsync_ByALoserThatRenews_KeepsItsTokenAndReadsAgainAfterAPauseButNotAtTheLock()
     {
         SharingInstance loser = await StartDueForRenewalAsync();
         int timers = _fleet.Clock.Timers.Count;
@@ -238,7 +238,7 @@ public sealed class FetchGateTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserThatRenewsWhileTheGateIsNeverLeft_GoesAloneAfterThePause()
+    public async Task GetTokenAsync_ByALoserThatRenewsWhileTheLockIsNeverReleased_GoesAloneAfterThePause()
     {
         SharingInstance loser = await StartDueForRenewalAsync();
         int timers = _fleet.Clock.Timers.Count;

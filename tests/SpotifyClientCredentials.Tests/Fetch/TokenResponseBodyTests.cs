@@ -5,10 +5,10 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Wire;
+namespace SpotifyClientCredentials.Tests.Fetch;
 
 /// <summary>How much of an answer is read, and in which encoding.</summary>
-public sealed class TokenAnswerBodyTests
+public sealed class TokenResponseBodyTests
 {
     private const long Endless = 200_000_000;
 
@@ -17,7 +17,7 @@ public sealed class TokenAnswerBodyTests
     [InlineData("Transfer-Encoding: chunked\r\n", "8000\r\n", "\r\n")]
     [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "8000\r\n", "\r\n")]
     [InlineData("Connection: close\r\n", "", "")]
-    public async Task GetTokenAsync_OfAnAnswerOf200MB_ReadsAbout64KiBAndDropsTheConnection(string framing, string beforeChunk, string afterChunk)
+    public async Task GetTokenAsync_OfAnResponseOf200MB_ReadsAbout64KiBAndDropsTheConnection(string framing, string beforeChunk, string afterChunk)
     {
         byte[] chunk = [.. Encoding.ASCII.GetBytes(beforeChunk), .. Enumerable.Repeat((byte)' ', 0x8000), .. Encoding.ASCII.GetBytes(afterChunk)];
         TaskCompletionSource<long> sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -76,7 +76,7 @@ public sealed class TokenAnswerBodyTests
     [InlineData(200_000_000)]
     public async Task GetTokenAsync_OfChunksBesideAWrongLength_ReadsTheChunks(int contentLength)
     {
-        string chunk = $"{Answers.Good.Length:x}\r\n{Answers.Good}\r\n0\r\n\r\n";
+        string chunk = $"{Responses.Good.Length:x}\r\n{Responses.Good}\r\n0\r\n\r\n";
         await using RawServer server = new(
             $"HTTP/1.1 200 OK\r\nContent-Length: {contentLength}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{chunk}");
         await using ServiceProvider container = Container(server);
@@ -88,9 +88,9 @@ public sealed class TokenAnswerBodyTests
     [Theory]
     [InlineData(65535)]
     [InlineData(65536)]
-    public async Task GetTokenAsync_OfTooMuchBesideALengthAtTheLimit_RefusesTheAnswer(int contentLength)
+    public async Task GetTokenAsync_OfTooMuchBesideALengthAtTheLimit_RefusesTheResponse(int contentLength)
     {
-        string body = Answers.Good.PadRight(70_000);
+        string body = Responses.Good.PadRight(70_000);
         await using RawServer server = new(
             $"HTTP/1.1 200 OK\r\nContent-Length: {contentLength}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
         await using ServiceProvider container = Container(server);
@@ -101,7 +101,7 @@ public sealed class TokenAnswerBodyTests
     [Fact]
     public async Task GetTokenAsync_OfAGzipThatWasNotAskedFor_RefusesItWhateverThePrimaryHandlerCanDo()
     {
-        byte[] body = Gzip(Answers.Good);
+        byte[] body = Gzip(Responses.Good);
         await using RawServer server = new(async connection =>
         {
             await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
@@ -121,9 +121,9 @@ public sealed class TokenAnswerBodyTests
     [InlineData("x-odd", "x-odd")]
     [InlineData("not a token", "not a token")]
     [InlineData("identity\r\nContent-Encoding: deflate", "deflate")]
-    public async Task GetTokenAsync_WithAnyContentEncoding_RefusesTheAnswer(string contentEncoding, string named)
+    public async Task GetTokenAsync_WithAnyContentEncoding_RefusesTheResponse(string contentEncoding, string named)
     {
-        await using RawServer server = new(HttpAnswers.Token(headers: $"Content-Encoding: {contentEncoding}\r\n"));
+        await using RawServer server = new(HttpResponses.Token(headers: $"Content-Encoding: {contentEncoding}\r\n"));
         await using ServiceProvider container = Container(server);
 
         Assert.Contains($"content encoding {named}, which", (await FailAsync(container)).Message, StringComparison.Ordinal);
@@ -133,9 +133,9 @@ public sealed class TokenAnswerBodyTests
     [InlineData("identity")]
     [InlineData("Identity, identity")]
     [InlineData("")]
-    public async Task GetTokenAsync_WithAContentEncodingThatIsNone_ReadsTheAnswer(string contentEncoding)
+    public async Task GetTokenAsync_WithAContentEncodingThatIsNone_ReadsTheResponse(string contentEncoding)
     {
-        await using RawServer server = new(HttpAnswers.Token("BQplain", $"Content-Encoding: {contentEncoding}\r\n"));
+        await using RawServer server = new(HttpResponses.Token("BQplain", $"Content-Encoding: {contentEncoding}\r\n"));
         await using ServiceProvider container = Container(server);
 
         Assert.Equal("BQplain", (await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);

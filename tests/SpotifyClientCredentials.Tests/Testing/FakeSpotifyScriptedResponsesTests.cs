@@ -4,34 +4,34 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-public sealed class FakeSpotifyScriptedAnswersTests : FakeSpotifyTest
+public sealed class FakeSpotifyScriptedResponsesTests : FakeSpotifyTest
 {
     [Fact]
-    public async Task TokenAnswers_Always_ComeInTheOrderEnqueuedStandingHonest()
+    public async Task TokenResponses_Always_ComeInTheOrderEnqueuedStandingDefault()
     {
-        Fake.TokenAnswer = FakeAnswer.InvalidClientSecret;
-        Fake.EnqueueTokenAnswer(FakeAnswer.UpstreamReset, times: 2);
-        Fake.EnqueueTokenAnswer(FakeAnswer.Honest);
+        Fake.TokenResponse = FakeResponse.InvalidClientSecret;
+        Fake.EnqueueTokenResponse(FakeResponse.UpstreamReset, times: 2);
+        Fake.EnqueueTokenResponse(FakeResponse.Default);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostForStatusAsync());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostForStatusAsync());
         Assert.Equal(HttpStatusCode.OK, await PostForStatusAsync());
         Assert.Equal(HttpStatusCode.BadRequest, await PostForStatusAsync());
-        Fake.TokenAnswer = null;
+        Fake.TokenResponse = null;
         Assert.Equal(HttpStatusCode.OK, await PostForStatusAsync());
         Assert.Equal(5, Fake.TokenRequests.Count);
         Assert.Empty(Fake.ApiRequests);
     }
 
     [Fact]
-    public async Task ApiAnswers_Always_ComeInTheOrderEnqueuedStandingHonest()
+    public async Task ApiResponses_Always_ComeInTheOrderEnqueuedStandingDefault()
     {
-        Fake.ApiAnswer = FakeAnswer.UpstreamReset;
-        Fake.EnqueueApiAnswer(FakeAnswer.RateLimited());
+        Fake.ApiResponse = FakeResponse.UpstreamReset;
+        Fake.EnqueueApiResponse(FakeResponse.RateLimited());
 
         Assert.Equal(HttpStatusCode.TooManyRequests, await GetForStatusAsync("markets"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await GetForStatusAsync("markets"));
-        Fake.ApiAnswer = null;
+        Fake.ApiResponse = null;
         Assert.Equal(HttpStatusCode.Unauthorized, await GetForStatusAsync("markets"));
         Assert.Equal(3, Fake.ApiRequests.Count);
     }
@@ -39,75 +39,75 @@ public sealed class FakeSpotifyScriptedAnswersTests : FakeSpotifyTest
     [Fact]
     public async Task ApiRequests_OutsideTheWebApi_AreRecordedAndScriptedToo()
     {
-        Fake.EnqueueApiAnswer(new FakeAnswer(HttpStatusCode.NoContent));
+        Fake.EnqueueApiResponse(new FakeResponse(HttpStatusCode.NoContent));
 
         Assert.Equal(HttpStatusCode.NoContent, await GetForStatusAsync("/elsewhere"));
         Assert.Equal(HttpStatusCode.NotFound, await GetForStatusAsync("/elsewhere"));
-        Assert.Equal(["/elsewhere", "/elsewhere"], Fake.ApiRequests.Select(request => request.Uri.AbsolutePath));
+        Assert.Equal(["/elsewhere", "/elsewhere"], Fake.ApiRequests.Select(request => request.RequestUri.AbsolutePath));
     }
 
     [Fact]
-    public void Enqueue_WithoutAnswerOrTimes_IsRefused()
+    public void Enqueue_WithoutResponseOrTimes_IsRefused()
     {
-        _ = Assert.Throws<ArgumentNullException>(() => Fake.EnqueueTokenAnswer(null!));
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.EnqueueApiAnswer(FakeAnswer.Hang, times: 0));
+        _ = Assert.Throws<ArgumentNullException>(() => Fake.EnqueueTokenResponse(null!));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.EnqueueApiResponse(FakeResponse.NoResponse, times: 0));
     }
 
     [Fact]
-    public async Task After_UntilTheGateOpens_HoldsTheHonestAnswerBackAndShowsTheRequest()
+    public async Task After_UntilTheTaskCompletes_HoldsTheDefaultResponseBackAndShowsTheRequest()
     {
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource<RecordedRequest> arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Fake.EnqueueTokenAnswer(FakeAnswer.Honest.After(request =>
+        Fake.EnqueueTokenResponse(FakeResponse.Default.WaitFor(request =>
         {
             arrived.SetResult(request);
             return gate.Task;
         }));
 
-        Task<HttpStatusCode> answer = PostForStatusAsync();
+        Task<HttpStatusCode> response = PostForStatusAsync();
         RecordedRequest seen = await arrived.Task.WaitAsync(Soon.HangLimit);
         Assert.Same(seen, Assert.Single(Fake.TokenRequests));
         Assert.Equal(HttpStatusCode.OK, await PostForStatusAsync()); // the next one overtakes it
-        Assert.False(answer.IsCompleted);
+        Assert.False(response.IsCompleted);
         gate.SetResult();
 
-        Assert.Equal(HttpStatusCode.OK, await answer);
+        Assert.Equal(HttpStatusCode.OK, await response);
     }
 
     [Fact]
-    public async Task After_WithAFailedGate_IsABare500()
+    public async Task After_WithAFailedTask_IsABare500()
     {
-        Fake.ApiAnswer = FakeAnswer.Unauthorized.After(Task.FromException(new InvalidOperationException()));
+        Fake.ApiResponse = FakeResponse.Unauthorized.WaitFor(Task.FromException(new InvalidOperationException()));
 
         Assert.Equal(HttpStatusCode.InternalServerError, await GetForStatusAsync("markets"));
     }
 
     [Fact]
-    public async Task WithDelay_OnTheServersClock_HoldsTheAnswerBack()
+    public async Task WithDelay_OnTheServersClock_HoldsTheResponseBack()
     {
         TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Fake.EnqueueApiAnswer(FakeAnswer.UpstreamReset.WithDelay(TimeSpan.FromHours(1)).After(_ =>
+        Fake.EnqueueApiResponse(FakeResponse.UpstreamReset.WithDelay(TimeSpan.FromHours(1)).WaitFor(_ =>
         {
             arrived.SetResult();
             return Task.CompletedTask;
         }));
 
-        Task<HttpStatusCode> answer = GetForStatusAsync("markets");
+        Task<HttpStatusCode> response = GetForStatusAsync("markets");
         await arrived.Task.WaitAsync(Soon.HangLimit);
         _ = await PostForStatusAsync(); // time for an answer that is not held back
-        Assert.False(answer.IsCompleted);
+        Assert.False(response.IsCompleted);
         Time.Advance(TimeSpan.FromHours(1));
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await answer);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await response);
     }
 
     [Fact]
-    public async Task Requests_FromAThousandClientsAtOnce_AreAllHeldAndAllAnswered()
+    public async Task Requests_FromAThousandClientsAtOnce_AreAllHeldAndAllServed()
     {
         const int Clients = 1000;
         int waiting = 0;
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Fake.TokenAnswer = FakeAnswer.Honest.After(_ =>
+        Fake.TokenResponse = FakeResponse.Default.WaitFor(_ =>
         {
             if (Interlocked.Increment(ref waiting) == Clients)
             {
@@ -117,9 +117,9 @@ public sealed class FakeSpotifyScriptedAnswersTests : FakeSpotifyTest
             return all.Task;
         });
 
-        HttpStatusCode[] answers = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(PostForStatusAsync)));
+        HttpStatusCode[] responses = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(PostForStatusAsync)));
 
-        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer));
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response));
         Assert.Equal(Clients, Fake.TokenRequests.Count);
     }
 

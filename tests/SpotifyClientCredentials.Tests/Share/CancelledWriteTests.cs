@@ -1,11 +1,13 @@
-using SpotifyClientCredentials.Internal;
-using SpotifyClientCredentials.Tests.Robustness;
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
+using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Sharing;
+namespace SpotifyClientCredentials.Tests.Share;
 
 /// <summary>[B13]: after changed credentials, and after Dispose, nothing that comes late is stored.</summary>
-public sealed class ForgottenWriteTests : IDisposable
+public sealed class CancelledWriteTests : IDisposable
 {
     private readonly TestClock _clock = new();
     private readonly ChangeableOptions _options = new();
@@ -15,14 +17,14 @@ public sealed class ForgottenWriteTests : IDisposable
     private readonly TokenSharing _sharing;
     private readonly ClientCredentialsTokenProvider _provider;
 
-    public ForgottenWriteTests()
+    public CancelledWriteTests()
     {
         _store = new ScriptedStore(_clock);
         _endpoint = new ScriptedTokenSource(_clock) { HeedsCancellation = false };
         var logger = _logs.ForProvider();
-        _sharing = new TokenSharing { Cache = _store, StoreTimeout = TimeSpan.FromSeconds(2), TryEnterFetch = null };
+        _sharing = new TokenSharing { Cache = _store, StoreTimeout = TimeSpan.FromSeconds(2), TryAcquireLock = null };
         _provider = new ClientCredentialsTokenProvider(
-            new CredentialsMonitor(() => _options, [_options], new SettingNames(""), logger, () => _sharing),
+            new OptionsSource(() => _options, [_options], new ConfigurationKeys(""), logger, () => _sharing),
             new SharedTokenSource(_endpoint, _clock, logger, Telemetry.OfProcess),
             _clock,
             logger,
@@ -34,18 +36,18 @@ public sealed class ForgottenWriteTests : IDisposable
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 0)]
-    public async Task AcquireAsync_WhenItsCredentialsAreForgottenMeanwhile_StoresNothing(bool isForgotten, int writes)
+    public async Task AcquireAsync_WhenItsCredentialsAreReplacedMeanwhile_StoresNothing(bool isForgotten, int writes)
     {
-        using CancellationTokenSource forgotten = new();
+        using CancellationTokenSource writeCancellation = new();
         SharedTokenSource source = new(_endpoint, _clock, _logs.ForProvider(), Telemetry.OfProcess);
-        AcquisitionRequest request = new(new ValidOptions(_options.Create(""), new SettingNames(""), _sharing), _clock.GetTimestamp()) { Forgotten = forgotten.Token };
+        AcquisitionRequest request = new(new OptionsSnapshot(_options.Create(""), new ConfigurationKeys(""), _sharing), _clock.GetTimestamp()) { WriteCancellation = writeCancellation.Token };
         Task<AcquiredToken> acquiring = source.AcquireAsync(request, CancellationToken.None);
         await Soon.UntilAsync(() => _endpoint.Acquisitions.Count == 1);
         int timers = _clock.TimersSet;
 
         if (isForgotten)
         {
-            await forgotten.CancelAsync();
+            await writeCancellation.CancelAsync();
         }
 
         _endpoint.Acquisitions[0].Grant();
@@ -60,15 +62,15 @@ public sealed class ForgottenWriteTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Acquisition_InFlightWhenItsCredentialsAreForgotten_KnowsIt(bool isDisposed)
+    public async Task Acquisition_InFlightWhenItsCredentialsAreReplaced_KnowsIt(bool isDisposed)
     {
         Task<AccessToken> waiting = GetAsync();
         await Soon.UntilAsync(() => _endpoint.Acquisitions.Count == 1);
-        Assert.False(_endpoint.Acquisitions[0].Request.Forgotten.IsCancellationRequested);
+        Assert.False(_endpoint.Acquisitions[0].Request.WriteCancellation.IsCancellationRequested);
 
-        Forget(isDisposed);
+        Reset(isDisposed);
 
-        Assert.True(_endpoint.Acquisitions[0].Request.Forgotten.IsCancellationRequested);
+        Assert.True(_endpoint.Acquisitions[0].Request.WriteCancellation.IsCancellationRequested);
         if (isDisposed)
         {
             await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting).Within();
@@ -76,13 +78,13 @@ public sealed class ForgottenWriteTests : IDisposable
         }
 
         await Soon.UntilAsync(() => _endpoint.Acquisitions.Count == 2);
-        Assert.False(_endpoint.Acquisitions[1].Request.Forgotten.IsCancellationRequested);
+        Assert.False(_endpoint.Acquisitions[1].Request.WriteCancellation.IsCancellationRequested);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Write_ThatIsInFlightWhenItsCredentialsAreForgotten_IsCancelledAndNotRepeated(bool isDisposed)
+    public async Task Write_ThatIsInFlightWhenItsCredentialsAreReplaced_IsCancelledAndNotRepeated(bool isDisposed)
     {
         TaskCompletionSource<CancellationToken> writing = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _store.OnSet = async end =>
@@ -97,7 +99,7 @@ public sealed class ForgottenWriteTests : IDisposable
         CancellationToken end = await writing.Task.Within();
         Assert.False(end.IsCancellationRequested);
 
-        Forget(isDisposed);
+        Reset(isDisposed);
 
         Assert.True(end.IsCancellationRequested);
         await Soon.UntilAsync(() => _clock.TimersPending == 0);
@@ -107,7 +109,7 @@ public sealed class ForgottenWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task Write_ThatFailsAsItsCredentialsAreForgotten_IsNotTriedAgain()
+    public async Task Write_ThatFailsAsItsCredentialsAreReplaced_IsNotTriedAgain()
     {
         _store.OnSet = _ =>
         {
@@ -141,7 +143,7 @@ public sealed class ForgottenWriteTests : IDisposable
 
     private Task<AccessToken> GetAsync() => _provider.GetTokenAsync().AsTask();
 
-    private void Forget(bool isDisposed)
+    private void Reset(bool isDisposed)
     {
         if (isDisposed)
         {

@@ -6,7 +6,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-public sealed class FakeAnswerTests : IAsyncLifetime
+public sealed class FakeResponseTests : IAsyncLifetime
 {
     private FakeSpotify _fake = null!;
     private HttpClient _client = null!;
@@ -23,35 +23,35 @@ public sealed class FakeAnswerTests : IAsyncLifetime
         await _fake.DisposeAsync();
     }
 
-    public static TheoryData<FakeAnswer, int, string, string> ReadyMade => new()
+    public static TheoryData<FakeResponse, int, string, string> ReadyMade => new()
     {
         {
-            FakeAnswer.InvalidClient, 400, "application/json",
+            FakeResponse.InvalidClient, 400, "application/json",
             """{"error":"invalid_client","error_description":"Invalid client"}"""
         },
         {
-            FakeAnswer.InvalidClientSecret, 400, "application/json",
+            FakeResponse.InvalidClientSecret, 400, "application/json",
             """{"error":"invalid_client","error_description":"Invalid client secret"}"""
         },
         {
-            FakeAnswer.Unauthorized, 401, "application/json",
+            FakeResponse.Unauthorized, 401, "application/json",
             """{"error":{"status":401,"message":"Missing/invalid/expired access token"}}"""
         },
         {
-            FakeAnswer.RateLimited(), 429, "application/json",
+            FakeResponse.RateLimited(), 429, "application/json",
             """{"error":{"status":429,"message":"API rate limit exceeded"}}"""
         },
         {
-            FakeAnswer.UpstreamReset, 503, "text/plain",
+            FakeResponse.UpstreamReset, 503, "text/plain",
             "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
         },
     };
 
     [Theory]
     [MemberData(nameof(ReadyMade))]
-    public async Task ReadyMade_Sent_ArrivesAsSpotifySendsIt(FakeAnswer answer, int statusCode, string mediaType, string body)
+    public async Task ReadyMade_Sent_ArrivesAsSpotifySendsIt(FakeResponse scripted, int statusCode, string mediaType, string body)
     {
-        using HttpResponseMessage response = await SendAsync(answer);
+        using HttpResponseMessage response = await SendAsync(scripted);
 
         Assert.Equal(statusCode, (int)response.StatusCode);
         Assert.Equal(mediaType, response.Content.Headers.ContentType?.ToString());
@@ -62,7 +62,7 @@ public sealed class FakeAnswerTests : IAsyncLifetime
     [Fact]
     public async Task ServiceUnavailableHtml_Sent_IsAPage()
     {
-        using HttpResponseMessage response = await SendAsync(FakeAnswer.ServiceUnavailableHtml);
+        using HttpResponseMessage response = await SendAsync(FakeResponse.ServiceUnavailableHtml);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("text/html", response.Content.Headers.ContentType?.ToString());
@@ -75,7 +75,7 @@ public sealed class FakeAnswerTests : IAsyncLifetime
     [InlineData(86_400_000, "86400")]
     public async Task RateLimited_WithATime_SaysItInWholeSeconds(int milliseconds, string retryAfter)
     {
-        using HttpResponseMessage response = await SendAsync(FakeAnswer.RateLimited(TimeSpan.FromMilliseconds(milliseconds)));
+        using HttpResponseMessage response = await SendAsync(FakeResponse.RateLimited(TimeSpan.FromMilliseconds(milliseconds)));
 
         Assert.Equal([retryAfter], response.Headers.GetValues("Retry-After"));
     }
@@ -84,7 +84,7 @@ public sealed class FakeAnswerTests : IAsyncLifetime
     public async Task Redirect_Sent_HasItsLocation()
     {
         Uri elsewhere = new("https://elsewhere.example/x");
-        using HttpResponseMessage response = await SendAsync(FakeAnswer.Redirect(elsewhere, HttpStatusCode.TemporaryRedirect));
+        using HttpResponseMessage response = await SendAsync(FakeResponse.Redirect(elsewhere, HttpStatusCode.TemporaryRedirect));
 
         Assert.Equal(HttpStatusCode.TemporaryRedirect, response.StatusCode);
         Assert.Equal("https://elsewhere.example/x", response.Headers.Location?.OriginalString);
@@ -93,17 +93,17 @@ public sealed class FakeAnswerTests : IAsyncLifetime
     [Fact]
     public async Task TransferEncoding_Set_SendsTheBodyInChunks()
     {
-        using HttpResponseMessage response = await SendAsync(FakeAnswer.ServiceUnavailableHtml.WithHeader("Transfer-Encoding", "chunked"));
+        using HttpResponseMessage response = await SendAsync(FakeResponse.ServiceUnavailableHtml.WithHeader("Transfer-Encoding", "chunked"));
 
         Assert.True(response.Headers.TransferEncodingChunked);
         Assert.Null(response.Content.Headers.ContentLength);
-        Assert.Equal(FakeAnswer.ServiceUnavailableHtml.Body.ToArray(), await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal(FakeResponse.ServiceUnavailableHtml.Body.ToArray(), await response.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
     public async Task ContentLength_LargerThanTheBody_CutsTheBodyShort()
     {
-        using HttpResponseMessage response = await SendAsync(FakeAnswer.Json("{\"access").WithHeader("content-length", "100"));
+        using HttpResponseMessage response = await SendAsync(FakeResponse.Json("{\"access").WithHeader("content-length", "100"));
 
         Assert.Equal(100, response.Content.Headers.ContentLength);
         _ = await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
@@ -112,9 +112,9 @@ public sealed class FakeAnswerTests : IAsyncLifetime
     [Fact]
     public async Task WithHeader_Sent_ReplacesAddsSeveralLinesAndRemoves()
     {
-        FakeAnswer answer = FakeAnswer.Json("{}").WithHeader("X-Line", "old").WithHeader("x-line", "one", "two").WithHeader("content-type");
+        FakeResponse scripted = FakeResponse.Json("{}").WithHeader("X-Line", "old").WithHeader("x-line", "one", "two").WithHeader("content-type");
 
-        using HttpResponseMessage response = await SendAsync(answer);
+        using HttpResponseMessage response = await SendAsync(scripted);
 
         Assert.Equal(["one", "two"], response.Headers.GetValues("X-Line"));
         Assert.Null(response.Content.Headers.ContentType);
@@ -124,8 +124,8 @@ public sealed class FakeAnswerTests : IAsyncLifetime
     public void With_Always_LeavesTheOriginalAsItWas()
     {
         byte[] body = [1];
-        FakeAnswer original = new(HttpStatusCode.OK);
-        FakeAnswer changed = original.WithHeader("X", "1").WithBody(body).WithDelay(TimeSpan.FromSeconds(1));
+        FakeResponse original = new(HttpStatusCode.OK);
+        FakeResponse changed = original.WithHeader("X", "1").WithBody(body).WithDelay(TimeSpan.FromSeconds(1));
         body[0] = 2;
 
         Assert.Empty(original.Headers);
@@ -139,16 +139,16 @@ public sealed class FakeAnswerTests : IAsyncLifetime
     [Fact]
     public void Arguments_OutOfRange_AreRefused()
     {
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new FakeAnswer((HttpStatusCode)101));
-        _ = Assert.Throws<ArgumentException>(() => FakeAnswer.Hang.WithHeader("X", "a\r\nSet-Cookie: b"));
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => FakeAnswer.Hang.WithDelay(TimeSpan.FromTicks(-1)));
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => FakeAnswer.RateLimited(TimeSpan.FromTicks(-1)));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new FakeResponse((HttpStatusCode)101));
+        _ = Assert.Throws<ArgumentException>(() => FakeResponse.NoResponse.WithHeader("X", "a\r\nSet-Cookie: b"));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => FakeResponse.NoResponse.WithDelay(TimeSpan.FromTicks(-1)));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => FakeResponse.RateLimited(TimeSpan.FromTicks(-1)));
     }
 
     [Fact]
     public async Task Reset_Sent_IsAConnectionReset()
     {
-        _fake.ApiAnswer = FakeAnswer.Reset;
+        _fake.ApiResponse = FakeResponse.ConnectionReset;
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(_fake.ApiBaseAddress.Host, _fake.ApiBaseAddress.Port);
         _ = await socket.SendAsync(Encoding.ASCII.GetBytes("GET /v1/markets HTTP/1.1\r\nHost: x\r\n\r\n"));
@@ -163,7 +163,7 @@ public sealed class FakeAnswerTests : IAsyncLifetime
     public async Task Hang_WhenTheClientGivesUp_LetsItGo()
     {
         TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _fake.EnqueueApiAnswer(FakeAnswer.Hang.After(_ =>
+        _fake.EnqueueApiResponse(FakeResponse.NoResponse.WaitFor(_ =>
         {
             arrived.SetResult();
             return Task.CompletedTask;
@@ -182,13 +182,13 @@ public sealed class FakeAnswerTests : IAsyncLifetime
     [Fact]
     public void ToString_Always_LeavesHeadersAndBodyOut()
     {
-        Assert.Equal("200 OK", FakeAnswer.Json("secret").WithHeader("X", "secret").ToString());
-        Assert.Equal("Hang", FakeAnswer.Hang.ToString());
+        Assert.Equal("200 OK", FakeResponse.Json("secret").WithHeader("X", "secret").ToString());
+        Assert.Equal("Hang", FakeResponse.NoResponse.ToString());
     }
 
-    private async Task<HttpResponseMessage> SendAsync(FakeAnswer answer)
+    private async Task<HttpResponseMessage> SendAsync(FakeResponse response)
     {
-        _fake.EnqueueApiAnswer(answer);
+        _fake.EnqueueApiResponse(response);
         return await _client.GetAsync("markets", HttpCompletionOption.ResponseHeadersRead);
     }
 }

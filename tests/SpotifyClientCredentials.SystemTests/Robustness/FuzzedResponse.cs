@@ -1,13 +1,13 @@
 using System.Net;
 using System.Text;
 using CsCheck;
-using SpotifyClientCredentials.Internal;
+using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>An answer of the token endpoint, good or bad, after a number of mutations: of its JSON's structure, and of its bytes.</summary>
-internal sealed record FuzzedAnswer(HttpStatusCode Status, string? MediaType, string? ContentEncoding, byte[] Body)
+internal sealed record FuzzedResponse(HttpStatusCode Status, string? MediaType, string? ContentEncoding, byte[] Body)
 {
     public const string RejectedToken = "BQrejectedrejected-_";
     public const string NewToken = "BQnewnewnewnewnew-_~+/==";
@@ -39,10 +39,10 @@ internal sealed record FuzzedAnswer(HttpStatusCode Status, string? MediaType, st
             .Select(Encoding.UTF8.GetBytes)
             .SelectMany(FuzzedBytes.Of);
 
-    public static readonly Gen<FuzzedAnswer> Any =
-        Gen.Select(AnyStatus, AnyMediaType, AnyEncoding, AnyBody, (status, mediaType, encoding, body) => new FuzzedAnswer(status, mediaType, encoding, body));
+    public static readonly Gen<FuzzedResponse> Any =
+        Gen.Select(AnyStatus, AnyMediaType, AnyEncoding, AnyBody, (status, mediaType, encoding, body) => new FuzzedResponse(status, mediaType, encoding, body));
 
-    public TokenEndpointAnswer ToAnswer() => new()
+    public TokenResponse ToResponse() => new()
     {
         Status = Status,
         MediaType = MediaType,

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
-using SpotifyClientCredentials.Tests.Support;
 
-namespace SpotifyClientCredentials.Tests.Robustness;
+namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>Options of an app, as a configuration that somebody edits would give them.</summary>
 internal sealed class ChangeableOptions : IOptionsFactory<SpotifyClientCredentialsOptions>, IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>
