@@ -1,14 +1,12 @@
-
-
 namespace SpotifyClientCredentials.Testing;
 
 public sealed partial class FakeResponse
 {
-    /// <summary>This answer with a header, in place of whatever it had under that name.</summary>
-    /// <param name="name">The header's name, in any letter case.</param>
-    /// <param name="values">One line is sent per value; without a value the header is left out.</param>
-    /// <returns>A new answer.</returns>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or a value contains a control character.</exception>
+    /// <summary>Returns a copy of this response with the specified header, which replaces an existing header of that name.</summary>
+    /// <param name="name">The header's name. Case-insensitive.</param>
+    /// <param name="values">The header's values, each sent on a line of its own. If empty, the header is removed.</param>
+    /// <returns>A new response.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or a value is null or contains a control character.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> or <paramref name="values"/> is null.</exception>
     public FakeResponse WithHeader(string name, params string[] values)
     {
@@ -29,15 +27,18 @@ public sealed partial class FakeResponse
         return new FakeResponse(this) { Headers = headers };
     }
 
-    /// <summary>This answer with another body; the headers stay.</summary>
-    /// <param name="body">The body; a copy is taken.</param>
-    /// <returns>A new answer.</returns>
+    /// <summary>Returns a copy of this response with the specified body and the same headers.</summary>
+    /// <param name="body">The body, which is copied.</param>
+    /// <returns>A new response.</returns>
     public FakeResponse WithBody(ReadOnlyMemory<byte> body) => new(this) { Body = body.ToArray() };
 
-    /// <summary>This answer held back for a while on the server's clock, counted from when the request had been read.</summary>
-    /// <param name="delay">How long; zero sends it at once.</param>
-    /// <returns>A new answer.</returns>
-    /// <remarks>The timer runs before the request is recorded: a test that has seen the request may advance its clock.</remarks>
+    /// <summary>
+    /// Returns a copy of this response that is sent after a delay. The delay is measured on the server's clock and starts when the request
+    /// has been read.
+    /// </summary>
+    /// <param name="delay">The delay. If zero, the response is sent at once.</param>
+    /// <returns>A new response.</returns>
+    /// <remarks>The timer starts before the request is recorded, so a test that has seen the request can advance its clock.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="delay"/> is negative.</exception>
     public FakeResponse WithDelay(TimeSpan delay)
     {
@@ -45,10 +46,12 @@ public sealed partial class FakeResponse
         return new FakeResponse(this) { Delay = delay };
     }
 
-    /// <summary>This answer held back until the test's own task is complete, and for <see cref="Delay"/> if that is longer.</summary>
-    /// <param name="task">What to wait for. If it fails, the request is answered by a bare 500.</param>
-    /// <returns>A new answer.</returns>
-    /// <remarks>A task set earlier is replaced.</remarks>
+    /// <summary>
+    /// Returns a copy of this response that is sent once the specified task has completed and <see cref="Delay"/> has elapsed.
+    /// </summary>
+    /// <param name="task">The task to wait for. If it fails, the server sends a 500 response without a body.</param>
+    /// <returns>A new response.</returns>
+    /// <remarks>Replaces a task set earlier.</remarks>
     /// <example><c>fake.TokenResponse = FakeResponse.Default.WaitFor(signal.Task);</c></example>
     /// <exception cref="ArgumentNullException"><paramref name="task"/> is null.</exception>
     public FakeResponse WaitFor(Task task)
@@ -58,16 +61,17 @@ public sealed partial class FakeResponse
     }
 
     /// <summary>
-    /// This answer held back until the task that the test makes for each request is complete. The function is also how a test learns,
-    /// without polling, that a request has arrived: it runs right after the request was recorded.
+    /// Returns a copy of this response that is sent once the task created for the request has completed. Also use it to learn, without
+    /// polling, that a request has arrived: the function is called right after the request is recorded.
     /// </summary>
-    /// <param name="getTask">Makes the task to wait for. If it or its task fails, the request is answered by a bare 500.</param>
-    /// <returns>A new answer.</returns>
-    /// <remarks>A task set earlier is replaced. Called from several threads at once where requests are.</remarks>
+    /// <param name="getTask">A function that creates the task to wait for. If the function or its task fails, the server sends a 500 response
+    /// without a body.</param>
+    /// <returns>A new response.</returns>
+    /// <remarks>Replaces a task set earlier. Concurrent requests call the function concurrently.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="getTask"/> is null.</exception>
     public FakeResponse WaitFor(Func<RecordedRequest, Task> getTask)
     {
         ArgumentNullException.ThrowIfNull(getTask);
-        return new FakeResponse(this) { WaitsFor = getTask };
+        return new FakeResponse(this) { GetTask = getTask };
     }
 }

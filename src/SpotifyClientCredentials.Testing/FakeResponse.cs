@@ -2,24 +2,24 @@ using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using SpotifyClientCredentials.Testing.Server;
 
 namespace SpotifyClientCredentials.Testing;
 
-/// <summary>An answer that a test gives <see cref="FakeSpotify"/> to send in place of its own.</summary>
+/// <summary>A response that <see cref="FakeSpotify"/> sends in place of its default one.</summary>
 /// <remarks>
-/// <para>Immutable, and so thread-safe: every <c>With…</c> method returns a new answer, and one answer may be sent many times.</para>
-/// <para><see cref="ToString"/> says neither headers nor body. Otherwise what a test has put into an answer is not hidden from it: debugger
-/// views and JSON written by <see cref="System.Text.Json"/> show all of it.</para>
-/// <para><c>Content-Length</c> is set unless the answer has a header of that name (one larger than the body ends in a body cut short) or
-/// a <c>Transfer-Encoding</c> header, whose answer is sent in chunks.</para>
+/// <para>Immutable and thread-safe. Methods such as <see cref="WithHeader"/> and <see cref="WaitFor(Task)"/> return a new response, and the
+/// same response can be sent any number of times.</para>
+/// <para><see cref="ToString"/> includes neither headers nor body. Debugger views and JSON written by <see cref="System.Text.Json"/> show
+/// everything that you put into the response.</para>
+/// <para>The server adds <c>Content-Length</c> unless the response has that header or <c>Transfer-Encoding</c>. A <c>Content-Length</c>
+/// larger than the body ends in a truncated body. With <c>Transfer-Encoding</c>, the body is sent in chunks.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed partial class FakeResponse
 {
-    /// <summary>An answer without headers and body.</summary>
-    /// <param name="statusCode">Its status, 200 to 999.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>
+    /// <summary>Initializes a new response without headers and body.</summary>
+    /// <param name="statusCode">The status code, from 200 to 999.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is less than 200 or greater than 999.</exception>
     public FakeResponse(HttpStatusCode statusCode)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan((int)statusCode, 200, nameof(statusCode));
@@ -35,42 +35,42 @@ public sealed partial class FakeResponse
         Body = original.Body;
         Delay = original.Delay;
         Kind = original.Kind;
-        WaitsFor = original.WaitsFor;
+        GetTask = original.GetTask;
     }
 
-    /// <summary>The answer's status.</summary>
+    /// <summary>Gets the status code.</summary>
     public HttpStatusCode StatusCode { get; }
 
-    /// <summary>The answer's headers, by name in any letter case; a name with several values is sent in as many lines.</summary>
+    /// <summary>Gets the headers. Names are case-insensitive. A header with several values is sent as one line per value.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers { get; private init; }
 
-    /// <summary>The answer's body.</summary>
+    /// <summary>Gets the body.</summary>
     /// <value>Empty by default.</value>
     public ReadOnlyMemory<byte> Body { get; private init; }
 
-    /// <summary>How long the answer is held back, on the clock of the <see cref="FakeSpotify"/> that sends it.</summary>
+    /// <summary>Gets the delay before the response is sent, measured on the clock of the <see cref="FakeSpotify"/> that sends it.</summary>
     /// <value>Zero by default.</value>
     public TimeSpan Delay { get; private init; }
 
     internal FakeResponseKind Kind { get; private init; }
 
-    internal Func<RecordedRequest, Task>? WaitsFor { get; private init; }
+    internal Func<RecordedRequest, Task>? GetTask { get; private init; }
 
-    /// <summary>An answer with a JSON body, sent as it is given.</summary>
-    /// <param name="json">The body; it need not be valid JSON.</param>
-    /// <param name="statusCode">The status; 200 unless given.</param>
-    /// <returns>An answer of media type <c>application/json</c>.</returns>
+    /// <summary>Creates a response with a JSON body, which is sent unchanged.</summary>
+    /// <param name="json">The body. It doesn't have to be valid JSON.</param>
+    /// <param name="statusCode">The status code. The default is 200.</param>
+    /// <returns>A response with the media type <c>application/json</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is less than 200 or greater than 999.</exception>
     public static FakeResponse Json(string json, HttpStatusCode statusCode = HttpStatusCode.OK) => Text(json, statusCode, "application/json");
 
-    /// <summary>An answer with a text body in UTF-8.</summary>
+    /// <summary>Creates a response with a text body, encoded as UTF-8.</summary>
     /// <param name="text">The body.</param>
-    /// <param name="statusCode">The status; 200 unless given.</param>
-    /// <param name="mediaType">The value of <c>Content-Type</c>, e.g. <c>text/html</c>; <c>text/plain</c> unless given.</param>
-    /// <returns>The answer.</returns>
+    /// <param name="statusCode">The status code. The default is 200.</param>
+    /// <param name="mediaType">The value of <c>Content-Type</c>, for example <c>text/html</c>. The default is <c>text/plain</c>.</param>
+    /// <returns>The response.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> or <paramref name="mediaType"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is less than 200 or greater than 999.</exception>
     public static FakeResponse Text(string text, HttpStatusCode statusCode = HttpStatusCode.OK, string mediaType = "text/plain")
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -78,19 +78,22 @@ public sealed partial class FakeResponse
         return new FakeResponse(new FakeResponse(statusCode).WithHeader("Content-Type", mediaType)) { Body = Encoding.UTF8.GetBytes(text) };
     }
 
-    /// <summary>An answer that sends the client elsewhere.</summary>
-    /// <param name="location">The value of <c>Location</c>; may be relative.</param>
-    /// <param name="statusCode">The status, 302 unless given.</param>
-    /// <returns>The answer.</returns>
+    /// <summary>Creates a redirect.</summary>
+    /// <param name="location">The value of <c>Location</c>. It can be relative.</param>
+    /// <param name="statusCode">The status code. The default is 302.</param>
+    /// <returns>The response.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="location"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is below 200 or above 999.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is less than 200 or greater than 999.</exception>
     public static FakeResponse Redirect(Uri location, HttpStatusCode statusCode = HttpStatusCode.Found)
     {
         ArgumentNullException.ThrowIfNull(location);
         return new FakeResponse(statusCode).WithHeader("Location", location.OriginalString);
     }
 
-    /// <summary>The status, e.g. <c>503 ServiceUnavailable</c>, or what the answer does instead; no header, no body.</summary>
-    /// <returns>A text that contains no secret.</returns>
+    /// <summary>
+    /// Returns the status code, for example <c>503 ServiceUnavailable</c>, or the name of a predefined response without a status code, for
+    /// example <c>NoResponse</c>.
+    /// </summary>
+    /// <returns>A string that contains no secret: neither headers nor body.</returns>
     public override string ToString() => Kind == FakeResponseKind.Scripted ? $"{(int)StatusCode} {StatusCode}" : Kind.ToString();
 }

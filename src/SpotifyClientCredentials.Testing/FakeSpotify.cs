@@ -8,59 +8,62 @@ using SpotifyClientCredentials.Testing.Server;
 namespace SpotifyClientCredentials.Testing;
 
 /// <summary>
-/// A real HTTP server on loopback that behaves like Spotify's token endpoint and Web API, for tests that need neither the internet nor
-/// credentials. It issues tokens to one app of its own, asks for them on every call, refuses what Spotify refuses, in Spotify's words,
-/// and serves a small, invented catalogue of tracks, albums, artists, shows and episodes, in which <c>4cOdK2wGLETKBW3PvgPWqT</c> is a track.
-/// Playlists, audiobooks and chapters are not in it and answer 404.
+/// A real HTTP server on loopback that behaves like Spotify's token endpoint and Web API. Use it in tests without internet access or
+/// credentials.
 /// </summary>
 /// <remarks>
-/// <para>It is honest until a test scripts it: enqueued answers come first, in their order, then the standing one, then its own.</para>
-/// <para>Every member is thread-safe. Instances are independent of each other and of the application's configuration.</para>
+/// <para>The server knows one app, issues tokens to it and requires a token on every Web API call. It rejects what Spotify rejects, with
+/// Spotify's error messages. It serves a small, invented catalogue of tracks, albums, artists, shows and episodes, in which
+/// <c>4cOdK2wGLETKBW3PvgPWqT</c> is a track. The catalogue has no playlists, audiobooks or chapters: requests for them return 404.</para>
+/// <para>Script its responses to test failures. A request gets the next enqueued response. If none is left, it gets
+/// <see cref="TokenResponse"/> or <see cref="ApiResponse"/>. If that is null, it gets the default response: the one that Spotify would
+/// send.</para>
+/// <para>All members are thread-safe. Instances are independent of each other and of the application's configuration.</para>
 /// <para>https://developer.spotify.com/documentation/web-api</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed partial class FakeSpotify : IAsyncDisposable
 {
     private readonly TimeProvider _timeProvider;
-    private readonly IssuedTokens _tokens;
-    private readonly ScriptedEndpoint _token;
-    private readonly ScriptedEndpoint _api;
-    private LoopbackServer _server = null!; // set by StartAsync before anyone has the instance
+    private readonly IssuedTokens _issuedTokens;
+    private readonly ScriptedEndpoint _tokenEndpoint;
+    private readonly ScriptedEndpoint _webApi;
+    private LoopbackServer _server = null!; // set by StartAsync before it returns the instance
     private Task? _stopped;
     private long _tokenLifetimeTicks = TimeSpan.TicksPerHour;
 
     private FakeSpotify(TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
-        _tokens = new IssuedTokens(timeProvider);
-        DefaultTokenEndpoint tokenEndpoint = new(ClientId, ClientSecret, _tokens);
-        DefaultWebApi webApi = new(_tokens);
-        _token = new ScriptedEndpoint(timeProvider, request => tokenEndpoint.Response(request, TokenLifetime));
-        _api = new ScriptedEndpoint(timeProvider, request => webApi.Response(request, ApiBaseAddress));
+        _issuedTokens = new IssuedTokens(timeProvider);
+        DefaultTokenEndpoint tokenEndpoint = new(ClientId, ClientSecret, _issuedTokens);
+        DefaultWebApi webApi = new(_issuedTokens);
+        _tokenEndpoint = new ScriptedEndpoint(timeProvider, request => tokenEndpoint.GetResponse(request, TokenLifetime));
+        _webApi = new ScriptedEndpoint(timeProvider, request => webApi.GetResponse(request, ApiBaseAddress));
     }
 
-    /// <summary>The id of the one app that this instance knows.</summary>
+    /// <summary>Gets the client id of the only app that this instance knows.</summary>
     /// <value>32 random hexadecimal digits.</value>
     public string ClientId { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>The secret of the one app that this instance knows.</summary>
+    /// <summary>Gets the client secret of the only app that this instance knows.</summary>
     /// <value>32 random hexadecimal digits.</value>
-    /// <remarks>Left out of debugger views and of JSON written by <see cref="System.Text.Json"/>.</remarks>
+    /// <remarks>Debugger views and JSON written by <see cref="System.Text.Json"/> omit it.</remarks>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     [JsonIgnore]
     public string ClientSecret { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>Where this instance issues tokens, e.g. <c>http://127.0.0.1:5000/api/token</c>.</summary>
+    /// <summary>Gets the address of this instance's token endpoint, for example <c>http://127.0.0.1:5000/api/token</c>.</summary>
     public Uri TokenEndpoint => new(_server.Address, DefaultTokenEndpoint.Path);
 
-    /// <summary>The base address of this instance's Web API, e.g. <c>http://127.0.0.1:5000/v1/</c>.</summary>
+    /// <summary>Gets the base address of this instance's Web API, for example <c>http://127.0.0.1:5000/v1/</c>.</summary>
     public Uri ApiBaseAddress => new(_server.Address, DefaultWebApi.BasePath);
 
     /// <summary>Starts a server on a free port of 127.0.0.1.</summary>
-    /// <param name="timeProvider">The server's clock: the life of tokens, delays, <see cref="RecordedRequest.ReceivedAt"/>. Null means
-    /// <see cref="TimeProvider.System"/>.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
-    /// <returns>The running server; dispose it to stop it.</returns>
+    /// <param name="timeProvider">The server's clock, used for token lifetimes, delays and <see cref="RecordedRequest.ReceivedAt"/>. The
+    /// default is <see cref="TimeProvider.System"/>.</param>
+    /// <param name="cancellationToken">Cancels the start of the server.</param>
+    /// <returns>The running server. Dispose it to stop it.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static async Task<FakeSpotify> StartAsync(TimeProvider? timeProvider = null, CancellationToken cancellationToken = default)
     {
@@ -69,8 +72,8 @@ public sealed partial class FakeSpotify : IAsyncDisposable
         return fake;
     }
 
-    /// <summary>Fills in this instance's credentials and addresses: <c>services.AddSpotifyClientCredentials(fake.Configure)</c>.</summary>
-    /// <param name="options">The options to fill; other settings stay.</param>
+    /// <summary>Sets the credentials and addresses of this instance: <c>services.AddSpotifyClientCredentials(fake.Configure)</c>.</summary>
+    /// <param name="options">The options to set. Other settings are left unchanged.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     public void Configure(SpotifyClientCredentialsOptions options)
     {
@@ -82,10 +85,10 @@ public sealed partial class FakeSpotify : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the server at once: open requests, those that hang too, end with a closed connection. What was recorded can still be read.
-    /// Disposing again waits for the same end.
+    /// Stops the server at once and closes all connections, including those of requests that wait for a response. Recorded requests remain
+    /// available. Later calls wait for the same shutdown.
     /// </summary>
-    /// <returns>A task that is complete when the port is free.</returns>
+    /// <returns>A task that completes when the port is free.</returns>
     public async ValueTask DisposeAsync()
     {
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -106,8 +109,8 @@ public sealed partial class FakeSpotify : IAsyncDisposable
         }
     }
 
-    /// <summary>The server's address; no secret.</summary>
-    /// <returns>E.g. <c>FakeSpotify at http://127.0.0.1:5000/</c>.</returns>
+    /// <summary>Returns the server's address. It contains no secret.</summary>
+    /// <returns>For example, <c>FakeSpotify at http://127.0.0.1:5000/</c>.</returns>
     public override string ToString() => $"{nameof(FakeSpotify)} at {_server.Address}";
 
     private async Task RespondAsync(HttpContext context)
@@ -115,8 +118,10 @@ public sealed partial class FakeSpotify : IAsyncDisposable
         RecordedRequest request = await RequestReader.ReadAsync(context, _timeProvider).ConfigureAwait(false);
         string path = request.RequestUri.AbsolutePath;
         FakeResponse response = path.StartsWith(CoverArt.BasePath, StringComparison.Ordinal)
-            ? CoverArt.Response(path)
-            : await (path == DefaultTokenEndpoint.Path ? _token : _api).RespondAsync(request, context.RequestAborted).ConfigureAwait(false);
+            ? CoverArt.GetResponse(path)
+            : await GetEndpoint(path).RespondAsync(request, context.RequestAborted).ConfigureAwait(false);
         await ResponseSender.SendAsync(context, response).ConfigureAwait(false);
     }
+
+    private ScriptedEndpoint GetEndpoint(string path) => path == DefaultTokenEndpoint.Path ? _tokenEndpoint : _webApi;
 }

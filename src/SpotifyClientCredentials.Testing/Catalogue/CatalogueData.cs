@@ -1,4 +1,3 @@
-
 namespace SpotifyClientCredentials.Testing.Catalogue;
 
 internal sealed record Artist(string Id, string Name, string Genre);
@@ -11,7 +10,7 @@ internal sealed record Show(string Id, string Name, string Description);
 
 internal sealed record Episode(string Id, string Name, string Description, int DurationMs, string ReleaseDate, Show Show);
 
-/// <summary>Everything that the fake's Web API knows of. All of it is invented.</summary>
+/// <summary>The invented music and podcasts that the fake Web API serves.</summary>
 internal static class CatalogueData
 {
     private static readonly Artist Marrowick = new("6f7xN7bSNPKoafBg1Xd6MJ", "Velda Marrowick", "lantern folk");
@@ -26,7 +25,7 @@ internal static class CatalogueData
     private static readonly Show Tides = new(
         "0limEK7GPJiJYIbEPB298x", "Tide Table Talk", "Two harbour pilots read the tide tables and lose the thread.");
     private static readonly Show Attic = new(
-        "23xFR5vBCVO2D7bLbLHmkG", "Instruments from the Attic", "One forgotten instrument a month, taken apart and played.");
+        "23xFR5vBCVO2D7bLbLHmkG", "Instruments from the Attic", "One neglected instrument a month, taken apart and played.");
 
     public static IReadOnlyList<Artist> Artists { get; } = [Marrowick, Almanacs, Osk];
 
@@ -34,7 +33,7 @@ internal static class CatalogueData
 
     public static IReadOnlyList<Track> Tracks { get; } =
     [
-        new("4cOdK2wGLETKBW3PvgPWqT", "Never Late for the Tide", 213_573, 1, SmallClocks), // the example id of Spotify's documentation
+        new("4cOdK2wGLETKBW3PvgPWqT", "Never Late for the Tide", 213_573, 1, SmallClocks), // the example id in Spotify's documentation
         new("1shdxVNDNlEXxDplgHlus0", "The Clockmaker's Umbrella", 187_040, 2, SmallClocks),
         new("5IzCOIGIXtDBWjMItbgofI", "Salt in the Pendulum", 242_906, 3, SmallClocks),
         new("5zYNq7aGNaQIQVIWW2WGW4", "Quarter Past the Lighthouse", 201_333, 4, SmallClocks),

@@ -3,18 +3,18 @@ using System.Net;
 
 namespace SpotifyClientCredentials.Testing.Catalogue;
 
-/// <summary>Pictures for artists, albums and shows, drawn from the id: a sky, a sun and three hills.</summary>
+/// <summary>SVG images for artists, albums and shows, generated from the id: a sky, a sun and three hills.</summary>
 internal static class CoverArt
 {
     public const string BasePath = "/covers/";
 
     private const string Extension = ".svg";
 
-    public static FakeResponse Response(string path)
+    public static FakeResponse GetResponse(string path)
     {
         string id = path.EndsWith(Extension, StringComparison.Ordinal) ? path[BasePath.Length..^Extension.Length] : "";
         return Exists(id)
-            ? FakeResponse.Text(Draw(id), mediaType: "image/svg+xml").WithHeader("Cache-Control", "public, max-age=86400")
+            ? FakeResponse.Text(CreateSvg(id), mediaType: "image/svg+xml").WithHeader("Cache-Control", "public, max-age=86400")
             : new FakeResponse(HttpStatusCode.NotFound);
     }
 
@@ -22,12 +22,12 @@ internal static class CoverArt
         || CatalogueData.Artists.Any(artist => artist.Id == id)
         || CatalogueData.Shows.Any(show => show.Id == id);
 
-    private static string Draw(string id)
+    private static string CreateSvg(string id)
     {
-        int hue = Number(id, 0, 360);
-        int sunX = Number(id, 1, 340) + 150;
-        int sunY = Number(id, 2, 140) + 150;
-        int sunRadius = Number(id, 3, 70) + 50;
+        int hue = Hash(id, 0, 360);
+        int sunX = Hash(id, 1, 340) + 150;
+        int sunY = Hash(id, 2, 140) + 150;
+        int sunRadius = Hash(id, 3, 70) + 50;
         return string.Create(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 640">
             <linearGradient id="sky" x2="0" y2="1">
@@ -45,17 +45,17 @@ internal static class CoverArt
 
     private static string Hill(string id, int salt, int top, int hue, int lightness)
     {
-        int left = top + Number(id, salt, 80) - 40;
-        int crest = top - Number(id, salt + 1, 120) - 20;
-        int crestX = Number(id, salt + 3, 400) + 120;
-        int right = top + Number(id, salt + 2, 80) - 40;
+        int left = top + Hash(id, salt, 80) - 40;
+        int crest = top - Hash(id, salt + 1, 120) - 20;
+        int crestX = Hash(id, salt + 3, 400) + 120;
+        int right = top + Hash(id, salt + 2, 80) - 40;
         string fill = string.Create(CultureInfo.InvariantCulture, $"hsl({(hue + 200) % 360},40%,{lightness}%)");
         return string.Create(
             CultureInfo.InvariantCulture, $"""<path d="M0 {left}Q{crestX} {crest} 640 {right}V640H0Z" fill="{fill}"/>""");
     }
 
-    // string.GetHashCode differs from process to process; a cover should not
-    private static int Number(string id, int salt, int below)
+    // string.GetHashCode differs between processes, but an image must not.
+    private static int Hash(string id, int salt, int max)
     {
         uint hash = 2166136261;
         foreach (char c in id)
@@ -64,6 +64,6 @@ internal static class CoverArt
         }
 
         hash = (hash ^ (uint)salt) * 16777619;
-        return (int)((hash ^ (hash >> 15)) % (uint)below);
+        return (int)((hash ^ (hash >> 15)) % (uint)max);
     }
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace SpotifyClientCredentials.Testing.Catalogue;
 
-/// <summary>Artists, albums and tracks in Spotify's form, without the fields that development mode lost in February 2026.</summary>
+/// <summary>
+/// Writes artists, albums and tracks as the Web API's JSON, without the fields that Spotify removed in development mode in February 2026.
+/// </summary>
 /// <remarks>https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide</remarks>
 internal sealed class MusicWriter(Uri apiBaseAddress) : ObjectWriter(apiBaseAddress)
 {
@@ -26,7 +28,7 @@ internal sealed class MusicWriter(Uri apiBaseAddress) : ObjectWriter(apiBaseAddr
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteStartObject("tracks");
-        new Page(0, 50).Write(json, Address($"albums/{album.Id}/tracks"), TracksOf(album), WriteSimpleTrack);
+        new Page(0, 50).Write(json, GetHref($"albums/{album.Id}/tracks"), TracksOf(album), WriteSimpleTrack);
         json.WriteEndObject();
     }
 

@@ -2,19 +2,19 @@ using System.Text.Json;
 
 namespace SpotifyClientCredentials.Testing.Catalogue;
 
-/// <summary>What all of Spotify's objects have in common: who they are, and their images.</summary>
+/// <summary>Writes the members that the Web API's objects have in common, such as id, name and images.</summary>
 internal class ObjectWriter(Uri apiBaseAddress)
 {
     private static readonly int[] ImageSizes = [640, 300, 64];
 
-    public string Address(string path) => new Uri(apiBaseAddress, path).AbsoluteUri;
+    public string GetHref(string path) => new Uri(apiBaseAddress, path).AbsoluteUri;
 
     protected void WriteIdentity(Utf8JsonWriter json, string type, string id, string name)
     {
         json.WriteStartObject("external_urls");
         json.WriteString("spotify", $"https://open.spotify.com/{type}/{id}");
         json.WriteEndObject();
-        json.WriteString("href", Address($"{type}s/{id}"));
+        json.WriteString("href", GetHref($"{type}s/{id}"));
         json.WriteString("id", id);
         json.WriteString("name", name);
         json.WriteString("type", type);
@@ -28,7 +28,7 @@ internal class ObjectWriter(Uri apiBaseAddress)
         {
             json.WriteStartObject();
             json.WriteNumber("height", size);
-            json.WriteString("url", Address($"{CoverArt.BasePath}{id}.svg"));
+            json.WriteString("url", GetHref($"{CoverArt.BasePath}{id}.svg"));
             json.WriteNumber("width", size);
             json.WriteEndObject();
         }

@@ -2,23 +2,23 @@ using System.Text.Json;
 
 namespace SpotifyClientCredentials.Testing.Catalogue;
 
-/// <summary>A part of a list, and the paging object that carries it.</summary>
+/// <summary>A page of a list, written as the Web API's paging object.</summary>
 internal readonly record struct Page(int Offset, int Limit)
 {
-    /// <param name="json">Where to write; the caller has opened the object.</param>
-    /// <param name="list">The list's own address without offset and limit; with a query or not.</param>
-    /// <param name="all">The whole list.</param>
-    /// <param name="write">Writes the members of one item.</param>
-    public void Write<T>(Utf8JsonWriter json, string list, IReadOnlyList<T> all, Action<Utf8JsonWriter, T> write)
+    /// <param name="json">The writer. The caller starts and ends the object.</param>
+    /// <param name="listHref">The address of the list, with or without a query, without offset and limit.</param>
+    /// <param name="items">All items of the list.</param>
+    /// <param name="write">Writes the members of an item.</param>
+    public void Write<T>(Utf8JsonWriter json, string listHref, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
     {
-        json.WriteString("href", Address(list, Offset));
+        json.WriteString("href", GetHref(listHref, Offset));
         json.WriteNumber("limit", Limit);
-        json.WriteString("next", Offset + Limit < all.Count ? Address(list, Offset + Limit) : null);
+        json.WriteString("next", Offset + Limit < items.Count ? GetHref(listHref, Offset + Limit) : null);
         json.WriteNumber("offset", Offset);
-        json.WriteString("previous", Offset > 0 ? Address(list, Math.Max(0, Offset - Limit)) : null);
-        json.WriteNumber("total", all.Count);
+        json.WriteString("previous", Offset > 0 ? GetHref(listHref, Math.Max(0, Offset - Limit)) : null);
+        json.WriteNumber("total", items.Count);
         json.WriteStartArray("items");
-        foreach (T item in all.Skip(Offset).Take(Limit))
+        foreach (T item in items.Skip(Offset).Take(Limit))
         {
             json.WriteStartObject();
             write(json, item);
@@ -28,5 +28,5 @@ internal readonly record struct Page(int Offset, int Limit)
         json.WriteEndArray();
     }
 
-    private string Address(string list, int offset) => $"{list}{(list.Contains('?') ? '&' : '?')}offset={offset}&limit={Limit}";
+    private string GetHref(string listHref, int offset) => $"{listHref}{(listHref.Contains('?') ? '&' : '?')}offset={offset}&limit={Limit}";
 }

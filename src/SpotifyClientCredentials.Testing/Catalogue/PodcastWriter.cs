@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace SpotifyClientCredentials.Testing.Catalogue;
 
-/// <summary>Shows and episodes in Spotify's form.</summary>
+/// <summary>Writes shows and episodes as the Web API's JSON.</summary>
 internal sealed class PodcastWriter(Uri apiBaseAddress) : ObjectWriter(apiBaseAddress)
 {
     public void WriteShow(Utf8JsonWriter json, Show show)
     {
         WriteSimpleShow(json, show);
         json.WriteStartObject("episodes");
-        new Page(0, 50).Write(json, Address($"shows/{show.Id}/episodes"), EpisodesOf(show), WriteSimpleEpisode);
+        new Page(0, 50).Write(json, GetHref($"shows/{show.Id}/episodes"), EpisodesOf(show), WriteSimpleEpisode);
         json.WriteEndObject();
     }
 

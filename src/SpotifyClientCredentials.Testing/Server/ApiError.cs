@@ -2,7 +2,7 @@ using System.Net;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>The Web API's regular error object.</summary>
+/// <summary>Creates responses with the Web API's regular error object.</summary>
 /// <remarks>https://developer.spotify.com/documentation/web-api/concepts/api-calls#regular-error-object</remarks>
 internal static class ApiError
 {

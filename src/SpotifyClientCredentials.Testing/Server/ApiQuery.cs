@@ -12,34 +12,34 @@ internal sealed class ApiQuery(string query)
 
     public string this[string name] => _values.GetValueOrDefault(name).ToString();
 
-    /// <summary>A missing market makes shows and episodes "unavailable for the client".</summary>
+    /// <summary>Without a market, Spotify considers shows and episodes "unavailable for the client".</summary>
     public bool HasMarket => this["market"].Length > 0;
 
-    /// <summary>Null where all is well: <c>limit</c>, <c>offset</c> and <c>market</c> are absent or in their ranges.</summary>
-    public FakeResponse? Refuse(int defaultLimit, int maxLimit, out Page page)
+    /// <returns>An error response, or null if <c>limit</c>, <c>offset</c> and <c>market</c> are each missing or valid.</returns>
+    public FakeResponse? ValidatePage(int defaultLimit, int maxLimit, out Page page)
     {
         page = new Page(0, defaultLimit);
-        if (!TryRead("limit", defaultLimit, 1, maxLimit, out int limit))
+        if (!TryGet("limit", defaultLimit, 1, maxLimit, out int limit))
         {
             return ApiError.BadRequest("Invalid limit");
         }
 
-        if (!TryRead("offset", 0, 0, 1000, out int offset))
+        if (!TryGet("offset", 0, 0, 1000, out int offset))
         {
             return ApiError.BadRequest("Invalid offset");
         }
 
         page = new Page(offset, limit);
-        return RefuseMarket();
+        return ValidateMarket();
     }
 
-    public FakeResponse? RefuseMarket() => HasMarket && !(this["market"].Length == 2 && this["market"].All(char.IsAsciiLetter))
+    public FakeResponse? ValidateMarket() => HasMarket && !(this["market"].Length == 2 && this["market"].All(char.IsAsciiLetter))
         ? ApiError.BadRequest("Invalid market code")
         : null;
 
-    private bool TryRead(string name, int absent, int min, int max, out int value)
+    private bool TryGet(string name, int defaultValue, int min, int max, out int value)
     {
-        value = absent;
+        value = defaultValue;
         return this[name].Length == 0
             || (int.TryParse(this[name], NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max);
     }

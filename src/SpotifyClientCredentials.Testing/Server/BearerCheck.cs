@@ -1,13 +1,12 @@
-
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>The Web API's look at the <c>Authorization</c> header (RFC 6750, section 2.1).</summary>
+/// <summary>Validates the <c>Authorization</c> header of Web API requests (RFC 6750, section 2.1).</summary>
 internal static class BearerCheck
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>Null where the request has a good token.</summary>
-    public static FakeResponse? Refuse(RecordedRequest request, IssuedTokens tokens)
+    /// <returns>An error response, or null if the request has a valid token.</returns>
+    public static FakeResponse? Validate(RecordedRequest request, IssuedTokens issuedTokens)
     {
         if (!request.Headers.TryGetValue("Authorization", out string? authorization))
         {
@@ -20,7 +19,7 @@ internal static class BearerCheck
             return ApiError.BadRequest("Only valid bearer authentication supported");
         }
 
-        return tokens.Accepts(token) ? null : FakeResponse.Unauthorized;
+        return issuedTokens.Accepts(token) ? null : FakeResponse.Unauthorized;
     }
 
     private static bool IsB64Token(string token)

@@ -6,40 +6,42 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>How Spotify answers <c>POST /api/token</c>. A wrong client is a 400 to it, where RFC 6749, section 5.2, has 401.</summary>
-internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret, IssuedTokens tokens)
+/// <summary>
+/// Responds to <c>POST /api/token</c> as Spotify does: a wrong client gets 400, although RFC 6749, section 5.2, specifies 401.
+/// </summary>
+internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret, IssuedTokens issuedTokens)
 {
     public const string Path = "/api/token";
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string _clientSecret = clientSecret;
 
-    public FakeResponse Response(RecordedRequest request, TimeSpan lifetime)
+    public FakeResponse GetResponse(RecordedRequest request, TimeSpan lifetime)
     {
         if (request.Method != HttpMethod.Post)
         {
             return new FakeResponse(HttpStatusCode.MethodNotAllowed).WithHeader("Allow", "POST");
         }
 
-        return RefuseMediaType(request) ?? RefuseClient(request) ?? RefuseGrant(request) ?? Grant(request, lifetime);
+        return ValidateMediaType(request) ?? ValidateClient(request) ?? ValidateGrantType(request) ?? TokenResponse(request, lifetime);
     }
 
-    private static FakeResponse? RefuseMediaType(RecordedRequest request)
+    private static FakeResponse? ValidateMediaType(RecordedRequest request)
     {
         if (!request.Headers.TryGetValue("Content-Type", out string? contentType))
         {
-            return Refuse(HttpStatusCode.InternalServerError, "server_error");
+            return Error(HttpStatusCode.InternalServerError, "server_error");
         }
 
         return MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? mediaType)
             && string.Equals(mediaType.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
             ? null
-            : Refuse(HttpStatusCode.UnsupportedMediaType, "server_error", "Unexpected status: 415");
+            : Error(HttpStatusCode.UnsupportedMediaType, "server_error", "Unexpected status: 415");
     }
 
-    private FakeResponse? RefuseClient(RecordedRequest request)
+    private FakeResponse? ValidateClient(RecordedRequest request)
     {
-        (string id, string secret) = ReadBasic(request.Headers.GetValueOrDefault("Authorization"));
+        (string id, string secret) = ParseBasic(request.Headers.GetValueOrDefault("Authorization"));
         if (id != clientId)
         {
             return FakeResponse.InvalidClient;
@@ -48,25 +50,25 @@ internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret,
         return secret == _clientSecret ? null : FakeResponse.InvalidClientSecret;
     }
 
-    private static FakeResponse? RefuseGrant(RecordedRequest request)
+    private static FakeResponse? ValidateGrantType(RecordedRequest request)
     {
         string grantType = QueryHelpers.ParseQuery(request.Body).GetValueOrDefault("grant_type").ToString();
         return grantType switch
         {
             "client_credentials" => null,
-            "" => Refuse(HttpStatusCode.BadRequest, "unsupported_grant_type", "grant_type parameter is missing"),
-            _ => Refuse(HttpStatusCode.BadRequest, "unsupported_grant_type", $"grant_type {grantType} is not supported"),
+            "" => Error(HttpStatusCode.BadRequest, "unsupported_grant_type", "grant_type parameter is missing"),
+            _ => Error(HttpStatusCode.BadRequest, "unsupported_grant_type", $"grant_type {grantType} is not supported"),
         };
     }
 
-    private FakeResponse Grant(RecordedRequest request, TimeSpan lifetime) => JsonResponse.Create(HttpStatusCode.OK, json =>
+    private FakeResponse TokenResponse(RecordedRequest request, TimeSpan lifetime) => JsonResponse.Create(HttpStatusCode.OK, json =>
     {
-        json.WriteString("access_token", tokens.Issue(request.Timestamp, lifetime));
+        json.WriteString("access_token", issuedTokens.Issue(request.Timestamp, lifetime));
         json.WriteString("token_type", "Bearer");
         json.WriteNumber("expires_in", (decimal)lifetime.Ticks / TimeSpan.TicksPerSecond);
     }).WithHeader("Cache-Control", "no-store").WithHeader("Pragma", "no-cache");
 
-    private static FakeResponse Refuse(HttpStatusCode statusCode, string error, string? description = null) =>
+    private static FakeResponse Error(HttpStatusCode statusCode, string error, string? description = null) =>
         JsonResponse.Create(statusCode, json =>
         {
             json.WriteString("error", error);
@@ -76,7 +78,7 @@ internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret,
             }
         });
 
-    private static (string Id, string Secret) ReadBasic(string? authorization)
+    private static (string Id, string Secret) ParseBasic(string? authorization)
     {
         if (!AuthenticationHeaderValue.TryParse(authorization, out AuthenticationHeaderValue? header)
             || !string.Equals(header.Scheme, "Basic", StringComparison.OrdinalIgnoreCase))

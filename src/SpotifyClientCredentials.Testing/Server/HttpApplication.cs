@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>What Kestrel calls for every request.</summary>
-internal sealed class HttpApplication(Func<HttpContext, Task> response) : IHttpApplication<HttpContext>
+/// <summary>Passes each request from Kestrel to a function.</summary>
+internal sealed class HttpApplication(Func<HttpContext, Task> respond) : IHttpApplication<HttpContext>
 {
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -13,11 +13,11 @@ internal sealed class HttpApplication(Func<HttpContext, Task> response) : IHttpA
     {
         try
         {
-            await response(context).ConfigureAwait(false);
+            await respond(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // the client went away, or the server is being disposed: nobody is left to answer
+            // The client disconnected or the server is being disposed, so no response can be sent.
         }
     }
 

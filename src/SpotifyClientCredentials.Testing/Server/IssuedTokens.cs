@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>The access tokens that the fake's Web API accepts, each for its own life.</summary>
-/// <remarks>Lives are measured by timestamps: a test that moves the client's wall clock does not move the server's.</remarks>
+/// <summary>The access tokens that the fake Web API accepts, each until its lifetime is over.</summary>
+/// <remarks>Lifetimes are measured by timestamps, so a test that sets the client's wall clock doesn't change them.</remarks>
 internal sealed class IssuedTokens(TimeProvider timeProvider)
 {
     private const string Base64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

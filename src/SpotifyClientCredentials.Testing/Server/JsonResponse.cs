@@ -5,10 +5,10 @@ using System.Text.Json;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>An answer whose body is one JSON object, written member by member.</summary>
+/// <summary>Creates responses whose body is a JSON object.</summary>
 internal static class JsonResponse
 {
-    // Spotify sends "+", "&" and non-ASCII letters as they are
+    // Spotify doesn't escape "+", "&" and non-ASCII letters.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static FakeResponse Create(HttpStatusCode statusCode, Action<Utf8JsonWriter> writeMembers)

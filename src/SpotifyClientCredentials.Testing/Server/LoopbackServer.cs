@@ -12,8 +12,8 @@ namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>Kestrel on a free port of 127.0.0.1, HTTP/1.1.</summary>
 /// <remarks>
-/// Built without a host. WebApplication, its slim and empty builders included, reads configuration that belongs to the application under
-/// test: ASPNETCORE_URLS would move the fake to another address.
+/// Built without a host: WebApplication, including its slim and empty builders, reads the configuration of the application under test, so
+/// that ASPNETCORE_URLS would change the server's address.
 /// </remarks>
 internal sealed class LoopbackServer : IDisposable
 {
@@ -27,14 +27,14 @@ internal sealed class LoopbackServer : IDisposable
 
     public Uri Address { get; }
 
-    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, Task> response, CancellationToken cancellationToken)
+    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, Task> respond, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         KestrelServerOptions options = new() { AddServerHeader = false, ResponseHeaderEncodingSelector = _ => Encoding.UTF8 };
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Listen(IPAddress.Loopback, port: 0, listen => listen.Protocols = HttpProtocols.Http1);
-        // beyond the default of 512, clients that start at once may wait a second for their next try
+        // With the default backlog of 512, some of the clients that connect in a burst may have to retry, which takes a second.
         SocketTransportOptions sockets = new() { Backlog = 4096 };
         KestrelServer server = new(
             Options.Create(options),
@@ -42,7 +42,7 @@ internal sealed class LoopbackServer : IDisposable
             NullLoggerFactory.Instance);
         try
         {
-            await server.StartAsync(new HttpApplication(response), cancellationToken).ConfigureAwait(false);
+            await server.StartAsync(new HttpApplication(respond), cancellationToken).ConfigureAwait(false);
             return new LoopbackServer(server, new Uri(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()));
         }
         catch
@@ -52,7 +52,7 @@ internal sealed class LoopbackServer : IDisposable
         }
     }
 
-    /// <summary>Closes every connection at once, those with an open request too.</summary>
+    /// <summary>Closes all connections at once, including those with a pending request.</summary>
     public async Task StopAsync() => await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
 
     public void Dispose() => _server.Dispose();

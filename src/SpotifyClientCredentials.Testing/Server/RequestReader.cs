@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>Reads a request whole, as it came over the wire.</summary>
+/// <summary>Reads a complete request as the client sent it.</summary>
 internal static class RequestReader
 {
     public static async Task<RecordedRequest> ReadAsync(HttpContext context, TimeProvider timeProvider)
@@ -22,8 +22,7 @@ internal static class RequestReader
             timeProvider.GetTimestamp());
     }
 
-    // The raw target keeps the client's own escaping, which HttpRequest.Path has undone; a client that uses the fake as its proxy sends an
-    // absolute one.
+    // The raw target keeps the client's escaping, which HttpRequest.Path decodes. It is absolute if the client uses the fake as its proxy.
     private static Uri ReadUri(HttpContext context)
     {
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

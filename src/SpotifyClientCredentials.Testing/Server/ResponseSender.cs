@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>Puts an answer on the wire.</summary>
+/// <summary>Sends a response to the client.</summary>
 internal static class ResponseSender
 {
     public static Task SendAsync(HttpContext context, FakeResponse response) => response.Kind switch
@@ -17,7 +17,7 @@ internal static class ResponseSender
 
     private static Task ResetAsync(HttpContext context)
     {
-        // HttpContext.Abort promises only that the connection ends; a FIN would read like an empty answer.
+        // HttpContext.Abort only guarantees that the connection is closed. A FIN would appear as an empty response.
         Socket socket = context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
         socket.Close(timeout: 0);
         context.Abort();
@@ -31,21 +31,21 @@ internal static class ResponseSender
         bool chunked = scripted.Headers.ContainsKey("Transfer-Encoding");
         foreach ((string name, IReadOnlyList<string> values) in scripted.Headers)
         {
-            // Kestrel frames the chunks itself unless the application sets this header
+            // Kestrel sends the chunks itself unless the application sets this header.
             if (!name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
             {
                 response.Headers[name] = values.ToArray();
             }
         }
 
-        bool mayHaveBody = response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
-        if (mayHaveBody && !chunked)
+        bool allowsBody = response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
+        if (allowsBody && !chunked)
         {
             response.ContentLength ??= scripted.Body.Length;
         }
 
         await response.StartAsync(context.RequestAborted).ConfigureAwait(false);
-        if (mayHaveBody)
+        if (allowsBody)
         {
             await response.Body.WriteAsync(scripted.Body, context.RequestAborted).ConfigureAwait(false);
         }

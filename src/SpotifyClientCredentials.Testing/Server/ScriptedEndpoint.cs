@@ -1,20 +1,21 @@
-
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>One side of the fake, the token endpoint or the Web API: what was asked, and which answer is next.</summary>
+/// <summary>The token endpoint or the Web API: records requests and selects their responses.</summary>
 internal sealed class ScriptedEndpoint(TimeProvider timeProvider, Func<RecordedRequest, FakeResponse> defaultResponse)
 {
-    private readonly object _lock = new(); // guards the three collections, so that the n-th recorded request has the n-th scripted answer
-    private readonly Queue<FakeResponse> _script = new();
+    // Guards the next three fields, so that the n-th recorded request gets the n-th enqueued response.
+    private readonly object _lock = new();
+    private readonly Queue<FakeResponse> _enqueued = new();
     private readonly List<RecordedRequest> _requests = [];
     private RecordedRequest[]? _snapshot;
-    private volatile FakeResponse? _standingResponse;
+    private volatile FakeResponse? _response;
     private long _latencyTicks;
 
-    public FakeResponse? StandingResponse
+    /// <summary>The response while none is enqueued. If null, the default response.</summary>
+    public FakeResponse? Response
     {
-        get => _standingResponse;
-        set => _standingResponse = value;
+        get => _response;
+        set => _response = value;
     }
 
     public TimeSpan Latency
@@ -42,17 +43,18 @@ internal sealed class ScriptedEndpoint(TimeProvider timeProvider, Func<RecordedR
         {
             for (int i = 0; i < times; i++)
             {
-                _script.Enqueue(response);
+                _enqueued.Enqueue(response);
             }
         }
     }
 
-    /// <summary>Records the request, waits as its answer wants, and returns what to send: never <see cref="FakeResponse.Default"/>.</summary>
+    /// <summary>Records the request and waits as its response specifies.</summary>
+    /// <returns>The response to send, never <see cref="FakeResponse.Default"/>.</returns>
     public async Task<FakeResponse> RespondAsync(RecordedRequest request, CancellationToken cancellationToken)
     {
         (FakeResponse response, Task delay) = Record(request, cancellationToken);
-        Task waitsFor = response.WaitsFor?.Invoke(request) ?? Task.CompletedTask;
-        await waitsFor.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Task task = response.GetTask?.Invoke(request) ?? Task.CompletedTask;
+        await task.WaitAsync(cancellationToken).ConfigureAwait(false);
         await delay.ConfigureAwait(false);
         return response.Kind == FakeResponseKind.Default ? defaultResponse(request) : response;
     }
@@ -61,14 +63,14 @@ internal sealed class ScriptedEndpoint(TimeProvider timeProvider, Func<RecordedR
     {
         lock (_lock)
         {
-            if (!_script.TryDequeue(out FakeResponse? response))
+            if (!_enqueued.TryDequeue(out FakeResponse? response))
             {
-                response = _standingResponse ?? FakeResponse.Default;
+                response = _response ?? FakeResponse.Default;
             }
 
-            // Started before the request can be seen: a test that sees it and then advances its clock must find the timer running.
-            TimeSpan wait = response.Kind == FakeResponseKind.Default ? response.Delay + Latency : response.Delay;
-            Task delay = wait > TimeSpan.Zero ? Task.Delay(wait, timeProvider, cancellationToken) : Task.CompletedTask;
+            // Start the timer before the request is visible: a test may advance its clock as soon as it sees the request.
+            TimeSpan duration = response.Kind == FakeResponseKind.Default ? response.Delay + Latency : response.Delay;
+            Task delay = duration > TimeSpan.Zero ? Task.Delay(duration, timeProvider, cancellationToken) : Task.CompletedTask;
             _requests.Add(request);
             _snapshot = null;
             return (response, delay);

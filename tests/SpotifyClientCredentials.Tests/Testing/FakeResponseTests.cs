@@ -23,7 +23,7 @@ public sealed class FakeResponseTests : IAsyncLifetime
         await _fake.DisposeAsync();
     }
 
-    public static TheoryData<FakeResponse, int, string, string> ReadyMade => new()
+    public static TheoryData<FakeResponse, int, string, string> Predefined => new()
     {
         {
             FakeResponse.InvalidClient, 400, "application/json",
@@ -48,8 +48,8 @@ public sealed class FakeResponseTests : IAsyncLifetime
     };
 
     [Theory]
-    [MemberData(nameof(ReadyMade))]
-    public async Task ReadyMade_Sent_ArrivesAsSpotifySendsIt(FakeResponse scripted, int statusCode, string mediaType, string body)
+    [MemberData(nameof(Predefined))]
+    public async Task Predefined_WhenSent_MatchesWhatSpotifySends(FakeResponse scripted, int statusCode, string mediaType, string body)
     {
         using HttpResponseMessage response = await SendAsync(scripted);
 
@@ -60,7 +60,7 @@ public sealed class FakeResponseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ServiceUnavailableHtml_Sent_IsAPage()
+    public async Task ServiceUnavailableHtml_WhenSent_IsAnHtmlPage()
     {
         using HttpResponseMessage response = await SendAsync(FakeResponse.ServiceUnavailableHtml);
 
@@ -73,7 +73,7 @@ public sealed class FakeResponseTests : IAsyncLifetime
     [InlineData(0, "0")]
     [InlineData(1500, "2")]
     [InlineData(86_400_000, "86400")]
-    public async Task RateLimited_WithATime_SaysItInWholeSeconds(int milliseconds, string retryAfter)
+    public async Task RateLimited_WithRetryAfter_SendsWholeSeconds(int milliseconds, string retryAfter)
     {
         using HttpResponseMessage response = await SendAsync(FakeResponse.RateLimited(TimeSpan.FromMilliseconds(milliseconds)));
 
@@ -81,17 +81,17 @@ public sealed class FakeResponseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Redirect_Sent_HasItsLocation()
+    public async Task Redirect_WhenSent_HasTheLocation()
     {
-        Uri elsewhere = new("https://elsewhere.example/x");
-        using HttpResponseMessage response = await SendAsync(FakeResponse.Redirect(elsewhere, HttpStatusCode.TemporaryRedirect));
+        Uri location = new("https://elsewhere.example/x");
+        using HttpResponseMessage response = await SendAsync(FakeResponse.Redirect(location, HttpStatusCode.TemporaryRedirect));
 
         Assert.Equal(HttpStatusCode.TemporaryRedirect, response.StatusCode);
         Assert.Equal("https://elsewhere.example/x", response.Headers.Location?.OriginalString);
     }
 
     [Fact]
-    public async Task TransferEncoding_Set_SendsTheBodyInChunks()
+    public async Task WithHeader_TransferEncoding_SendsTheBodyInChunks()
     {
         using HttpResponseMessage response = await SendAsync(FakeResponse.ServiceUnavailableHtml.WithHeader("Transfer-Encoding", "chunked"));
 
@@ -101,7 +101,7 @@ public sealed class FakeResponseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ContentLength_LargerThanTheBody_CutsTheBodyShort()
+    public async Task WithHeader_ContentLengthLargerThanTheBody_TruncatesTheBody()
     {
         using HttpResponseMessage response = await SendAsync(FakeResponse.Json("{\"access").WithHeader("content-length", "100"));
 
@@ -110,7 +110,7 @@ public sealed class FakeResponseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WithHeader_Sent_ReplacesAddsSeveralLinesAndRemoves()
+    public async Task WithHeader_WhenSent_ReplacesRepeatsAndRemovesHeaders()
     {
         FakeResponse scripted = FakeResponse.Json("{}").WithHeader("X-Line", "old").WithHeader("x-line", "one", "two").WithHeader("content-type");
 
@@ -121,7 +121,7 @@ public sealed class FakeResponseTests : IAsyncLifetime
     }
 
     [Fact]
-    public void With_Always_LeavesTheOriginalAsItWas()
+    public void With_Always_LeavesTheOriginalUnchanged()
     {
         byte[] body = [1];
         FakeResponse original = new(HttpStatusCode.OK);
@@ -137,7 +137,7 @@ public sealed class FakeResponseTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Arguments_OutOfRange_AreRefused()
+    public void Arguments_WhenInvalid_Throw()
     {
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => new FakeResponse((HttpStatusCode)101));
         _ = Assert.Throws<ArgumentException>(() => FakeResponse.NoResponse.WithHeader("X", "a\r\nSet-Cookie: b"));
@@ -146,7 +146,7 @@ public sealed class FakeResponseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reset_Sent_IsAConnectionReset()
+    public async Task ConnectionReset_WhenSent_ResetsTheConnection()
     {
         _fake.ApiResponse = FakeResponse.ConnectionReset;
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
@@ -160,7 +160,7 @@ public sealed class FakeResponseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Hang_WhenTheClientGivesUp_LetsItGo()
+    public async Task NoResponse_WhenTheClientCancels_EndsTheRequest()
     {
         TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _fake.EnqueueApiResponse(FakeResponse.NoResponse.WaitFor(_ =>
@@ -180,10 +180,10 @@ public sealed class FakeResponseTests : IAsyncLifetime
     }
 
     [Fact]
-    public void ToString_Always_LeavesHeadersAndBodyOut()
+    public void ToString_Always_OmitsHeadersAndBody()
     {
         Assert.Equal("200 OK", FakeResponse.Json("secret").WithHeader("X", "secret").ToString());
-        Assert.Equal("Hang", FakeResponse.NoResponse.ToString());
+        Assert.Equal("NoResponse", FakeResponse.NoResponse.ToString());
     }
 
     private async Task<HttpResponseMessage> SendAsync(FakeResponse response)

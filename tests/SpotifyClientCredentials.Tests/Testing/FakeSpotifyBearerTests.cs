@@ -7,9 +7,8 @@ public sealed class FakeSpotifyBearerTests : FakeSpotifyTest
 {
     private const string Track = "tracks/4cOdK2wGLETKBW3PvgPWqT";
 
-
     [Fact]
-    public async Task Call_WithAnIssuedToken_IsServed()
+    public async Task Get_WithAnIssuedToken_ReturnsTheTrack()
     {
         using HttpResponseMessage response = await Client.GetAsync(Track, await Client.GetTokenAsync(Fake));
 
@@ -17,7 +16,7 @@ public sealed class FakeSpotifyBearerTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Call_WithoutAToken_Is401WithAChallenge()
+    public async Task Get_WithoutAToken_Returns401WithAChallenge()
     {
         using HttpResponseMessage response = await Client.GetAsync(Track, token: null);
 
@@ -26,7 +25,7 @@ public sealed class FakeSpotifyBearerTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Call_WithAnotherInstancesToken_Is401()
+    public async Task Get_WithATokenOfAnotherInstance_Returns401()
     {
         await using FakeSpotify other = await FakeSpotify.StartAsync(Time);
 
@@ -36,7 +35,7 @@ public sealed class FakeSpotifyBearerTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Call_AtTheEndOfTheTokensLife_Turns401()
+    public async Task Get_WhenTheTokenExpires_Returns401()
     {
         Fake.TokenLifetime = TimeSpan.FromMinutes(2);
         string token = await Client.GetTokenAsync(Fake);
@@ -51,14 +50,14 @@ public sealed class FakeSpotifyBearerTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task RevokeTokens_Always_RefusesOldTokensAndNoNewOnes()
+    public async Task RevokeTokens_Always_RejectsEarlierTokensOnly()
     {
-        string old = await Client.GetTokenAsync(Fake);
+        string earlier = await Client.GetTokenAsync(Fake);
 
         Fake.RevokeTokens();
 
-        using HttpResponseMessage refused = await Client.GetAsync(Track, old);
-        await AssertUnauthorizedAsync(refused);
+        using HttpResponseMessage rejected = await Client.GetAsync(Track, earlier);
+        await AssertUnauthorizedAsync(rejected);
         using HttpResponseMessage accepted = await Client.GetAsync(Track, await Client.GetTokenAsync(Fake));
         Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
     }
@@ -68,7 +67,7 @@ public sealed class FakeSpotifyBearerTests : FakeSpotifyTest
     [InlineData("Bearer")]
     [InlineData("Bearer two words")]
     [InlineData("abc")]
-    public async Task Call_WithAMalformedAuthorization_Is400(string authorization)
+    public async Task Get_WithAMalformedAuthorization_Returns400(string authorization)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, Track);
         _ = request.Headers.TryAddWithoutValidation("Authorization", authorization);
@@ -82,7 +81,7 @@ public sealed class FakeSpotifyBearerTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Call_ThatNeedsAUser_Is401EvenWithAGoodToken()
+    public async Task Get_UserEndpointWithAValidToken_Returns401()
     {
         using HttpResponseMessage response = await Client.GetAsync("me", await Client.GetTokenAsync(Fake));
 

@@ -6,7 +6,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-/// <summary>What a client without this library would send to <see cref="FakeSpotify"/>.</summary>
+/// <summary>Sends requests to <see cref="FakeSpotify"/> without the library under test.</summary>
 internal static class FakeSpotifyClient
 {
     public static HttpClient CreateClient(this FakeSpotify fake)

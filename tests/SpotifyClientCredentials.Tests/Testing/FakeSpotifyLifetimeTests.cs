@@ -7,7 +7,7 @@ namespace SpotifyClientCredentials.Tests.Testing;
 public sealed class FakeSpotifyLifetimeTests
 {
     [Fact]
-    public async Task StartAsync_Always_HasItsOwnCredentialsAndPort()
+    public async Task StartAsync_Always_CreatesCredentialsAndPortOfItsOwn()
     {
         await using FakeSpotify one = await FakeSpotify.StartAsync();
         await using FakeSpotify other = await FakeSpotify.StartAsync();
@@ -21,7 +21,7 @@ public sealed class FakeSpotifyLifetimeTests
     }
 
     [Fact]
-    public async Task StartAsync_WhereTheApplicationHasAspNetCoreUrls_KeepsItsOwnAddress()
+    public async Task StartAsync_WhenAspNetCoreUrlsIsSet_IgnoresIt()
     {
         string? before = Environment.GetEnvironmentVariable("ASPNETCORE_URLS");
         Environment.SetEnvironmentVariable("ASPNETCORE_URLS", "http://127.0.0.2:0");
@@ -42,10 +42,10 @@ public sealed class FakeSpotifyLifetimeTests
         () => FakeSpotify.StartAsync(cancellationToken: new CancellationToken(canceled: true)));
 
     [Fact]
-    public async Task Configure_Always_FillsInCredentialsAndAddressesOnly()
+    public async Task Configure_Always_SetsOnlyCredentialsAndAddresses()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        SpotifyClientCredentialsOptions options = new() { MaxRetryAttempts = 7 };
+        SpotifyClientCredentialsOptions options = new() { RenewalWindow = TimeSpan.FromMinutes(7) };
 
         fake.Configure(options);
 
@@ -53,11 +53,11 @@ public sealed class FakeSpotifyLifetimeTests
         Assert.Equal(fake.ClientSecret, options.ClientSecret);
         Assert.Equal(fake.TokenEndpoint, options.TokenEndpoint);
         Assert.Equal(fake.ApiBaseAddress, options.ApiBaseAddress);
-        Assert.Equal(7, options.MaxRetryAttempts);
+        Assert.Equal(TimeSpan.FromMinutes(7), options.RenewalWindow);
     }
 
     [Fact]
-    public async Task ToString_Always_ShowsTheAddressOnly()
+    public async Task ToString_Always_ShowsOnlyTheAddress()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
 
@@ -65,24 +65,24 @@ public sealed class FakeSpotifyLifetimeTests
     }
 
     [Fact]
-    public async Task DisposeAsync_WhileRequestsHang_EndsThemAtOnceAndMayBeRepeated()
+    public async Task DisposeAsync_WithPendingRequests_EndsThemAtOnceAndCanBeRepeated()
     {
         const int Requests = 100;
         FakeSpotify fake = await FakeSpotify.StartAsync();
         using HttpClient client = fake.CreateClient();
         using CountdownEvent arrived = new(Requests);
-        TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource allArrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource never = new();
         fake.EnqueueApiResponse(FakeResponse.NoResponse.WaitFor(Arrive), Requests / 2);
-        fake.EnqueueApiResponse(FakeResponse.Default.WaitFor(ArriveAndStay), Requests / 2);
+        fake.EnqueueApiResponse(FakeResponse.Default.WaitFor(ArriveAndWait), Requests / 2);
         Task[] calls = [.. Enumerable.Range(0, Requests).Select(_ => client.GetAsync("markets"))];
-        await all.Task.WaitAsync(Soon.HangLimit);
+        await allArrived.Task.WaitAsync(Soon.HangLimit);
 
         long start = Stopwatch.GetTimestamp();
         await Task.WhenAll(fake.DisposeAsync().AsTask(), fake.DisposeAsync().AsTask());
         await fake.DisposeAsync();
 
-        // far below Kestrel's graceful 30 seconds, far above what it takes
+        // Well below the 30 seconds of Kestrel's graceful shutdown, and well above the time needed.
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(15));
         foreach (Task call in calls)
         {
@@ -96,13 +96,13 @@ public sealed class FakeSpotifyLifetimeTests
         {
             if (arrived.Signal())
             {
-                all.SetResult();
+                allArrived.SetResult();
             }
 
             return Task.CompletedTask;
         }
 
-        Task ArriveAndStay(RecordedRequest request)
+        Task ArriveAndWait(RecordedRequest request)
         {
             _ = Arrive(request);
             return never.Task;

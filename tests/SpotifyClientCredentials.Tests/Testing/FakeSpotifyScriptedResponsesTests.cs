@@ -7,7 +7,7 @@ namespace SpotifyClientCredentials.Tests.Testing;
 public sealed class FakeSpotifyScriptedResponsesTests : FakeSpotifyTest
 {
     [Fact]
-    public async Task TokenResponses_Always_ComeInTheOrderEnqueuedStandingDefault()
+    public async Task TokenResponse_AfterEnqueuedResponses_ReplacesTheDefaultResponse()
     {
         Fake.TokenResponse = FakeResponse.InvalidClientSecret;
         Fake.EnqueueTokenResponse(FakeResponse.UpstreamReset, times: 2);
@@ -24,7 +24,7 @@ public sealed class FakeSpotifyScriptedResponsesTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task ApiResponses_Always_ComeInTheOrderEnqueuedStandingDefault()
+    public async Task ApiResponse_AfterEnqueuedResponses_ReplacesTheDefaultResponse()
     {
         Fake.ApiResponse = FakeResponse.UpstreamReset;
         Fake.EnqueueApiResponse(FakeResponse.RateLimited());
@@ -37,7 +37,7 @@ public sealed class FakeSpotifyScriptedResponsesTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task ApiRequests_OutsideTheWebApi_AreRecordedAndScriptedToo()
+    public async Task ApiRequests_OutsideTheWebApi_AreRecordedAndScripted()
     {
         Fake.EnqueueApiResponse(new FakeResponse(HttpStatusCode.NoContent));
 
@@ -47,35 +47,35 @@ public sealed class FakeSpotifyScriptedResponsesTests : FakeSpotifyTest
     }
 
     [Fact]
-    public void Enqueue_WithoutResponseOrTimes_IsRefused()
+    public void Enqueue_WithoutResponseOrTimes_Throws()
     {
         _ = Assert.Throws<ArgumentNullException>(() => Fake.EnqueueTokenResponse(null!));
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.EnqueueApiResponse(FakeResponse.NoResponse, times: 0));
     }
 
     [Fact]
-    public async Task After_UntilTheTaskCompletes_HoldsTheDefaultResponseBackAndShowsTheRequest()
+    public async Task WaitFor_UntilTheTaskCompletes_DelaysTheResponseToTheRecordedRequest()
     {
-        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource<RecordedRequest> arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Fake.EnqueueTokenResponse(FakeResponse.Default.WaitFor(request =>
+        Fake.EnqueueTokenResponse(FakeResponse.Default.WaitFor(recorded =>
         {
-            arrived.SetResult(request);
-            return gate.Task;
+            arrived.SetResult(recorded);
+            return signal.Task;
         }));
 
         Task<HttpStatusCode> response = PostForStatusAsync();
-        RecordedRequest seen = await arrived.Task.WaitAsync(Soon.HangLimit);
-        Assert.Same(seen, Assert.Single(Fake.TokenRequests));
-        Assert.Equal(HttpStatusCode.OK, await PostForStatusAsync()); // the next one overtakes it
+        RecordedRequest request = await arrived.Task.WaitAsync(Soon.HangLimit);
+        Assert.Same(request, Assert.Single(Fake.TokenRequests));
+        Assert.Equal(HttpStatusCode.OK, await PostForStatusAsync()); // the next request isn't delayed
         Assert.False(response.IsCompleted);
-        gate.SetResult();
+        signal.SetResult();
 
         Assert.Equal(HttpStatusCode.OK, await response);
     }
 
     [Fact]
-    public async Task After_WithAFailedTask_IsABare500()
+    public async Task WaitFor_WhenTheTaskFails_Returns500()
     {
         Fake.ApiResponse = FakeResponse.Unauthorized.WaitFor(Task.FromException(new InvalidOperationException()));
 
@@ -83,7 +83,7 @@ public sealed class FakeSpotifyScriptedResponsesTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task WithDelay_OnTheServersClock_HoldsTheResponseBack()
+    public async Task WithDelay_OnTheServersClock_DelaysTheResponse()
     {
         TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Fake.EnqueueApiResponse(FakeResponse.UpstreamReset.WithDelay(TimeSpan.FromHours(1)).WaitFor(_ =>
@@ -94,7 +94,7 @@ public sealed class FakeSpotifyScriptedResponsesTests : FakeSpotifyTest
 
         Task<HttpStatusCode> response = GetForStatusAsync("markets");
         await arrived.Task.WaitAsync(Soon.HangLimit);
-        _ = await PostForStatusAsync(); // time for an answer that is not held back
+        _ = await PostForStatusAsync(); // long enough for a response without a delay
         Assert.False(response.IsCompleted);
         Time.Advance(TimeSpan.FromHours(1));
 
@@ -102,24 +102,24 @@ public sealed class FakeSpotifyScriptedResponsesTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Requests_FromAThousandClientsAtOnce_AreAllHeldAndAllServed()
+    public async Task WaitFor_WithAThousandConcurrentRequests_DelaysAndServesAll()
     {
         const int Clients = 1000;
         int waiting = 0;
-        TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource allWaiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Fake.TokenResponse = FakeResponse.Default.WaitFor(_ =>
         {
             if (Interlocked.Increment(ref waiting) == Clients)
             {
-                all.SetResult();
+                allWaiting.SetResult();
             }
 
-            return all.Task;
+            return allWaiting.Task;
         });
 
-        HttpStatusCode[] responses = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(PostForStatusAsync)));
+        HttpStatusCode[] statusCodes = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(PostForStatusAsync)));
 
-        Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response));
+        Assert.All(statusCodes, statusCode => Assert.Equal(HttpStatusCode.OK, statusCode));
         Assert.Equal(Clients, Fake.TokenRequests.Count);
     }
 

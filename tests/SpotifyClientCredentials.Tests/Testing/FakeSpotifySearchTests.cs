@@ -14,7 +14,7 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Search_ByWords_FindsThemInAnyCaseAndOrder()
+    public async Task Search_ByWords_IgnoresCaseAndOrder()
     {
         JsonElement tracks = (await SearchAsync("q=TIDE+never&type=track")).GetProperty("tracks");
 
@@ -23,7 +23,7 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Search_ByFieldFilter_ReadsItAsPlainWords()
+    public async Task Search_ByFieldFilter_TreatsItsValueAsPlainWords()
     {
         JsonElement albums = (await SearchAsync("q=artist:%22Velda%20Marrowick%22&type=album")).GetProperty("albums");
 
@@ -31,7 +31,7 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Search_ForSeveralTypes_HasAPageForEach()
+    public async Task Search_ForSeveralTypes_ReturnsAPageForEach()
     {
         JsonElement result = await SearchAsync("q=lantern&type=artist,album,track,playlist");
 
@@ -40,7 +40,7 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Search_WithoutLimit_HasFiveItemsAndANextPage()
+    public async Task Search_WithoutLimit_ReturnsFiveItemsAndTheNextPage()
     {
         JsonElement first = (await SearchAsync("q=e&type=track")).GetProperty("tracks");
         Assert.Equal(5, first.GetProperty("items").GetArrayLength());
@@ -56,7 +56,7 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
     [Theory]
     [InlineData("show", "shows")]
     [InlineData("episode", "episodes")]
-    public async Task Search_ForPodcasts_NeedsAMarket(string type, string member)
+    public async Task Search_ForPodcasts_RequiresAMarket(string type, string member)
     {
         JsonElement without = await SearchAsync($"q=tide&type={type}");
         JsonElement with = await SearchAsync($"q=tide&type={type}&market=SE");
@@ -66,7 +66,7 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Search_WithTheHighestLimit_IsServed() =>
+    public async Task Search_WithTheHighestLimit_ReturnsTenItems() =>
         Assert.Equal(10, (await SearchAsync("q=e&type=track&limit=10")).GetProperty("tracks").GetProperty("items").GetArrayLength());
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
     [InlineData("type=track", "No search query")]
     [InlineData("q=x", "Missing parameter type")]
     [InlineData("q=x&type=song", "Bad search type field song")]
-    public async Task Search_ThatBreaksTheRules_IsABadRequest(string query, string message)
+    public async Task Search_WithInvalidParameters_Returns400(string query, string message)
     {
         using HttpResponseMessage response = await Client.GetAsync($"search?{query}", _token);
 

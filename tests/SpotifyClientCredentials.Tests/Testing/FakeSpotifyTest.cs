@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
-/// <summary>A fake on a clock that the test moves, and a plain client of it.</summary>
+/// <summary>Starts a fake whose clock the test controls, and creates a client for it.</summary>
 public abstract class FakeSpotifyTest : IAsyncLifetime
 {
     private protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));

@@ -8,7 +8,7 @@ namespace SpotifyClientCredentials.Tests.Testing;
 public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
 {
     [Fact]
-    public async Task Post_WithTheRightCredentials_GetsABearerTokenForAnHour()
+    public async Task Post_WithTheRightCredentials_ReturnsABearerTokenForAnHour()
     {
         using HttpResponseMessage response = await Client.SendAsync(Fake.CreateTokenRequest());
 
@@ -23,7 +23,7 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Post_Again_GetsAnotherTokenAndTheFirstStaysGood()
+    public async Task Post_Repeated_ReturnsAnotherTokenAndKeepsTheFirstValid()
     {
         string first = await Client.GetTokenAsync(Fake);
         string second = await Client.GetTokenAsync(Fake);
@@ -36,7 +36,7 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     [Theory]
     [InlineData(60_000, "60")]
     [InlineData(1_250, "1.25")]
-    public async Task Post_WithAnotherTokenLifetime_SaysItInSeconds(int milliseconds, string expiresIn)
+    public async Task Post_WithAnotherTokenLifetime_ReturnsItInSeconds(int milliseconds, string expiresIn)
     {
         Fake.TokenLifetime = TimeSpan.FromMilliseconds(milliseconds);
 
@@ -45,18 +45,18 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
         Assert.Equal(expiresIn, (await response.ReadJsonAsync()).GetProperty("expires_in").GetRawText());
     }
 
-    public static TheoryData<string> UnreadableCredentials =>
+    public static TheoryData<string> UnknownCredentials =>
         ["", "Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Bearer abc", FakeSpotifyClient.Basic("someone", "else")];
 
     [Theory]
-    [MemberData(nameof(UnreadableCredentials))]
-    public async Task Post_WithoutAKnownClientId_IsInvalidClient(string authorization) => await AssertResponseAsync(
+    [MemberData(nameof(UnknownCredentials))]
+    public async Task Post_WithoutAKnownClientId_ReturnsInvalidClient(string authorization) => await AssertResponseAsync(
         Fake.CreateTokenRequest(authorization),
         HttpStatusCode.BadRequest,
         """{"error":"invalid_client","error_description":"Invalid client"}""");
 
     [Fact]
-    public async Task Post_WithAWrongSecret_IsInvalidClientSecret() => await AssertResponseAsync(
+    public async Task Post_WithAWrongSecret_ReturnsInvalidClientSecret() => await AssertResponseAsync(
         Fake.CreateTokenRequest(FakeSpotifyClient.Basic(Fake.ClientId, "wrong:secret")),
         HttpStatusCode.BadRequest,
         """{"error":"invalid_client","error_description":"Invalid client secret"}""");
@@ -65,13 +65,13 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     [InlineData("")]
     [InlineData("grant_type=")]
     [InlineData("scope=x")]
-    public async Task Post_WithoutAGrantType_IsRefused(string body) => await AssertResponseAsync(
+    public async Task Post_WithoutAGrantType_ReturnsUnsupportedGrantType(string body) => await AssertResponseAsync(
         Fake.CreateTokenRequest(body: body),
         HttpStatusCode.BadRequest,
         """{"error":"unsupported_grant_type","error_description":"grant_type parameter is missing"}""");
 
     [Fact]
-    public async Task Post_WithAnotherGrantType_IsRefusedByItsName() => await AssertResponseAsync(
+    public async Task Post_WithAnotherGrantType_ReturnsAnErrorThatNamesIt() => await AssertResponseAsync(
         Fake.CreateTokenRequest(body: "grant_type=password"),
         HttpStatusCode.BadRequest,
         """{"error":"unsupported_grant_type","error_description":"grant_type password is not supported"}""");
@@ -79,17 +79,17 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     [Theory]
     [InlineData("application/json")]
     [InlineData("text/plain")]
-    public async Task Post_WithAnotherContentType_Is415(string contentType) => await AssertResponseAsync(
+    public async Task Post_WithAnotherContentType_Returns415(string contentType) => await AssertResponseAsync(
         Fake.CreateTokenRequest(contentType: contentType),
         HttpStatusCode.UnsupportedMediaType,
         """{"error":"server_error","error_description":"Unexpected status: 415"}""");
 
     [Fact]
-    public async Task Post_WithoutContentType_Is500() => await AssertResponseAsync(
+    public async Task Post_WithoutContentType_Returns500() => await AssertResponseAsync(
         Fake.CreateTokenRequest(contentType: null), HttpStatusCode.InternalServerError, """{"error":"server_error"}""");
 
     [Fact]
-    public async Task Post_WithACharset_IsAccepted()
+    public async Task Post_WithACharset_ReturnsAToken()
     {
         using HttpResponseMessage response = await Client.SendAsync(
             Fake.CreateTokenRequest(contentType: "application/x-www-form-urlencoded; charset=utf-8"));
@@ -98,7 +98,7 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Get_Always_Is405()
+    public async Task Get_Always_Returns405()
     {
         using HttpResponseMessage response = await Client.GetAsync(Fake.TokenEndpoint);
 
@@ -107,13 +107,13 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task TokenDelay_WhileTheClockStands_HoldsTheRecordedRequestBack()
+    public async Task TokenLatency_UntilTheClockAdvances_DelaysTheResponseToTheRecordedRequest()
     {
         Fake.TokenLatency = TimeSpan.FromSeconds(3);
         Task<string> token = await SendRecordedTokenRequestAsync();
 
         Time.Advance(TimeSpan.FromSeconds(2.9));
-        using HttpResponseMessage other = await Client.GetAsync("markets"); // time for an answer that is not held back
+        using HttpResponseMessage other = await Client.GetAsync("markets"); // long enough for a response without a delay
         Assert.False(token.IsCompleted);
         Time.Advance(TimeSpan.FromSeconds(0.1));
 
@@ -121,7 +121,7 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Token_AfterADelayedResponse_LivesFromTheMomentOfItsRequest()
+    public async Task TokenLifetime_WithADelayedResponse_StartsWithTheRequest()
     {
         Fake.TokenLatency = TimeSpan.FromMinutes(10);
         Task<string> waiting = await SendRecordedTokenRequestAsync();
@@ -135,7 +135,7 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     }
 
     [Fact]
-    public void Settings_OutOfRange_AreRefused()
+    public void Settings_OutOfRange_Throw()
     {
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.TokenLifetime = TimeSpan.Zero);
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fake.TokenLatency = TimeSpan.FromTicks(-1));

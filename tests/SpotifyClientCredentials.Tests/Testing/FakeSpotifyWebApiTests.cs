@@ -21,7 +21,7 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Track_OfSpotifysOwnExample_HasSpotifysForm()
+    public async Task GetTrack_WithSpotifysExampleId_ReturnsATrackObject()
     {
         JsonElement track = await GetJsonAsync("tracks/4cOdK2wGLETKBW3PvgPWqT");
 
@@ -44,20 +44,20 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [InlineData($"artists/{Artist}", "artist")]
     [InlineData($"shows/{Show}?market=SE", "show")]
     [InlineData($"episodes/{Episode}?market=SE", "episode")]
-    public async Task Object_ById_IsOfItsType(string path, string type)
+    public async Task Get_ById_ReturnsAnObjectOfTheType(string path, string type)
     {
         JsonElement item = await GetJsonAsync(path);
 
         Assert.Equal(type, item.GetProperty("type").GetString());
-        using HttpResponseMessage itself = await Client.GetAsync(item.GetProperty("href").GetString() + "?market=SE", _token);
-        Assert.Equal(HttpStatusCode.OK, itself.StatusCode);
+        using HttpResponseMessage response = await Client.GetAsync(item.GetProperty("href").GetString() + "?market=SE", _token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Theory]
     [InlineData($"albums/{Album}/tracks", "track", 20)]
     [InlineData($"artists/{Artist}/albums", "album", 5)]
     [InlineData($"shows/{Show}/episodes?market=SE", "episode", 20)]
-    public async Task List_OfAnObject_IsAPageOfItsItems(string path, string type, int limit)
+    public async Task Get_ListOfAnObject_ReturnsAPageOfItems(string path, string type, int limit)
     {
         JsonElement page = await GetJsonAsync(path);
 
@@ -69,7 +69,7 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [Theory]
     [InlineData($"albums/{Album}/tracks?limit=1")]
     [InlineData($"shows/{Show}/episodes?market=SE&limit=1")]
-    public async Task Next_FollowedToTheEnd_ReachesEveryItemOnce(string path)
+    public async Task Next_FollowedToTheEnd_ReturnsEveryItemOnce(string path)
     {
         List<string?> ids = [];
         int total = 0;
@@ -86,7 +86,7 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Image_OfAnAlbum_IsAnSvgThatNeedsNoToken()
+    public async Task Get_AlbumImageWithoutAToken_ReturnsAnSvg()
     {
         JsonElement album = await GetJsonAsync($"albums/{Album}");
         string url = album.GetProperty("images")[0].GetProperty("url").GetString()!;
@@ -112,7 +112,7 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [InlineData($"artists/{Artist}/top-tracks")]
     [InlineData("recommendations?seed_genres=x")]
     [InlineData("audio-features/4cOdK2wGLETKBW3PvgPWqT")]
-    public Task Endpoint_WithdrawnInDevelopmentMode_IsForbidden(string path) =>
+    public Task Get_EndpointWithdrawnInDevelopmentMode_Returns403(string path) =>
         AssertErrorAsync(path, """{"error":{"status":403,"message":"Forbidden"}}""");
 
     [Theory]
@@ -121,10 +121,10 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [InlineData($"artists/{UnknownId}/albums")]
     [InlineData($"audiobooks/{UnknownId}")]
     [InlineData("no-such-endpoint")]
-    [InlineData($"shows/{Show}")] // without a market a show counts as unavailable
+    [InlineData($"shows/{Show}")] // a show is unavailable without a market
     [InlineData($"shows/{Show}/episodes")]
     [InlineData($"episodes/{Episode}")]
-    public Task Object_ThatIsNotThere_IsNotFound(string path) =>
+    public Task Get_WithAnUnknownId_Returns404(string path) =>
         AssertErrorAsync(path, """{"error":{"status":404,"message":"Resource not found"}}""");
 
     [Theory]
@@ -134,11 +134,11 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [InlineData($"albums/{Album}/tracks?limit=51", "Invalid limit")]
     [InlineData($"albums/{Album}/tracks?offset=-1", "Invalid offset")]
     [InlineData($"shows/{Show}?market=Sweden", "Invalid market code")]
-    public Task Call_ThatBreaksTheRules_IsABadRequest(string path, string message) =>
+    public Task Get_WithInvalidParameters_Returns400(string path, string message) =>
         AssertErrorAsync(path, $$$"""{"error":{"status":400,"message":"{{{message}}}"}}""");
 
     [Fact]
-    public async Task Post_ToTheWebApi_Is405()
+    public async Task Post_ToTheWebApi_Returns405()
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "search?q=x&type=track");
         request.Headers.Authorization = new("Bearer", _token);

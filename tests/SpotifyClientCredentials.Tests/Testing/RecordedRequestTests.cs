@@ -7,7 +7,7 @@ namespace SpotifyClientCredentials.Tests.Testing;
 public sealed class RecordedRequestTests : FakeSpotifyTest
 {
     [Fact]
-    public async Task TokenRequest_Recorded_IsWhatTheClientSent()
+    public async Task TokenRequests_AfterATokenRequest_ContainWhatTheClientSent()
     {
         Time.Advance(TimeSpan.FromSeconds(5));
         _ = await Client.GetTokenAsync(Fake);
@@ -22,7 +22,7 @@ public sealed class RecordedRequestTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task ApiRequest_Recorded_KeepsTheClientsEscaping()
+    public async Task RequestUri_WithEscapedCharacters_KeepsTheClientsEscaping()
     {
         using HttpResponseMessage response = await Client.GetAsync("search?q=a%2Fb%20c&type=track");
 
@@ -32,7 +32,7 @@ public sealed class RecordedRequestTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task Header_InSeveralLines_IsJoined()
+    public async Task Headers_SentOnSeveralLines_AreJoined()
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "markets");
         request.Headers.Add("X-Line", ["one", "two"]);
@@ -42,7 +42,7 @@ public sealed class RecordedRequestTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task TokenRequests_TakenEarlier_DoNotGrow()
+    public async Task TokenRequests_ReadBeforeARequest_DoNotChange()
     {
         IReadOnlyList<RecordedRequest> before = Fake.TokenRequests;
 
@@ -53,7 +53,7 @@ public sealed class RecordedRequestTests : FakeSpotifyTest
     }
 
     [Fact]
-    public async Task ToString_Always_LeavesHeadersBodyAndQueryOut()
+    public async Task ToString_Always_OmitsHeadersBodyAndQuery()
     {
         using HttpRequestMessage request = new(HttpMethod.Put, "markets?access_token=secret") { Content = new StringContent("secret") };
         request.Headers.Authorization = new("Bearer", "secret");
@@ -67,7 +67,7 @@ public sealed class RecordedRequestTests : FakeSpotifyTest
     [InlineData(typeof(RecordedRequest), nameof(RecordedRequest.Body))]
     [InlineData(typeof(RecordedRequest), nameof(RecordedRequest.RequestUri))]
     [InlineData(typeof(FakeSpotify), nameof(FakeSpotify.ClientSecret))]
-    public void DebuggerView_OfASecretMember_IsHidden(Type type, string member)
+    public void DebuggerView_Always_HidesMembersWithSecrets(Type type, string member)
     {
         Assert.Equal("{ToString(),nq}", type.GetCustomAttribute<DebuggerDisplayAttribute>()?.Value);
         Assert.Equal(DebuggerBrowsableState.Never, type.GetProperty(member)?.GetCustomAttribute<DebuggerBrowsableAttribute>()?.State);

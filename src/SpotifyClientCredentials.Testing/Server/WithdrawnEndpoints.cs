@@ -2,13 +2,16 @@ using System.Net;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>Endpoints that exist, but not, or no longer, for an application token in development mode.</summary>
+/// <summary>
+/// Endpoints that Spotify doesn't offer, or no longer offers, to an app in development mode whose token represents no user.
+/// </summary>
 /// <remarks>https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide</remarks>
-internal static class Withdrawn
+internal static class WithdrawnEndpoints
 {
-    public static FakeResponse? Refuse(string[] segments) => segments switch
+    /// <returns>The error response, or null for any other endpoint.</returns>
+    public static FakeResponse? GetError(string[] segments) => segments switch
     {
-        // batch reads, ?ids=
+        // batch requests, ?ids=
         ["tracks" or "albums" or "artists" or "shows" or "episodes" or "audiobooks" or "chapters"] => ApiError.Forbidden,
         ["markets"] or ["browse", ..] or ["recommendations", ..] => ApiError.Forbidden,
         ["artists", _, "top-tracks" or "related-artists"] => ApiError.Forbidden,

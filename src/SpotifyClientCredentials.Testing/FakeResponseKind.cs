@@ -1,5 +1,4 @@
-
-namespace SpotifyClientCredentials.Testing.Server;
+namespace SpotifyClientCredentials.Testing;
 
 internal enum FakeResponseKind
 {
