@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 
 namespace SpotifyClientCredentials.Fetch;
 
@@ -8,7 +9,10 @@ internal static class RetryAfterHeader
     // The format that is sent today, and the two that a recipient must still accept (RFC 9110, section 5.6.7).
     private static readonly string[] DateFormats = ["r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
 
-    /// <returns>Null where the header is absent or is neither; zero for a date that has passed.</returns>
+    public static TimeSpan? From(HttpResponseHeaders headers, DateTimeOffset now) =>
+        headers.NonValidated.TryGetValues("Retry-After", out HeaderStringValues values) ? Parse(values.FirstOrDefault(), now) : null;
+
+    /// <returns>Null if the value is absent or neither of the two; zero for a date in the past.</returns>
     public static TimeSpan? Parse(string? value, DateTimeOffset now)
     {
         value = value?.Trim();
@@ -19,7 +23,7 @@ internal static class RetryAfterHeader
 
         if (value.All(char.IsAsciiDigit))
         {
-            // More digits than an int holds are a long time all the same; .NET's own parser would take them for no header at all.
+            // More digits than an int has are still a long time. .NET's own parser would ignore the header.
             return TimeSpan.FromSeconds(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : int.MaxValue);
         }
 

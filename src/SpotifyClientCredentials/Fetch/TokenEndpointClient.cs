@@ -1,15 +1,16 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
-using SpotifyClientCredentials.Cache;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Fetch;
 
-/// <summary>The token request (RFC 6749, section 4.4.2) and the retry of its transient failures.</summary>
+/// <summary>Sends the token request (RFC 6749, section 4.4.2) and retries its transient failures.</summary>
 internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : ITokenSource
 {
-    // Polly would bring four assemblies into every application for this loop, and its delays would not know what time is left.
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(500);
+
+    // Polly would add four assemblies to every application for this loop, and its delays don't know how much time is left.
     public async Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
         OptionsSnapshot options = request.Options;
@@ -19,25 +20,29 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
             try
             {
                 client ??= CreateClient(options);
-                Task<AcquiredToken> attempting = telemetry.HearsTokenRequests
-                    ? MeasuredAttemptAsync(client, options, request.Rejected, attempt, cancellationToken)
-                    : AttemptAsync(client, options, request.Rejected, cancellationToken);
+                Task<AcquiredToken> attempting = telemetry.ObservesTokenRequests
+                    ? ObservedAttemptAsync(client, options, request.Known, attempt, cancellationToken)
+                    : AttemptAsync(client, options, request.Known, cancellationToken);
                 return await attempting.ConfigureAwait(false);
             }
             catch (TokenRequestException failure)
             {
-                Log.AttemptFailed(logger, options.Names.ShownName, attempt, failure.Message);
-                TimeSpan pause = RenewalPolicy.RetryPause(attempt, failure.RetryAfter, Random.Shared.NextDouble());
-                bool isTimeLeft = timeProvider.GetElapsedTime(request.StartedAt) + pause < options.TokenRequestTimeout;
+                Log.AttemptFailed(logger, options.DisplayName, attempt, failure.Message);
+                TimeSpan delay = RetryDelay(attempt, failure.RetryAfter, Random.Shared.NextDouble());
+                bool isTimeLeft = timeProvider.GetElapsedTime(request.StartedAt) + delay < options.TokenRequestTimeout;
                 if (!failure.IsTransient || attempt > options.MaxRetryAttempts || !isTimeLeft)
                 {
                     throw;
                 }
 
-                await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(delay, timeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    /// <summary>The delay after an attempt; after an acquisition there is a Backoff. <paramref name="jitter"/> is uniform in [0, 1).</summary>
+    public static TimeSpan RetryDelay(int attempt, TimeSpan? retryAfter, double jitter) =>
+        retryAfter > TimeSpan.Zero ? retryAfter.Value : FirstRetryDelay * Math.Pow(2, attempt - 1) * (1 - (jitter / 2));
 
     private HttpClient CreateClient(OptionsSnapshot options)
     {
@@ -51,26 +56,18 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         }
     }
 
-    // Apart from the attempt itself, which unheard is to cost what it would without telemetry.
-    private async Task<AcquiredToken> MeasuredAttemptAsync(
-        HttpClient client, OptionsSnapshot options, AccessToken? rejected, int attempt, CancellationToken cancellationToken)
+    private async Task<AcquiredToken> ObservedAttemptAsync(
+        HttpClient client, OptionsSnapshot options, AccessToken? known, int attempt, CancellationToken cancellationToken)
     {
         TokenRequestMeasurement measurement = new(telemetry, options, attempt, timeProvider);
-        try
-        {
-            AcquiredToken acquired = await AttemptAsync(client, options, rejected, cancellationToken).ConfigureAwait(false);
-            measurement.End(failure: null);
-            return acquired;
-        }
-        catch (Exception e)
-        {
-            measurement.End(e);
-            throw;
-        }
+        Task<AcquiredToken> attempting = AttemptAsync(client, options, known, cancellationToken);
+        // A listener that throws costs no caller its token.
+        await measurement.EndWithAsync(attempting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await attempting.ConfigureAwait(false);
     }
 
     private async Task<AcquiredToken> AttemptAsync(
-        HttpClient client, OptionsSnapshot options, AccessToken? rejected, CancellationToken cancellationToken)
+        HttpClient client, OptionsSnapshot options, AccessToken? known, CancellationToken cancellationToken)
     {
         TimeSpan limit = options.TokenRequestTimeout / 2;
         using CancellationTokenSource timeout = new(limit, timeProvider);
@@ -79,9 +76,9 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         DateTimeOffset now = timeProvider.GetUtcNow();
         try
         {
-            TokenResponse response = await SendAsync(client, options, rejected, either.Token).ConfigureAwait(false);
-            GrantedToken granted = response.ToToken(options, rejected);
-            return new AcquiredToken(new AccessToken(options.Names, granted.AccessToken, now + granted.Life), issuedAt, granted.Life);
+            TokenResponse response = await SendAsync(client, options, either.Token).ConfigureAwait(false);
+            (string value, TimeSpan lifetime) = response.ReadToken(options, known);
+            return new AcquiredToken(new AccessToken(value, now + lifetime), issuedAt, lifetime, RenewAfter(lifetime, options, Random.Shared.NextDouble()));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -93,25 +90,27 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         }
         catch (Exception e) when (e is not TokenRequestException)
         {
-            throw TokenRequestFailure.NotSent(options, rejected, e);
+            throw TokenRequestFailure.Failed(options, known, e);
         }
     }
 
-    private async Task<TokenResponse> SendAsync(
-        HttpClient client, OptionsSnapshot options, AccessToken? rejected, CancellationToken cancellationToken)
+    /// <summary>The time to the renewal: uniform over the first tenth of the renewal window. <paramref name="jitter"/> is uniform in [0, 1).</summary>
+    public static TimeSpan RenewAfter(TimeSpan lifetime, OptionsSnapshot options, double jitter) =>
+        lifetime - options.Window(lifetime) + (options.Window(lifetime) * jitter / 10);
+
+    private async Task<TokenResponse> SendAsync(HttpClient client, OptionsSnapshot options, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, options.TokenEndpoint)
         {
             Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", options.BasicValue);
-        request.Options.Set(EchoRedactionHandler.Redaction, new SafeText(options.ClientSecret, options.BasicValue, rejected?.Value));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 
         using HttpResponseMessage response = await client
             .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
 
-        // A handler that follows redirects does so as GET, or to a server that nobody configured; it leaves its last request here.
+        // A handler that follows redirects sends a GET, or the request goes to a server that isn't configured. Its last request is here.
         if (response.RequestMessage is { } last && (last.RequestUri != options.TokenEndpoint || last.Method != HttpMethod.Post))
         {
             throw TokenRequestFailure.Redirected(options, response.StatusCode);
@@ -122,38 +121,42 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
             Status = response.StatusCode,
             MediaType = response.Content.Headers.ContentType?.MediaType,
             ContentEncoding = ContentEncoding(response.Content.Headers),
-            RetryAfter = RetryAfterHeader.Parse(RetryAfterValue(response.Headers), timeProvider.GetUtcNow()),
+            RetryAfter = RetryAfterHeader.From(response.Headers, timeProvider.GetUtcNow()),
             Body = await ReadBodyAsync(response.Content, cancellationToken).ConfigureAwait(false),
         };
     }
 
-    // HttpClient's own buffer limit throws what cannot be told from a broken connection.
+    // HttpClient's own buffer limit throws an exception that can't be told from a broken connection.
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        // A length beside chunks, or one that a handler left behind, says nothing of the body: where more comes, the buffer grows.
-        byte[] buffer = new byte[Math.Min(content.Headers.ContentLength ?? long.MaxValue, TokenResponse.MaxBodyBytes) + 1];
+        byte[] buffer = new byte[4096];
+        int length = 0;
         Stream stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            if (length == buffer.Length && length <= TokenResponse.MaxBodyBytes)
+            while (length < buffer.Length)
             {
-                Array.Resize(ref buffer, TokenResponse.MaxBodyBytes + 1);
-                Memory<byte> rest = buffer.AsMemory(length);
-                length += await stream.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            }
+                int read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    break;
+                }
 
-            return buffer.AsMemory(0, length);
+                length += read;
+                if (length == buffer.Length)
+                {
+                    Array.Resize(ref buffer, Math.Min(2 * length, TokenResponse.MaxBodyBytes + 1));
+                }
+            }
         }
+
+        return buffer.AsMemory(0, length);
     }
 
-    // As they came: .NET's own list leaves out what it cannot parse, and the body would pass for one that is not encoded.
+    // From the raw headers: .NET's list leaves out what it can't parse, and the body would pass for one that isn't encoded.
     private static string? ContentEncoding(HttpContentHeaders headers) =>
         headers.NonValidated.TryGetValues("Content-Encoding", out HeaderStringValues values)
             ? values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 .FirstOrDefault(encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             : null;
-
-    private static string? RetryAfterValue(HttpResponseHeaders headers) =>
-        headers.NonValidated.TryGetValues("Retry-After", out HeaderStringValues values) ? values.FirstOrDefault() : null;
 }

@@ -4,46 +4,62 @@ using SpotifyClientCredentials.Configure;
 
 namespace SpotifyClientCredentials.Fetch;
 
-/// <summary>The failures of a token request that left no answer to read; transient where nothing else is said.</summary>
+/// <summary>The failures of a token request that leave no response to read. Transient unless stated otherwise.</summary>
 internal static class TokenRequestFailure
 {
-    public static TokenRequestException NoResponse(OptionsSnapshot options, TimeSpan? limit, Exception cause) =>
-        Of(limit is { } time
-            ? string.Create(CultureInfo.InvariantCulture, $"The token endpoint {options.TokenEndpoint} did not answer within {time.TotalSeconds:0.###} s.")
-            : $"The token endpoint {options.TokenEndpoint} did not answer within the time limit of its HttpClient.", Redaction(options), cause);
+    private const int MaxCauseLength = 256;
 
-    /// <param name="options">Whose credentials were sent.</param>
-    /// <param name="rejected">The token that is to be replaced, which the server knows too.</param>
-    /// <param name="cause">What .NET says.</param>
-    public static TokenRequestException NotSent(OptionsSnapshot options, AccessToken? rejected, Exception cause)
+    /// <param name="options">The settings of the app.</param>
+    /// <param name="limit">The limit that was exceeded, or null if it was the HttpClient's own.</param>
+    /// <param name="cause">The exception from .NET.</param>
+    public static TokenRequestException NoResponse(OptionsSnapshot options, TimeSpan? limit, Exception cause) => Create(
+        $"The token endpoint {options.TokenEndpoint} sent no response within {(limit is { } time ? Seconds(time) : "the time limit of its HttpClient")}.",
+        Secrets(options),
+        cause);
+
+    /// <param name="options">The settings of the app whose credentials were sent.</param>
+    /// <param name="known">A token that the server knows and may repeat, or null.</param>
+    /// <param name="cause">The exception from .NET or from a handler.</param>
+    public static TokenRequestException Failed(OptionsSnapshot options, AccessToken? known, Exception cause)
     {
-        SafeText redaction = new(options.ClientSecret, options.BasicValue, rejected?.Value);
-        Exception shown = MisframedResponse.IsCauseOf(cause) ? MisframedResponse.ToException() : cause;
-        return Of($"The token request to {options.TokenEndpoint} failed: {redaction.Clean(shown.Message, 256)}", redaction, shown);
+        SafeText safe = Secrets(options, known);
+        // .NET quotes malformed HTTP, as text or as bytes. It may be a new token, which SafeText can't recognise.
+        Exception shown = IsMalformed(cause) ? new HttpRequestException(HttpRequestError.InvalidResponse, "The response is not valid HTTP.") : cause;
+        return Create($"The token request to {options.TokenEndpoint} failed: {safe.Clean(shown.Message, MaxCauseLength)}", safe, shown);
     }
 
-    /// <remarks>Not transient: the handlers that are configured for the client cannot work.</remarks>
+    /// <remarks>Not transient: the handlers that are configured for the client can't work.</remarks>
     public static TokenRequestException NoClient(OptionsSnapshot options, Exception cause) =>
-        new($"The HttpClient for the token request cannot be made: {Redaction(options).Clean(cause.Message, 256)}", isTransient: false, cause);
+        Create($"The HttpClient for the token request can't be created: {Secrets(options).Clean(cause.Message, MaxCauseLength)}", Secrets(options), cause, isTransient: false);
 
     public static TokenRequestException Redirected(OptionsSnapshot options, HttpStatusCode status) =>
-        new($"The token request to {options.TokenEndpoint} was redirected, and a token is accepted from the token endpoint only. "
-            + "Set AllowAutoRedirect of the HttpClient's handler to false, and the token endpoint to its true address.", isTransient: true)
+        new($"The token request to {options.TokenEndpoint} was redirected, and only the token endpoint itself may return a token. "
+            + "Set AllowAutoRedirect of the HttpClient's handler to false, and TokenEndpoint to the address it redirects to.", isTransient: true)
         {
             StatusCode = status,
         };
 
-    public static TokenRequestException OutOfTime(OptionsSnapshot options, Exception? cause = null) =>
-        Of(string.Create(
-            CultureInfo.InvariantCulture,
-            $"No access token came from {options.TokenEndpoint} within {options.TokenRequestTimeout.TotalSeconds:0.###} s ({nameof(options.TokenRequestTimeout)})."), Redaction(options), cause);
+    public static TokenRequestException TimedOut(OptionsSnapshot options, Exception? cause = null) => Create(
+        $"No access token came from {options.TokenEndpoint} within {Seconds(options.TokenRequestTimeout)} ({nameof(options.TokenRequestTimeout)}).",
+        Secrets(options),
+        cause);
 
-    public static TokenRequestException BornExpired(OptionsSnapshot options) =>
-        Of($"The access token from {options.TokenEndpoint} had already expired when it arrived.", Redaction(options), cause: null);
+    public static TokenRequestException ExpiredOnArrival(OptionsSnapshot options) =>
+        Create($"The access token from {options.TokenEndpoint} had expired before it arrived.", Secrets(options), cause: null);
 
-    // Others than .NET may quote in an exception what a server echoed.
-    private static TokenRequestException Of(string message, SafeText redaction, Exception? cause) =>
-        new(message, isTransient: true, cause is not null && redaction.IsEchoedIn(cause) ? null : cause);
+    // Some handlers quote in an exception what a server sent.
+    private static TokenRequestException Create(string message, SafeText safe, Exception? cause, bool isTransient = true) =>
+        new(message, isTransient, cause is not null && safe.IsIn(cause) ? null : cause);
 
-    private static SafeText Redaction(OptionsSnapshot options) => new(options.ClientSecret, options.BasicValue);
+    private static bool IsMalformed(Exception? cause) => cause switch
+    {
+        null => false,
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => true,
+        _ => IsMalformed(cause.InnerException),
+    };
+
+    private static SafeText Secrets(OptionsSnapshot options, AccessToken? known = null) =>
+        new(options.ClientSecret, options.BasicValue, known?.Value);
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
 }
