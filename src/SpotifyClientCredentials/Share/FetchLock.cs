@@ -1,24 +1,25 @@
 using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Fetch;
 
 namespace SpotifyClientCredentials.Share;
 
-/// <summary>The gate that lets one instance at a time request a token, where the application has given one. Never worth an exception.</summary>
+/// <summary>The application's lock, which lets one instance at a time request a token. Its failures never reach a caller.</summary>
 internal sealed class FetchLock(
-    Func<CancellationToken, ValueTask<IAsyncDisposable?>> tryEnter, TimeSpan limit, OptionsSnapshot options, Outage outage, TimeProvider timeProvider)
+    Func<CancellationToken, ValueTask<IAsyncDisposable?>> tryAcquire, TimeSpan limit, OptionsSnapshot options, StoreOutage outage, TimeProvider timeProvider)
 {
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<FetchLockResult> TryEnterAsync(CancellationToken cancellationToken)
+    public async Task<FetchLockResult> TryAcquireAsync(CancellationToken cancellationToken)
     {
         try
         {
-            IAsyncDisposable? entered = await BoundedCall.RunAsync(
-                async end => await tryEnter(end).ConfigureAwait(false),
+            IAsyncDisposable? acquired = await BoundedCall.RunAsync(
+                async end => await tryAcquire(end).ConfigureAwait(false),
                 limit,
                 timeProvider,
                 cancellationToken,
-                discard: late => _ = LeaveAsync(late)).ConfigureAwait(false);
+                discard: late => _ = ReleaseAsync(late)).ConfigureAwait(false);
             outage.End();
-            return new FetchLockResult(entered, IsTaken: entered is null);
+            return new FetchLockResult(acquired, IsTaken: acquired is null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -27,26 +28,26 @@ internal sealed class FetchLock(
         }
     }
 
-    /// <remarks>Never throws. How long it takes is nobody's concern: this instance has its token.</remarks>
-    public async Task LeaveAsync(IAsyncDisposable? entered)
+    /// <remarks>A lock that fails is logged. It may take as long as it likes: this instance has its token.</remarks>
+    public async Task ReleaseAsync(IAsyncDisposable? acquired)
     {
-        if (entered is null)
+        if (acquired is null)
         {
             return;
         }
 
         try
         {
-            await Task.Run(() => entered.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
+            await Task.Run(() => acquired.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            outage.Report(options, $"Leaving what {nameof(TokenSharingOptions.TryAcquireLock)} entered", e);
+            outage.Report(options, $"Releasing what {nameof(TokenSharingOptions.TryAcquireLock)} acquired", e);
         }
     }
 }
 
-/// <summary>What the gate said; neither of the two where it was of no use, so that nobody is kept from a request.</summary>
-/// <param name="Entered">What is disposed to leave the gate; null where it was not entered.</param>
-/// <param name="IsTaken">Whether another instance is inside.</param>
-internal readonly record struct FetchLockResult(IAsyncDisposable? Entered, bool IsTaken);
+/// <summary>The result of an attempt to acquire the lock. If the lock failed, it is neither acquired nor taken, and the instance requests a token.</summary>
+/// <param name="Acquired">Releases the lock when it's disposed; null if the lock wasn't acquired.</param>
+/// <param name="IsTaken">Whether another instance has the lock.</param>
+internal readonly record struct FetchLockResult(IAsyncDisposable? Acquired, bool IsTaken);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using SpotifyClientCredentials.Cache;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Observe;
@@ -7,89 +6,93 @@ using SpotifyClientCredentials.Observe;
 namespace SpotifyClientCredentials.Share;
 
 /// <summary>
-/// Looks for a token that another instance has stored before it requests one, and stores what it requested. Where a gate is given, those who
-/// are not let in wait for what the one inside will store.
+/// Reads a token that another instance stored before it requests one, and stores what it requested. With a lock, an instance that doesn't get
+/// it waits for the token that the instance with the lock stores.
 /// </summary>
-/// <remarks>For apps whose options say how they share their token.</remarks>
-internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : ITokenSource
+internal sealed class SharedTokenSource(
+    ITokenSource endpoint, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : ITokenSource
 {
-    // A store that works again says nothing of a gate that does not.
-    private readonly Outage _storeOutage = new(logger);
-    private readonly Outage _lockOutage = new(logger);
+    // A store that works again says nothing about a lock that doesn't.
+    private readonly StoreOutage _storeOutage = new(logger);
+    private readonly StoreOutage _lockOutage = new(logger);
 
     public async Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        OptionsSnapshot options = request.Options;
-        TokenSharing sharing = options.Sharing!;
-        TokenStore store = new(options, sharing, _storeOutage, timeProvider, telemetry);
-        if (!request.IsStoreRuledOut)
-        {
-            StoreLookup look = await store.LookAsync(request, cancellationToken).ConfigureAwait(false);
-            if (look.Token is not null)
-            {
-                return look.Token;
-            }
-
-            // A gate is of no use without the store, in which its winner leaves the token for the losers.
-            if (!look.IsTrouble && sharing.TryAcquireLock is { } tryEnter)
-            {
-                TimeSpan limit = SharingPolicy.CallLimit(sharing.StoreTimeout, options.TokenRequestTimeout);
-                FetchLock gate = new(tryEnter, limit, options, _lockOutage, timeProvider);
-                return await AcquireThroughAsync(gate, store, request, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        return await FetchAsync(store, request, cancellationToken).ConfigureAwait(false);
+        AcquiredToken acquired = await ReadOrFetchAsync(request, cancellationToken).ConfigureAwait(false);
+        return acquired with { RenewAfter = SharingPolicy.RenewAfter(acquired.Lifetime, request.Options, Random.Shared.NextDouble()) };
     }
 
-    private async Task<AcquiredToken> AcquireThroughAsync(
-        FetchLock gate, TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
+    private async Task<AcquiredToken> ReadOrFetchAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        FetchLockResult response = await gate.TryEnterAsync(cancellationToken).ConfigureAwait(false);
-        if (response.IsTaken)
+        OptionsSnapshot options = request.Options;
+        TokenSharingOptions sharing = options.Sharing!;
+        TimeSpan limit = SharingPolicy.CallLimit(sharing.StoreTimeout, options.TokenRequestTimeout);
+        TokenStore store = new(options, sharing.Cache!, limit, _storeOutage, timeProvider, telemetry);
+        if (request.BypassStore)
         {
-            return await AwaitOthersAsync(store, request, cancellationToken).ConfigureAwait(false)
+            return await FetchAsync(store, request, cancellationToken).ConfigureAwait(false);
+        }
+
+        StoreLookup lookup = await store.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        if (lookup.Token is not null)
+        {
+            return lookup.Token;
+        }
+
+        // The lock is useless without the store, in which the instance that has it leaves the token for the others.
+        return lookup.HasFailed || sharing.TryAcquireLock is not { } tryAcquire
+            ? await FetchAsync(store, request, cancellationToken).ConfigureAwait(false)
+            : await FetchWithLockAsync(new FetchLock(tryAcquire, limit, options, _lockOutage, timeProvider), store, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<AcquiredToken> FetchWithLockAsync(
+        FetchLock fetchLock, TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
+    {
+        FetchLockResult result = await fetchLock.TryAcquireAsync(cancellationToken).ConfigureAwait(false);
+        if (result.IsTaken)
+        {
+            return await WaitForOtherInstanceAsync(store, request, cancellationToken).ConfigureAwait(false)
                 ?? await FetchAsync(store, request, cancellationToken).ConfigureAwait(false);
         }
 
         Task writing = Task.CompletedTask;
         try
         {
-            // Another may have fetched between the first look and the gate.
-            StoreLookup look = response.Entered is null ? StoreLookup.Miss : await store.LookAsync(request, cancellationToken).ConfigureAwait(false);
-            if (look.Token is not null)
+            // Another instance may have stored a token between the first lookup and the lock.
+            StoreLookup lookup = result.Acquired is null ? default : await store.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+            if (lookup.Token is not null)
             {
-                return look.Token;
+                return lookup.Token;
             }
 
-            // A handler that blocks, or heeds no cancellation, must not stay inside for ever: nobody else could enter.
-            Task<AcquiredToken> fetching = Task.Run(() => endpoint.AcquireAsync(request, cancellationToken), CancellationToken.None);
-            fetching.ObserveLate();
-            AcquiredToken fetched = await fetching.WaitAsync(cancellationToken).ConfigureAwait(false);
-            writing = store.WriteAsync(fetched, request.WriteCancellation);
+            // Bounded, because a handler that ignores cancellation would keep the lock from everyone else.
+            AcquiredToken fetched = await BoundedCall.RunAsync(end => endpoint.AcquireAsync(request, end), cancellationToken).ConfigureAwait(false);
+            writing = store.WriteAsync(fetched, request.ResetCancellation);
             return fetched;
         }
         finally
         {
-            _ = LeaveAfterAsync(writing, gate, response.Entered);
+            _ = ReleaseAfterAsync(writing, fetchLock, result.Acquired);
         }
     }
 
     private async Task<AcquiredToken> FetchAsync(TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
     {
         AcquiredToken fetched = await endpoint.AcquireAsync(request, cancellationToken).ConfigureAwait(false);
-        _ = store.WriteAsync(fetched, request.WriteCancellation);
+        _ = store.WriteAsync(fetched, request.ResetCancellation);
         return fetched;
     }
 
-    private async Task<AcquiredToken?> AwaitOthersAsync(TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
+    /// <returns>Null if no token came in time.</returns>
+    private async Task<AcquiredToken?> WaitForOtherInstanceAsync(TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        TimeSpan maxWait = SharingPolicy.MaxWait(request.Options.TokenRequestTimeout, timeProvider.GetElapsedTime(request.StartedAt));
-        if (request is { IsAhead: true, Cached: { } cached })
+        OptionsSnapshot options = request.Options;
+        TimeSpan maxWait = SharingPolicy.MaxWait(options.TokenRequestTimeout, timeProvider.GetElapsedTime(request.StartedAt));
+        if (request is { IsAhead: true, Current: { } current })
         {
-            TimeSpan pause = SharingPolicy.RenewerPause(cached.Window, maxWait, Random.Shared.NextDouble());
-            await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(false);
-            return (await store.LookAsync(request, cancellationToken).ConfigureAwait(false)).Token;
+            TimeSpan delay = SharingPolicy.RenewalDelay(options.Window(current.Lifetime), maxWait, Random.Shared.NextDouble());
+            await Task.Delay(delay, timeProvider, cancellationToken).ConfigureAwait(false);
+            return (await store.ReadAsync(request, cancellationToken).ConfigureAwait(false)).Token;
         }
 
         using CancellationTokenSource end = new(maxWait, timeProvider);
@@ -98,11 +101,11 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
         {
             for (int number = 1; ; number++)
             {
-                await Task.Delay(SharingPolicy.PollPause(number, Random.Shared.NextDouble()), timeProvider, either.Token).ConfigureAwait(false);
-                StoreLookup look = await store.LookAsync(request, either.Token).ConfigureAwait(false);
-                if (look.Token is not null || look.IsTrouble)
+                await Task.Delay(SharingPolicy.PollDelay(number, Random.Shared.NextDouble()), timeProvider, either.Token).ConfigureAwait(false);
+                StoreLookup lookup = await store.ReadAsync(request, either.Token).ConfigureAwait(false);
+                if (lookup.Token is not null || lookup.HasFailed)
                 {
-                    return look.Token;
+                    return lookup.Token;
                 }
             }
         }
@@ -112,9 +115,10 @@ internal sealed class SharedTokenSource(ITokenSource endpoint, TimeProvider time
         }
     }
 
-    private static async Task LeaveAfterAsync(Task writing, FetchLock gate, IAsyncDisposable? entered)
+    private static async Task ReleaseAfterAsync(Task writing, FetchLock fetchLock, IAsyncDisposable? acquired)
     {
-        await writing.ConfigureAwait(false);
-        await gate.LeaveAsync(entered).ConfigureAwait(false);
+        // Whatever a logger does, the lock is released.
+        await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await fetchLock.ReleaseAsync(acquired).ConfigureAwait(false);
     }
 }

@@ -8,13 +8,13 @@ using SpotifyClientCredentials.Fetch;
 namespace SpotifyClientCredentials.Share;
 
 /// <summary>
-/// Encryption of a token at rest: AES-256-GCM (NIST SP 800-38D) under a key that HKDF-SHA-256 (RFC 5869) derives from the client secret, which
-/// every instance of an app has. So there is no key to hand out, and whoever can read or write the store learns nothing and forges nothing.
+/// Encrypts a token at rest: AES-256-GCM (NIST SP 800-38D) with a key that HKDF-SHA-256 (RFC 5869) derives from the client secret, which
+/// every instance of an app has. There is no key to distribute, and read or write access to the store isn't enough to read or forge a token.
 /// </summary>
 /// <remarks>
-/// An entry is: one byte, the version of this format; 12 bytes, the nonce; the ciphertext; 16 bytes, the tag. Authenticated with it are the
-/// name of its key and the version. Encrypted are: 8 bytes, the expiry in ticks of 100 ns since the year 1, UTC; 8 bytes, the life in the same
-/// ticks (both big-endian); the token in UTF-8. Safe for any number of threads.
+/// An entry consists of the version of this format (1 byte), the nonce (12 bytes), the ciphertext and the tag (16 bytes). The name of its key
+/// and the version are authenticated with it. The plaintext consists of the expiry in ticks of 100 ns since the year 1, UTC (8 bytes), the
+/// lifetime in the same ticks (8 bytes, both big-endian) and the token in UTF-8. Thread-safe.
 /// </remarks>
 internal sealed class TokenSeal
 {
@@ -33,7 +33,7 @@ internal sealed class TokenSeal
     {
         byte[] secret = Encoding.UTF8.GetBytes(options.ClientSecret);
         _key = Derive(secret, "SpotifyClientCredentials token seal v1");
-        // Another secret is another key: during a rotation, instances with the old and with the new one leave each other's entries alone.
+        // Another secret is another key: during a rotation, instances with the old secret and those with the new one don't overwrite each other.
         string keyId = Convert.ToHexString(Derive(secret, "SpotifyClientCredentials key id v1"));
         byte[] name = SHA256.HashData(Encoding.UTF8.GetBytes($"{options.TokenEndpoint.AbsoluteUri}\n{options.ClientId}\n{keyId}"));
         KeyName = $"spotify-client-credentials:{Convert.ToHexString(name)}";
@@ -43,15 +43,16 @@ internal sealed class TokenSeal
     /// <summary>The name under which the app's token is stored.</summary>
     public string KeyName { get; }
 
-    public byte[] Seal(SharedToken token) => Seal(token, RandomNumberGenerator.GetBytes(NonceLength));
+    public byte[] Seal(AccessToken token, TimeSpan lifetime) => Seal(token, lifetime, RandomNumberGenerator.GetBytes(NonceLength));
 
     /// <param name="token">The token.</param>
+    /// <param name="lifetime">Its whole lifetime.</param>
     /// <param name="nonce">12 bytes that are never used twice.</param>
-    public byte[] Seal(SharedToken token, ReadOnlySpan<byte> nonce)
+    public byte[] Seal(AccessToken token, TimeSpan lifetime, ReadOnlySpan<byte> nonce)
     {
         byte[] content = new byte[TimesLength + Encoding.UTF8.GetByteCount(token.Value)];
         BinaryPrimitives.WriteInt64BigEndian(content, token.ExpiresOn.UtcTicks);
-        BinaryPrimitives.WriteInt64BigEndian(content.AsSpan(sizeof(long)), token.Life.Ticks);
+        BinaryPrimitives.WriteInt64BigEndian(content.AsSpan(sizeof(long)), lifetime.Ticks);
         Encoding.UTF8.GetBytes(token.Value, content.AsSpan(TimesLength));
 
         byte[] entry = new byte[Overhead + content.Length];
@@ -62,8 +63,8 @@ internal sealed class TokenSeal
         return entry;
     }
 
-    /// <returns>Null where the entry was not sealed like this: of another secret, key or version, cut, changed, or no token.</returns>
-    public SharedToken? Open(ReadOnlySpan<byte> entry)
+    /// <returns>Null if the entry wasn't sealed like this: it has another secret, key or version, was cut or changed, or isn't a token.</returns>
+    public (AccessToken Token, TimeSpan Lifetime)? Open(ReadOnlySpan<byte> entry)
     {
         if (entry.Length <= Overhead + TimesLength || entry[0] != Version)
         {
@@ -82,11 +83,11 @@ internal sealed class TokenSeal
         }
 
         long expiry = BinaryPrimitives.ReadInt64BigEndian(content);
-        TimeSpan life = TimeSpan.FromTicks(BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(sizeof(long))));
+        TimeSpan lifetime = TimeSpan.FromTicks(BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(sizeof(long))));
         string value = Encoding.UTF8.GetString(content.AsSpan(TimesLength));
-        // Whoever has the secret can seal anything.
-        return expiry >= 0 && expiry <= DateTimeOffset.MaxValue.Ticks && GrantedToken.IsLife(life) && GrantedToken.IsBearerToken(value)
-            ? new SharedToken { Value = value, ExpiresOn = new DateTimeOffset(expiry, TimeSpan.Zero), Life = life }
+        // Anyone with the secret can seal anything.
+        return expiry >= 0 && expiry <= DateTimeOffset.MaxValue.Ticks && TokenResponse.IsLifetime(lifetime) && TokenResponse.IsBearerToken(value)
+            ? (new AccessToken(value, new DateTimeOffset(expiry, TimeSpan.Zero)) { IsFromStore = true }, lifetime)
             : null;
     }
 

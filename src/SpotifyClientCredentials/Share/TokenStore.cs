@@ -1,135 +1,135 @@
 using Microsoft.Extensions.Caching.Distributed;
-using SpotifyClientCredentials.Cache;
+using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Share;
 
-/// <summary>One app's token in the store that its instances share: sealed, for a limited time, and never worth an exception.</summary>
-internal sealed class TokenStore
+/// <summary>One app's token in the store that its instances share, sealed and for a limited time. Its failures never reach a caller.</summary>
+internal sealed class TokenStore(
+    OptionsSnapshot options, IDistributedCache cache, TimeSpan limit, StoreOutage outage, TimeProvider timeProvider, Telemetry telemetry)
 {
-    private readonly OptionsSnapshot _options;
-    private readonly IDistributedCache _cache;
-    private readonly TimeSpan _limit;
-    private readonly TokenSeal _seal;
-    private readonly Outage _outage;
-    private readonly TimeProvider _timeProvider;
-    private readonly Telemetry _telemetry;
-
-    public TokenStore(OptionsSnapshot options, TokenSharing sharing, Outage outage, TimeProvider timeProvider, Telemetry telemetry)
-    {
-        _options = options;
-        _cache = sharing.Cache;
-        _limit = SharingPolicy.CallLimit(sharing.StoreTimeout, options.TokenRequestTimeout);
-        _seal = new TokenSeal(options);
-        _outage = outage;
-        _timeProvider = timeProvider;
-        _telemetry = telemetry;
-    }
+    private readonly TokenSeal _seal = new(options);
 
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<StoreLookup> LookAsync(AcquisitionRequest request, CancellationToken cancellationToken)
+    public async Task<StoreLookup> ReadAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        StoreLookup look = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
-        _telemetry.LookedUp(_options, look);
-        return look;
+        Task<StoreLookup> reading = ReadEntryAsync(request, cancellationToken);
+        // A listener that throws costs no caller its token.
+        await CountAsync(reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await reading.ConfigureAwait(false);
     }
 
-    /// <summary>Replaces what is in the store. Ends early when <paramref name="writeCancellation"/> says so. Never throws.</summary>
-    public async Task WriteAsync(AcquiredToken acquired, CancellationToken writeCancellation)
+    /// <summary>Replaces the entry. Ends early when <paramref name="cancellationToken"/> is cancelled. A store that fails is logged.</summary>
+    public async Task WriteAsync(AcquiredToken acquired, CancellationToken cancellationToken)
     {
-        TimeSpan age = _timeProvider.GetElapsedTime(acquired.IssuedAt);
-        TimeSpan life = SharingPolicy.EntryLife(acquired.Life, _options.RenewalWindow, age);
-        if (life <= TimeSpan.Zero || writeCancellation.IsCancellationRequested)
+        TimeSpan entryLifetime = acquired.Lifetime - options.Window(acquired.Lifetime) - timeProvider.GetElapsedTime(acquired.IssuedAt);
+        if (entryLifetime <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
         {
             return;
         }
 
-        byte[] entry = _seal.Seal(new SharedToken { Value = acquired.Token.Value, ExpiresOn = acquired.Token.ExpiresOn, Life = acquired.Life });
-        DistributedCacheEntryOptions lifetime = new() { AbsoluteExpirationRelativeToNow = life };
+        byte[] entry = _seal.Seal(acquired.Token, acquired.Lifetime);
+        DistributedCacheEntryOptions expiry = new() { AbsoluteExpirationRelativeToNow = entryLifetime };
         try
         {
             try
             {
-                await CallAsync(end => _cache.SetAsync(_seal.KeyName, entry, lifetime, end), writeCancellation).ConfigureAwait(false);
+                await CallAsync(end => cache.SetAsync(_seal.KeyName, entry, expiry, end), cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is not TimeoutException && !writeCancellation.IsCancellationRequested)
+            catch (Exception e) when (e is not TimeoutException && !cancellationToken.IsCancellationRequested)
             {
-                // Redis refuses to overwrite an entry of another type, and would for ever.
-                await CallAsync(end => _cache.RemoveAsync(_seal.KeyName, end), writeCancellation).ConfigureAwait(false);
-                await CallAsync(end => _cache.SetAsync(_seal.KeyName, entry, lifetime, end), writeCancellation).ConfigureAwait(false);
+                // Redis refuses to overwrite an entry of another type, however often it's tried.
+                await CallAsync(end => cache.RemoveAsync(_seal.KeyName, end), cancellationToken).ConfigureAwait(false);
+                await CallAsync(end => cache.SetAsync(_seal.KeyName, entry, expiry, end), cancellationToken).ConfigureAwait(false);
             }
 
-            _outage.End();
+            outage.End();
         }
-        catch (Exception e) when (writeCancellation.IsCancellationRequested || e is ObjectDisposedException)
+        catch (Exception e) when (cancellationToken.IsCancellationRequested || e is ObjectDisposedException)
         {
-            // Nobody wants it there any more; a container that ends may dispose the store before it disposes the provider.
+            // The token isn't wanted there any more, or a container disposed the store before the provider.
         }
         catch (Exception e)
         {
-            _outage.Report(_options, "Writing", e);
+            outage.Report(options, "Writing", e);
         }
     }
 
-    private async Task<StoreLookup> ReadAsync(AcquisitionRequest request, CancellationToken cancellationToken)
+    private async Task<StoreLookup> ReadEntryAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
         byte[]? entry;
         try
         {
-            entry = await BoundedCall.RunAsync(end => _cache.GetAsync(_seal.KeyName, end), _limit, _timeProvider, cancellationToken).ConfigureAwait(false);
+            entry = await BoundedCall.RunAsync(end => cache.GetAsync(_seal.KeyName, end), limit, timeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            _outage.Report(_options, "Reading", e);
-            return StoreLookup.Trouble;
+            outage.Report(options, "Reading", e);
+            return new StoreLookup(null, HasFailed: true);
         }
 
         if (entry is null)
         {
-            return StoreLookup.Miss;
+            return default;
         }
 
-        if (_seal.Open(entry) is not { } stored)
+        if (_seal.Open(entry) is not var (stored, lifetime))
         {
-            _outage.Report(_options, $"The entry {_seal.KeyName} was changed, or is of another version of this library; it is overwritten.");
-            return StoreLookup.Miss;
+            outage.Report(options, $"The entry {_seal.KeyName} was changed or has another version of this library's format; it is overwritten.");
+            return default;
         }
 
-        // Not before: that a store answers does not mean that it keeps what it is given.
-        _outage.End();
-        return Accept(stored, request) is { } token ? new StoreLookup(token) : StoreLookup.Miss;
+        // Not earlier: a store that responds doesn't necessarily keep what it's given.
+        outage.End();
+        TimeSpan remaining = SharingPolicy.Remaining(stored, lifetime, timeProvider.GetUtcNow());
+        return SharingPolicy.IsHit(stored, remaining, options.Window(lifetime), request.Current?.Token, request.Rejected)
+            ? new StoreLookup(new AcquiredToken(stored, timeProvider.TimestampAfter(timeProvider.GetTimestamp(), remaining - lifetime), lifetime, RenewAfter: lifetime))
+            : default;
     }
 
-    private AcquiredToken? Accept(SharedToken stored, AcquisitionRequest request)
+    private async Task CountAsync(Task<StoreLookup> reading)
     {
-        TimeSpan left = SharingPolicy.Left(stored, _timeProvider.GetUtcNow());
-        return SharingPolicy.IsHit(stored, left, _options.RenewalWindow, request.Cached?.Token, request.Rejected)
-            ? new AcquiredToken(
-                new AccessToken(_options.Names, stored.Value, stored.ExpiresOn) { Origin = TokenOrigin.Store },
-                _timeProvider.TimestampAfter(_timeProvider.GetTimestamp(), left - stored.Life),
-                stored.Life)
-            : null;
+        StoreLookup lookup = await reading.ConfigureAwait(false);
+        telemetry.LookupEnded(options, lookup.HasFailed ? "error" : lookup.Token is null ? "miss" : "hit");
     }
 
-    private async Task CallAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => await BoundedCall.RunAsync(
+    private Task<bool> CallAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => BoundedCall.RunAsync(
         async end =>
         {
             await call(end).ConfigureAwait(false);
             return true;
         },
-        _limit,
-        _timeProvider,
-        cancellationToken).ConfigureAwait(false);
+        limit,
+        timeProvider,
+        cancellationToken);
 }
 
-/// <summary>What a look into the store brought.</summary>
-/// <param name="Token">A token that serves, or null.</param>
-/// <param name="IsTrouble">Whether the store did not answer as a store does: it makes no sense to wait for what another puts there.</param>
-internal readonly record struct StoreLookup(AcquiredToken? Token, bool IsTrouble = false)
-{
-    public static StoreLookup Miss => default;
+/// <summary>The result of a lookup in the store.</summary>
+/// <param name="Token">A usable token, or null.</param>
+/// <param name="HasFailed">Whether the store failed, so that it makes no sense to wait for a token that another instance writes to it.</param>
+internal readonly record struct StoreLookup(AcquiredToken? Token, bool HasFailed = false);
 
-    public static StoreLookup Trouble => new(null, IsTrouble: true);
+/// <summary>An outage of a store or a lock, which is logged when it begins and not again until it's over.</summary>
+internal sealed class StoreOutage(ILogger logger)
+{
+    private int _hasBegun;
+
+    public void Report(OptionsSnapshot options, string reason)
+    {
+        if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
+        {
+            Log.StoreTrouble(logger, options.DisplayName, reason);
+        }
+    }
+
+    /// <param name="options">The settings with the secrets to leave out.</param>
+    /// <param name="call">The call that failed.</param>
+    /// <param name="cause">What it threw.</param>
+    public void Report(OptionsSnapshot options, string call, Exception cause) => Report(
+        options,
+        $"{call} failed with {cause.GetType().Name}: {new SafeText(options.ClientSecret, options.BasicValue).Clean(cause.Message, 256)}");
+
+    public void End() => Volatile.Write(ref _hasBegun, 0);
 }
