@@ -1,39 +1,27 @@
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Fetch;
-using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Cache;
 
-/// <summary>The token in use and its moments, as <see cref="TimeProvider"/> timestamps. Immutable, so that it can be read without a lock.</summary>
-internal sealed record CachedToken
+/// <summary>The token in the cache, with the times at which something happens to it as <see cref="TimeProvider"/> timestamps. Immutable, so that it can be read without a lock.</summary>
+/// <param name="Acquired">The token as it was acquired.</param>
+/// <param name="Window">Its renewal window.</param>
+/// <param name="UsableUntil">The margin: from here on, no caller gets the token.</param>
+/// <param name="RenewAt">From here on, the next call starts a renewal.</param>
+internal sealed record CachedToken(AcquiredToken Acquired, TimeSpan Window, long UsableUntil, long RenewAt)
 {
-    public required AccessToken Token { get; init; }
+    public AccessToken Token => Acquired.Token;
 
-    public required TimeSpan Window { get; init; }
-
-    /// <summary>Its margin: from here on it is no longer handed out.</summary>
-    public required long UsableUntil { get; init; }
-
-    /// <summary>Until here no caller has anything to do but to take it: its renewal is not due, or has been seen to.</summary>
-    public required long RenewAt { get; init; }
-
-    /// <param name="acquired">The token as it came.</param>
-    /// <param name="options">What it was acquired with.</param>
-    /// <param name="jitter">Uniform in [0, 1): where in the window the renewal starts.</param>
-    /// <param name="timeProvider">The clock that <paramref name="acquired"/> was timed with.</param>
-    public static CachedToken From(AcquiredToken acquired, OptionsSnapshot options, double jitter, TimeProvider timeProvider)
+    public static CachedToken From(AcquiredToken acquired, OptionsSnapshot options, TimeProvider timeProvider)
     {
-        TimeSpan window = RenewalPolicy.Window(options.RenewalWindow, acquired.Life);
-        double renewsAt = options.Sharing is null ? RenewalPolicy.EarlyInWindow(jitter) : SharingPolicy.LateInHalfOfWindow(jitter);
-        return new CachedToken
-        {
-            Token = acquired.Token,
-            Window = window,
-            UsableUntil = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.Usable(acquired.Life, window)),
-            RenewAt = timeProvider.TimestampAfter(acquired.IssuedAt, RenewalPolicy.UntilRenewal(acquired.Life, window, renewsAt)),
-        };
+        TimeSpan window = options.Window(acquired.Lifetime);
+        return new CachedToken(
+            acquired,
+            window,
+            timeProvider.TimestampAfter(acquired.IssuedAt, acquired.Lifetime - (window / 5)),
+            timeProvider.TimestampAfter(acquired.IssuedAt, acquired.RenewAfter));
     }
 
-    /// <summary>The same token, with nothing to be done before the given moment.</summary>
+    /// <summary>The same token with another moment of renewal, but not after the margin.</summary>
     public CachedToken WithRenewalAt(long timestamp) => this with { RenewAt = Math.Min(timestamp, UsableUntil) };
 }
