@@ -1,23 +1,21 @@
+using SpotifyClientCredentials.Configure;
 
 namespace SpotifyClientCredentials.Attach;
 
-/// <summary>Scheme, host and port of the Web API: the only origin that a token is sent to.</summary>
-internal sealed class ApiOrigin(Uri apiBaseAddress)
+/// <summary>The scheme, host and port of the Web API: the only origin that a token is sent to.</summary>
+internal static class ApiOrigin
 {
-    // Ends in a slash, so that neither https://api.spotify.com.evil.example nor https://api.spotify.com@evil.example begins with it.
-    private readonly string _prefix = apiBaseAddress.GetLeftPart(UriPartial.Authority) + "/";
-    private readonly string _scheme = apiBaseAddress.Scheme;
-    private readonly string _host = apiBaseAddress.IdnHost;
-    private readonly int _port = apiBaseAddress.Port;
+    private static readonly Uri Default = new SpotifyClientCredentialsOptions().ApiBaseAddress;
 
-    /// <summary>Spotify's own.</summary>
-    public static ApiOrigin Default { get; } = new(new SpotifyClientCredentialsOptions().ApiBaseAddress);
-
-    public bool Contains(Uri? uri) =>
+    public static bool Contains(OptionsSnapshot options, Uri? uri) =>
         uri is not null
-        // Reading Uri.Host allocates; nearly every request of a typed client is settled by this look at the text.
-        && (uri.OriginalString.StartsWith(_prefix, StringComparison.Ordinal) || ContainsParsed(uri));
+        // Reading Uri.Host allocates, and this comparison decides nearly every request of a typed client. The prefix ends in a slash, so that
+        // neither https://api.spotify.com.evil.example nor https://api.spotify.com@evil.example starts with it.
+        && (uri.OriginalString.StartsWith(options.ApiOriginPrefix, StringComparison.Ordinal) || AreSame(options.ApiBaseAddress, uri));
 
-    private bool ContainsParsed(Uri uri) =>
-        uri.IsAbsoluteUri && uri.Scheme == _scheme && uri.Port == _port && uri.IdnHost == _host;
+    /// <summary>Whether an address is one of Spotify's own Web API.</summary>
+    public static bool IsDefault(Uri? uri) => uri is not null && AreSame(Default, uri);
+
+    private static bool AreSame(Uri api, Uri uri) =>
+        uri.IsAbsoluteUri && uri.Scheme == api.Scheme && uri.Port == api.Port && uri.IdnHost == api.IdnHost;
 }
