@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Observe;
@@ -8,46 +10,102 @@ using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Configure;
 
-/// <summary>One app in a container: its name in options, keys and clients, and how its provider is made.</summary>
+/// <summary>One app in a container: its name in options, keys and clients, and how its provider is created.</summary>
 internal static class AppRegistration
 {
-    public static string NameOf(string? appName)
+    public static string NameOf(string? name)
     {
-        if (appName is not null)
+        if (name is not null)
         {
-            ArgumentException.ThrowIfNullOrWhiteSpace(appName);
+            ArgumentException.ThrowIfNullOrWhiteSpace(name);
         }
 
-        return appName ?? Options.DefaultName;
+        return name ?? Options.DefaultName;
     }
 
-    public static string TokenClientName(string appName) =>
-        appName.Length == 0 ? nameof(SpotifyClientCredentials) : $"{nameof(SpotifyClientCredentials)}:{appName}";
+    /// <param name="services">The services to add to.</param>
+    /// <param name="name">The name of the app; empty for the unnamed one.</param>
+    /// <param name="sectionPath">The path of the bound section; null if settings are set in code.</param>
+    public static SpotifyClientCredentialsBuilder Add(IServiceCollection services, string name, string? sectionPath)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        IHttpClientBuilder tokenClient = services.AddHttpClient(TokenClientName(name));
+        ConfigurationKeys? keys = services
+            .Where(service => service.ServiceType == typeof(ConfigurationKeys))
+            .Select(service => (ConfigurationKeys)service.ImplementationInstance!)
+            .FirstOrDefault(registered => registered.AppName == name);
+        if (keys is null)
+        {
+            keys = new ConfigurationKeys(name);
+            AddOnce(services, keys, tokenClient);
+        }
 
-    /// <exception cref="InvalidOperationException">The app was not added.</exception>
-    public static ClientCredentialsTokenProvider Provider(IServiceProvider services, string appName) =>
-        (appName.Length == 0
+        keys.SectionPath = sectionPath ?? keys.SectionPath;
+        return new SpotifyClientCredentialsBuilder(name, services, tokenClient);
+    }
+
+    /// <summary>Adds what sharing needs. Nothing else names the types of Share, so that a trimmed program without this call contains none of them.</summary>
+    public static void AddSharing(IServiceCollection services, string name)
+    {
+        if (services.Any(service => service.ServiceType == typeof(ShareTokens) && name.Equals(service.ServiceKey)))
+        {
+            return;
+        }
+
+        services.AddOptions<TokenSharingOptions>(name)
+            .PostConfigure<IServiceProvider>((options, provider) => options.Cache ??= provider.GetService<IDistributedCache>());
+        services.AddOptions<SpotifyClientCredentialsOptions>(name).PostConfigure<IServiceProvider>((options, provider) =>
+            options.Sharing = provider.GetRequiredService<IOptionsFactory<TokenSharingOptions>>().Create(name));
+        services.AddSingleton<IValidateOptions<SpotifyClientCredentialsOptions>>(new SharingValidator(name));
+        services.AddKeyedSingleton<ShareTokens>(name, static (endpoint, timeProvider, logger, telemetry) =>
+            new SharedTokenSource(endpoint, timeProvider, logger, telemetry));
+    }
+
+    /// <exception cref="InvalidOperationException">The app wasn't added.</exception>
+    public static ClientCredentialsTokenProvider Provider(IServiceProvider services, string name) =>
+        (name.Length == 0
             ? services.GetService<ClientCredentialsTokenProvider>()
-            : services.GetKeyedService<ClientCredentialsTokenProvider>(appName))
-        ?? throw new InvalidOperationException(appName.Length == 0
+            : services.GetKeyedService<ClientCredentialsTokenProvider>(name))
+        ?? throw new InvalidOperationException(name.Length == 0
             ? "AddSpotifyBearerToken() found no Spotify app. Add one: services.AddSpotifyClientCredentials()."
-            : $"AddSpotifyBearerToken(\"{appName}\") found no Spotify app of that name. Add it: services.AddSpotifyClientCredentials(\"{appName}\", …).");
+            : $"AddSpotifyBearerToken(\"{name}\") found no Spotify app of that name. Add it: services.AddSpotifyClientCredentials(\"{name}\").");
 
-    public static ClientCredentialsTokenProvider CreateProvider(IServiceProvider services, ConfigurationKeys names)
+    private static string TokenClientName(string name) =>
+        name.Length == 0 ? nameof(SpotifyClientCredentials) : $"{nameof(SpotifyClientCredentials)}:{name}";
+
+    private static void AddOnce(IServiceCollection services, ConfigurationKeys keys, IHttpClientBuilder tokenClient)
+    {
+        services.AddSingleton(keys);
+        services.AddSingleton<IValidateOptions<SpotifyClientCredentialsOptions>>(new OptionsValidator(keys));
+        services.AddOptions<SpotifyClientCredentialsOptions>(keys.AppName).ValidateOnStart();
+        tokenClient.AddTokenClientDefaults();
+        if (keys.AppName.Length == 0)
+        {
+            services.AddSingleton(provider => CreateProvider(provider, keys));
+        }
+        else
+        {
+            services.AddKeyedSingleton(keys.AppName, (provider, _) => CreateProvider(provider, keys));
+        }
+    }
+
+    private static ClientCredentialsTokenProvider CreateProvider(IServiceProvider services, ConfigurationKeys keys)
     {
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        HarmlessLogger logger = new(services.GetService<ILogger<ClientCredentialsTokenProvider>>());
+        ILogger logger = services.GetService<ILogger<ClientCredentialsTokenProvider>>() ?? (ILogger)NullLogger.Instance;
         Telemetry telemetry = Telemetry.From(services.GetService<IMeterFactory>());
         IHttpClientFactory clients = services.GetRequiredService<IHttpClientFactory>();
-        bool isShared = TokenSharing.IsOnFor(services, names.AppName);
-        OptionsSource credentials = new(
+        OptionsSource options = new(
             services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>,
             services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
-            names,
-            logger,
-            isShared ? () => TokenSharing.From(services, names.AppName) : null);
-        TokenEndpointClient endpoint = new(() => clients.CreateClient(TokenClientName(names.AppName)), timeProvider, logger, telemetry);
-        ITokenSource source = isShared ? new SharedTokenSource(endpoint, timeProvider, logger, telemetry) : endpoint;
-        return new ClientCredentialsTokenProvider(credentials, source, timeProvider, logger, telemetry);
+            keys,
+            logger);
+        TokenEndpointClient endpoint = new(() => clients.CreateClient(TokenClientName(keys.AppName)), timeProvider, logger, telemetry);
+        ShareTokens? share = services.GetKeyedService<ShareTokens>(keys.AppName);
+        ITokenSource source = share is null ? endpoint : share(endpoint, timeProvider, logger, telemetry);
+        return new ClientCredentialsTokenProvider(options, source, timeProvider, logger, telemetry);
     }
+
+    /// <summary>Puts a source around the token endpoint that reads and writes a shared store. Registered by <see cref="AddSharing"/> alone.</summary>
+    private delegate ITokenSource ShareTokens(ITokenSource endpoint, TimeProvider timeProvider, ILogger logger, Telemetry telemetry);
 }

@@ -1,30 +1,36 @@
 using System.Diagnostics;
 using System.Text;
-using Microsoft.Extensions.Options;
-using SpotifyClientCredentials.Attach;
-using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Configure;
 
-/// <summary>An immutable copy of options that passed validation, with what is derived from them.</summary>
+/// <summary>An immutable copy of options that passed validation, with the values derived from them.</summary>
 internal sealed class OptionsSnapshot
 {
-    public OptionsSnapshot(SpotifyClientCredentialsOptions options, ConfigurationKeys names, TokenSharing? sharing = null)
+    /// <param name="options">Valid options.</param>
+    /// <param name="appName">The name of the app; empty for the unnamed one.</param>
+    /// <param name="credentialKeys">How messages name the settings of the credentials.</param>
+    public OptionsSnapshot(SpotifyClientCredentialsOptions options, string appName, string credentialKeys)
     {
-        Names = names;
-        Sharing = sharing;
+        AppName = appName;
+        CredentialKeys = credentialKeys;
         ClientId = options.ClientId;
         ClientSecret = options.ClientSecret;
         BasicValue = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ClientId}:{ClientSecret}"));
         TokenEndpoint = options.TokenEndpoint;
         ApiBaseAddress = WithTrailingSlash(options.ApiBaseAddress);
-        ApiOrigin = new ApiOrigin(ApiBaseAddress);
+        ApiOriginPrefix = ApiBaseAddress.GetLeftPart(UriPartial.Authority) + "/";
         RenewalWindow = options.RenewalWindow;
         TokenRequestTimeout = options.TokenRequestTimeout;
         MaxRetryAttempts = options.MaxRetryAttempts;
+        Sharing = options.Sharing;
     }
 
-    public ConfigurationKeys Names { get; }
+    public string AppName { get; }
+
+    /// <summary>The name of the app in logs, where an empty one would seem a mistake.</summary>
+    public string DisplayName => DisplayNameOf(AppName);
+
+    public string CredentialKeys { get; }
 
     public string ClientId { get; }
 
@@ -38,7 +44,8 @@ internal sealed class OptionsSnapshot
 
     public Uri ApiBaseAddress { get; }
 
-    public ApiOrigin ApiOrigin { get; }
+    /// <summary>What the address of a request to the Web API starts with: scheme, host, port and a slash.</summary>
+    public string ApiOriginPrefix { get; }
 
     public TimeSpan RenewalWindow { get; }
 
@@ -46,23 +53,18 @@ internal sealed class OptionsSnapshot
 
     public int MaxRetryAttempts { get; }
 
-    /// <summary>How the token is shared with other instances; null where it is not.</summary>
-    public TokenSharing? Sharing { get; }
+    /// <summary>How the token is shared; null if it isn't.</summary>
+    public TokenSharingOptions? Sharing { get; }
 
-    /// <exception cref="OptionsValidationException">A setting is missing or wrong.</exception>
-    public static OptionsSnapshot From(SpotifyClientCredentialsOptions options)
-    {
-        ConfigurationKeys names = new(Options.DefaultName);
-        ValidateOptionsResult result = new SpotifyClientCredentialsOptionsValidator(names).Validate(names.AppName, options);
-        return result.Failed
-            ? throw new OptionsValidationException(names.AppName, typeof(SpotifyClientCredentialsOptions), result.Failures)
-            : new OptionsSnapshot(options, names);
-    }
+    public static string DisplayNameOf(string appName) => appName.Length == 0 ? "(unnamed)" : appName;
+
+    /// <summary>The renewal window of a token: the end of its lifetime in which it's renewed.</summary>
+    public TimeSpan Window(TimeSpan lifetime) => TimeSpan.FromTicks(Math.Min(RenewalWindow.Ticks, lifetime.Ticks / 4));
 
     public bool HasSameCredentialsAs(OptionsSnapshot other) =>
         ClientId == other.ClientId && ClientSecret == other.ClientSecret && TokenEndpoint == other.TokenEndpoint;
 
-    // Without the slash a relative "tracks/1" would replace "v1" instead of following it.
+    // Without the slash, a relative "tracks/1" would replace "v1" instead of following it.
     private static Uri WithTrailingSlash(Uri address) =>
         address.AbsolutePath.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
 }

@@ -1,71 +1,77 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
-using SpotifyClientCredentials.Attach;
 using SpotifyClientCredentials.Observe;
-using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Configure;
 
-/// <summary>The last valid options of one app, and word of their changes.</summary>
+/// <summary>The last valid settings of one app, and notice of their changes.</summary>
 /// <remarks>
-/// IOptionsMonitor would be simpler, but after one invalid reload it throws to every reader until a valid one: a typing error in a
-/// configuration file would end all calls of an application that still holds good credentials.
+/// IOptionsMonitor would be simpler, but after an invalid reload it throws to every reader until the next valid one: a typing error in a
+/// configuration file would end all calls of an application that still has good credentials.
 /// </remarks>
 internal sealed class OptionsSource : IDisposable
 {
-    // Set while this flow of execution is building the first options.
-    private readonly AsyncLocal<bool> _isBuilding = new();
-    private readonly object _build = new();
-    private readonly Func<OptionsSnapshot> _create;
+    // Set while the current flow of execution reads the first settings.
+    private readonly AsyncLocal<bool> _isReading = new();
+    private readonly object _lock = new();
+    private readonly Func<OptionsSnapshot> _read;
+    private readonly string _shownName;
     private readonly ILogger _logger;
     private readonly IDisposable[] _registrations;
 
-    // Written under _build, so that values read before a change never replace those read after it; read without it.
+    // Written under _lock, so that settings read before a change never replace those read after it. Read without it.
     private volatile OptionsSnapshot? _current;
 
     public OptionsSource(
         Func<IOptionsFactory<SpotifyClientCredentialsOptions>> getFactory,
         IEnumerable<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>> changes,
-        ConfigurationKeys names,
-        ILogger logger,
-        Func<TokenSharing>? getSharing = null)
+        ConfigurationKeys keys,
+        ILogger logger)
     {
-        // Got no earlier than it is used: with the factory come the services that Configure depends on, a vault's typed client for one,
-        // whose handler may need the provider that is being made.
+        // Resolved no earlier than it's used: the factory brings the services that Configure depends on, such as a vault's typed client, whose
+        // handler may need the provider that is being created.
         IOptionsFactory<SpotifyClientCredentialsOptions>? factory = null;
-        _create = () => new OptionsSnapshot((factory ??= getFactory()).Create(names.AppName), names, getSharing?.Invoke());
-        App = names;
+        _read = () => new OptionsSnapshot((factory ??= getFactory()).Create(keys.AppName), keys.AppName, keys.Credentials);
+        _shownName = OptionsSnapshot.DisplayNameOf(keys.AppName);
         _logger = logger;
         _registrations = [.. changes
-            .Where(source => (source.Name ?? Options.DefaultName) == names.AppName)
-            .Select(source => ChangeToken.OnChange(source.GetChangeToken, Rebuild))];
+            .Where(source => (source.Name ?? Options.DefaultName) == keys.AppName)
+            .Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
     }
 
-    public OptionsSource(OptionsSnapshot options, ILogger logger)
+    public OptionsSource(OptionsSnapshot options)
     {
-        _create = () => options;
         _current = options;
-        App = options.Names;
-        _logger = logger;
+        _read = () => options;
+        _shownName = options.DisplayName;
+        _logger = NullLogger.Instance;
         _registrations = [];
     }
 
-    /// <summary>Raised after <see cref="Current"/> changed, from any thread, with no lock held.</summary>
+    /// <summary>Raised after <see cref="Current"/> changed, from any thread, without a lock.</summary>
     public event Action? Changed;
 
-    public ConfigurationKeys App { get; }
-
-    /// <exception cref="OptionsValidationException">There have been no valid options yet.</exception>
-    public OptionsSnapshot Current => _current ?? BuildFirst();
+    /// <exception cref="OptionsValidationException">There have been no valid settings yet.</exception>
+    public OptionsSnapshot Current => _current ?? ReadFirst();
 
     /// <summary>
-    /// Null while this flow of execution builds the first options: a vault that Configure reads may be called through a client which itself
-    /// carries the bearer handler.
+    /// Null while the current flow of execution reads the first settings: Configure may read a vault through a client that has the bearer
+    /// handler itself.
     /// </summary>
-    public ApiOrigin? ApiOrigin => _current is { } current ? current.ApiOrigin
-        : _isBuilding.Value ? null
-        : Current.ApiOrigin;
+    public OptionsSnapshot? CurrentOrNull => _current ?? (_isReading.Value ? null : Current);
+
+    /// <summary>The settings of a provider without a container.</summary>
+    /// <exception cref="OptionsValidationException">A setting is missing or invalid.</exception>
+    public static OptionsSource Create(SpotifyClientCredentialsOptions options)
+    {
+        ConfigurationKeys keys = new(Options.DefaultName);
+        ValidateOptionsResult result = new OptionsValidator(keys).Validate(keys.AppName, options);
+        return result.Failed
+            ? throw new OptionsValidationException(keys.AppName, typeof(SpotifyClientCredentialsOptions), result.Failures)
+            : new OptionsSource(new OptionsSnapshot(options, keys.AppName, keys.Credentials));
+    }
 
     public void Dispose()
     {
@@ -75,46 +81,46 @@ internal sealed class OptionsSource : IDisposable
         }
     }
 
-    private OptionsSnapshot BuildFirst()
+    private OptionsSnapshot ReadFirst()
     {
-        if (_isBuilding.Value)
+        if (_isReading.Value)
         {
-            throw new InvalidOperationException($"The settings of app '{App.ShownName}' cannot be read with a token of that same app.");
+            throw new InvalidOperationException($"The settings of app '{_shownName}' can't be read with a token of the same app.");
         }
 
-        lock (_build)
+        lock (_lock)
         {
-            _isBuilding.Value = true;
+            _isReading.Value = true;
             try
             {
-                return _current ??= _create();
+                return _current ??= _read();
             }
             finally
             {
-                _isBuilding.Value = false;
+                _isReading.Value = false;
             }
         }
     }
 
-    private void Rebuild()
+    private void Reload()
     {
         try
         {
-            lock (_build)
+            lock (_lock)
             {
-                // Nobody has asked yet: whoever does first gets the error of wrong settings.
+                // Nobody has read them yet, and the first who does gets the error of invalid settings.
                 if (_current is null)
                 {
                     return;
                 }
 
-                _current = _create();
+                _current = _read();
             }
         }
         catch (Exception e)
         {
-            // What else than validation fails is code of others, a vault's for one: what its message tells is not known.
-            Log.InvalidReload(_logger, App.ShownName, e is OptionsValidationException ? e.Message : e.GetType().Name);
+            // Only a validation message is known to contain no secret. Anything else comes from the application's code, such as a vault.
+            Log.InvalidReload(_logger, _shownName, e is OptionsValidationException ? e.Message : e.GetType().Name);
             return;
         }
 

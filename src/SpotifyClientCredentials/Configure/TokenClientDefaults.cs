@@ -1,35 +1,40 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
-using SpotifyClientCredentials.Fetch;
 
 namespace SpotifyClientCredentials.Configure;
 
-/// <summary>What holds for a client however its owner configures it, before or after: so all of it is post-configured.</summary>
+/// <summary>What the client of the token request starts with, and what no client that carries a credential may log.</summary>
 internal static class TokenClientDefaults
 {
-    /// <summary>Keeps Authorization out of the client's logs and leaves every other header as it is.</summary>
-    // RedactLoggedHeaders would be simpler, but it replaces the predicate, and so un-redacts all other headers where all are redacted.
-    public static void NeverLogAuthorization(this IHttpClientBuilder builder) => PostConfigure(builder, options =>
+    /// <summary>Gives a client what sends one request and reads one response. The application's own configuration of the client overrides it.</summary>
+    public static void AddTokenClientDefaults(this IHttpClientBuilder builder)
+    {
+        builder.ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
+        // The library's own limit is TokenRequestTimeout, on the clock of its TimeProvider.
+        builder.ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
+        // .NET's loggers would show what a server repeats of the credentials.
+        builder.RemoveAllLoggers();
+        // First, so that a handler that the application configures, for this client or for all, replaces it.
+        builder.PostConfigure(options => options.HttpMessageHandlerBuilderActions.Insert(0, handler => handler.PrimaryHandler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            MaxResponseDrainSize = 0,
+        }));
+        builder.NeverLogAuthorization();
+    }
+
+    /// <summary>Leaves Authorization out of the client's logs, and every other header as it is.</summary>
+    // RedactLoggedHeaders would be simpler, but it replaces the predicate, and so shows all other headers if all are redacted.
+    public static void NeverLogAuthorization(this IHttpClientBuilder builder) => builder.PostConfigure(options =>
     {
         Func<string, bool> others = options.ShouldRedactHeaderValue;
         options.ShouldRedactHeaderValue = header => others(header) || header.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
     });
 
-    /// <summary>Lets the primary handler send one request and read one answer, and nothing else, and hides from logs what the answer echoes.</summary>
-    public static void SendOnlyWhatIsAsked(this IHttpClientBuilder builder) => PostConfigure(builder, options =>
+    private static void PostConfigure(this IHttpClientBuilder builder, Action<HttpClientFactoryOptions> configure)
     {
-        // First, so that whatever handler is configured for this client or for all of them takes its place.
-        options.HttpMessageHandlerBuilderActions.Insert(0, handler => handler.PrimaryHandler = new SocketsHttpHandler());
-        options.HttpMessageHandlerBuilderActions.Add(handler =>
-        {
-            PrimaryHandlerRestriction.Apply(handler.PrimaryHandler, handler.Services);
-            handler.PrimaryHandler = new EchoRedactionHandler(handler.PrimaryHandler);
-        });
-    });
-
-    private static void PostConfigure(IHttpClientBuilder builder, Action<HttpClientFactoryOptions> configure)
-    {
-        // The builder that ConfigureHttpClientDefaults hands out has no name.
+        // The builder that ConfigureHttpClientDefaults passes has no name.
         if (builder.Name is null)
         {
             builder.Services.PostConfigureAll(configure);
