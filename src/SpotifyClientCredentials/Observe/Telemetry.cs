@@ -1,22 +1,19 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
 using System.Reflection;
-using SpotifyClientCredentials.Cache;
+using System.Text.Json;
 using SpotifyClientCredentials.Configure;
-using SpotifyClientCredentials.Fetch;
-using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Observe;
 
 /// <summary>
-/// Everything that the library traces and counts. Names are part of its contract, and no value is given a secret. Where nobody listens,
-/// nothing is computed; a listener that throws costs no caller its token.
+/// Everything that the library traces and counts. Names are part of its contract, and no value contains a secret. Without a listener, nothing
+/// is computed.
 /// </summary>
 internal sealed class Telemetry
 {
-    /// <summary>Of the activity source and of the meter.</summary>
-    public const string Name = nameof(SpotifyClientCredentials);
-
     public const string TokenRequest = Prefix + "token_request";
 
     private const string Prefix = "spotify_client_credentials.";
@@ -30,100 +27,165 @@ internal sealed class Telemetry
 
     private Telemetry(Meter meter)
     {
-        // Without advice on the buckets: .NET 8 knows none.
-        _duration = meter.CreateHistogram<double>(TokenRequest + ".duration", "s", "How long token requests took, one attempt each.");
-        _renewals = meter.CreateCounter<long>(Prefix + "renewals", "{renewal}", "Access tokens that took the place of another.");
-        _lookups = meter.CreateCounter<long>(Prefix + "store.lookups", "{lookup}", "Looks into the store that instances share.");
+        // Without advice on the buckets, which .NET 8 doesn't support.
+        _duration = meter.CreateHistogram<double>(TokenRequest + ".duration", "s", "The duration of one attempt of a token request.");
+        _renewals = meter.CreateCounter<long>(Prefix + "renewals", "{renewal}", "Access tokens that replaced another.");
+        _lookups = meter.CreateCounter<long>(Prefix + "store.lookups", "{lookup}", "Lookups in the store that instances share.");
     }
 
-    public static ActivitySource Source { get; } = new(Name, Version);
+    public static ActivitySource Source { get; } = new(SpotifyClientCredentialsTelemetry.ActivitySourceName, Version);
 
     /// <summary>For a provider without a container. Lives as long as the process.</summary>
-    public static Telemetry OfProcess { get; } = new(new Meter(Name, Version));
+    public static Telemetry Shared { get; } = new(new Meter(SpotifyClientCredentialsTelemetry.MeterName, Version));
 
-    /// <summary>Whether anybody listens to token requests.</summary>
-    public bool HearsTokenRequests => Source.HasListeners() || _duration.Enabled;
+    /// <summary>Whether there is a listener for token requests.</summary>
+    public bool ObservesTokenRequests => Source.HasListeners() || _duration.Enabled;
 
     /// <remarks>
-    /// With the container's own meter a test measures its own application, whatever else runs in the process. For an ActivitySource .NET has
-    /// no such factory.
+    /// With the container's own meter, a test measures its own application, whatever else runs in the process. .NET has no such factory for
+    /// an ActivitySource.
     /// </remarks>
-    public static Telemetry From(IMeterFactory? meters) => meters is null ? OfProcess : new Telemetry(meters.Create(Name, Version));
+    public static Telemetry From(IMeterFactory? meters) =>
+        meters is null ? Shared : new Telemetry(meters.Create(SpotifyClientCredentialsTelemetry.MeterName, Version));
 
-    /// <summary>An attempt of a token request has ended.</summary>
     public void TokenRequested(TimeSpan duration, in TagList tags)
     {
         if (_duration.Enabled)
         {
-            try
-            {
-                _duration.Record(duration.TotalSeconds, tags);
-            }
-            catch
-            {
-                // The listener's.
-            }
+            _duration.Record(duration.TotalSeconds, tags);
         }
     }
 
-    /// <summary>An acquisition has ended.</summary>
-    public void Settled(Acquisition acquisition, AcquisitionResult result)
-    {
-        if (_renewals.Enabled)
-        {
-            CountRenewal(acquisition.Request, result);
-        }
-    }
+    /// <param name="options">The settings of the app.</param>
+    /// <param name="reason"><c>ahead</c>, <c>unauthorized</c> or <c>expired</c>.</param>
+    public void TokenRenewed(OptionsSnapshot options, string reason) => Count(_renewals, options, Prefix + "renewal.reason", reason);
 
-    /// <summary>The shared store was asked for a token.</summary>
-    public void LookedUp(OptionsSnapshot options, in StoreLookup look)
-    {
-        if (_lookups.Enabled)
-        {
-            CountLookup(options, look);
-        }
-    }
+    /// <param name="options">The settings of the app.</param>
+    /// <param name="outcome"><c>hit</c>, <c>miss</c> or <c>error</c>.</param>
+    public void LookupEnded(OptionsSnapshot options, string outcome) => Count(_lookups, options, Prefix + "store.outcome", outcome);
 
-    /// <summary>Tells the apps of one process apart. The one without a name has no such tag.</summary>
+    /// <summary>Tells the apps of one process apart. The unnamed one has no such tag.</summary>
     public static void AddApp(ref TagList tags, OptionsSnapshot options)
     {
-        if (options.Names.AppName is { Length: > 0 } appName)
+        if (options.AppName.Length > 0)
         {
-            tags.Add(Prefix + "app", appName);
-        }
-    }
-
-    private void CountLookup(OptionsSnapshot options, in StoreLookup look) => Count(_lookups, options, Prefix + "store.outcome", look switch
-    {
-        { Token: not null } => "hit",
-        { IsTrouble: true } => "error",
-        _ => "miss",
-    });
-
-    private void CountRenewal(AcquisitionRequest request, AcquisitionResult result)
-    {
-        if (request.IsRenewal && result.Acquired is not null)
-        {
-            Count(_renewals, request.Options, Prefix + "renewal.reason", request switch
-            {
-                { IsAhead: true } => "ahead",
-                { Rejected: not null } => "unauthorized",
-                _ => "expired",
-            });
+            tags.Add(Prefix + "app", options.AppName);
         }
     }
 
     private static void Count(Counter<long> counter, OptionsSnapshot options, string tag, string value)
     {
-        TagList tags = new() { { tag, value } };
-        AddApp(ref tags, options);
+        if (counter.Enabled)
+        {
+            TagList tags = new() { { tag, value } };
+            AddApp(ref tags, options);
+            counter.Add(1, tags);
+        }
+    }
+}
+
+/// <summary>
+/// The span and the duration of one attempt of a token request, created only if there is a listener. Tags have the names that OpenTelemetry
+/// gives them for HTTP clients.
+/// </summary>
+/// <remarks>
+/// An acquisition runs without its caller's ExecutionContext, so the span starts a trace of its own: one request serves every caller that
+/// waits, and belongs to no caller's trace.
+/// </remarks>
+internal sealed class TokenRequestMeasurement
+{
+    private readonly Telemetry _telemetry;
+    private readonly TimeProvider _timeProvider;
+    private readonly long _startedAt;
+    private readonly TagList _server;
+    private readonly Activity? _span;
+
+    public TokenRequestMeasurement(Telemetry telemetry, OptionsSnapshot options, int attempt, TimeProvider timeProvider)
+    {
+        _telemetry = telemetry;
+        _timeProvider = timeProvider;
+        _startedAt = timeProvider.GetTimestamp();
+        _server.Add("server.address", options.TokenEndpoint.IdnHost);
+        _server.Add("server.port", options.TokenEndpoint.Port);
+        Telemetry.AddApp(ref _server, options);
+        _span = StartSpan(_server, options.TokenEndpoint, attempt);
+    }
+
+    /// <summary>Ends the measurement when the attempt ends.</summary>
+    public async Task EndWithAsync(Task attempting)
+    {
+        await attempting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Exception? failure = attempting.IsCanceled ? new TaskCanceledException(attempting) : attempting.Exception?.InnerException;
+        TagList outcome = OutcomeOf(failure);
+        TagList tags = _server;
+        foreach ((string key, object? value) in outcome)
+        {
+            tags.Add(key, value);
+            _span?.SetTag(key, value);
+        }
+
+        if (failure is not null)
+        {
+            // Only the library's own message is known to contain no secret.
+            _span?.SetStatus(ActivityStatusCode.Error, (failure as TokenRequestException)?.Message);
+        }
+
+        using (_span)
+        {
+            _telemetry.TokenRequested(_timeProvider.GetElapsedTime(_startedAt), tags);
+        }
+    }
+
+    private static Activity? StartSpan(TagList tags, Uri endpoint, int attempt)
+    {
+        if (!Telemetry.Source.HasListeners())
+        {
+            return null;
+        }
+
+        tags.Add("http.request.method", "POST");
+        tags.Add("url.full", endpoint.GetLeftPart(UriPartial.Path));
+        if (attempt > 1)
+        {
+            tags.Add("http.request.resend_count", attempt - 1);
+        }
+
         try
         {
-            counter.Add(1, tags);
+            return Telemetry.Source.StartActivity(Telemetry.TokenRequest, ActivityKind.Client, parentContext: default, tags);
         }
         catch
         {
-            // The listener's.
+            // A listener threw. The span can't start later: it's the parent of .NET's own.
+            return null;
         }
     }
+
+    private static TagList OutcomeOf(Exception? failure)
+    {
+        TagList outcome = default;
+        if ((failure is null ? HttpStatusCode.OK : (failure as TokenRequestException)?.StatusCode) is { } status)
+        {
+            outcome.Add("http.response.status_code", (int)status);
+        }
+
+        if (failure is not null)
+        {
+            outcome.Add("error.type", ErrorType(failure));
+        }
+
+        return outcome;
+    }
+
+    private static string ErrorType(Exception failure) => failure switch
+    {
+        // TokenRequestTimeout was exceeded, the credentials changed, or the provider was disposed.
+        OperationCanceledException => "cancelled",
+        TokenRequestException { StatusCode: HttpStatusCode.OK } => "invalid_response",
+        TokenRequestException { StatusCode: { } status } => ((int)status).ToString(CultureInfo.InvariantCulture),
+        { InnerException: OperationCanceledException } => "timeout",
+        HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } => JsonNamingPolicy.SnakeCaseLower.ConvertName(error.ToString()),
+        { InnerException: { } cause } => cause.GetType().FullName!,
+        _ => "_OTHER",
+    };
 }
