@@ -1,54 +1,57 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.Json.Serialization;
-using SpotifyClientCredentials.Attach;
-using SpotifyClientCredentials.Configure;
-using SpotifyClientCredentials.Fetch;
 
 namespace SpotifyClientCredentials;
 
-/// <summary>An access token for the Spotify Web API and the moment at which it expires.</summary>
+/// <summary>An access token for the Spotify Web API and the time at which it expires.</summary>
 /// <remarks>
-/// <para>Immutable, and so safe for any number of threads. Made by <see cref="ClientCredentialsTokenProvider"/> only.</para>
-/// <para><see cref="ToString"/>, debugger views and JSON written by <see cref="System.Text.Json"/> leave <see cref="Value"/> out. Other
-/// serializers and loggers that take objects apart know nothing of that: do not give them an instance.</para>
+/// <para>Immutable and therefore thread-safe. You get one from <see cref="ClientCredentialsTokenProvider"/>; create one yourself only in
+/// tests.</para>
+/// <para><see cref="ToString"/>, debugger views and <see cref="System.Text.Json"/> leave out <see cref="Value"/>. Other serializers and
+/// destructuring loggers don't: don't pass them an instance.</para>
 /// <para>RFC 6749, section 1.4; RFC 6750.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class AccessToken
 {
-    internal AccessToken(ConfigurationKeys app, string value, DateTimeOffset expiresOn)
+    /// <summary>Initializes a new instance of the <see cref="AccessToken"/> class, for example to test code that takes one.</summary>
+    /// <param name="value">The token, without the word <c>Bearer</c>.</param>
+    /// <param name="expiresOn">The time at which it expires.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is empty.</exception>
+    public AccessToken(string value, DateTimeOffset expiresOn)
     {
-        App = app;
+        ArgumentException.ThrowIfNullOrEmpty(value);
         Value = value;
-        ExpiresOn = expiresOn;
-        Header = new BearerHeaderValue(this);
+        ExpiresOn = expiresOn.ToUniversalTime();
     }
 
-    /// <summary>The token itself, as it follows <c>Bearer</c> in an Authorization header (RFC 6750, section 2.1). A secret.</summary>
+    /// <summary>The token, as it follows <c>Bearer</c> in an Authorization header (RFC 6750, section 2.1). A secret.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     [JsonIgnore]
     public string Value { get; }
 
     /// <summary>
-    /// When Spotify stops to accept the token: the moment before it was requested plus <c>expires_in</c> (RFC 6749, section 5.1), in UTC and
-    /// by the clock of the machine that requested it. For display; the library itself measures the token's life with a clock that nobody can
-    /// set.
+    /// The time at which Spotify stops accepting the token, in UTC: the time just before the request plus <c>expires_in</c> (RFC 6749,
+    /// section 5.1), by the clock of the machine that sent the request.
     /// </summary>
     public DateTimeOffset ExpiresOn { get; }
 
-    /// <summary>The app that it was issued to: one instance per app, and per provider where there is no container.</summary>
+    /// <summary>Whether another instance requested the token and this one read it from the shared store.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    internal ConfigurationKeys App { get; }
+    internal bool IsFromStore { get; init; }
 
+    /// <summary>
+    /// The Authorization header of the token, created once, because one for each request would be an allocation for each request. Any thread may set
+    /// it: all of them set an equal one.
+    /// </summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    internal TokenOrigin Origin { get; init; }
+    internal AuthenticationHeaderValue? Header { get; set; }
 
-    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    internal BearerHeaderValue Header { get; }
-
-    /// <summary>Says when the token expires, never its value.</summary>
-    /// <returns>A text that contains no secret.</returns>
+    /// <summary>Returns a description that includes the expiry and leaves out the token.</summary>
+    /// <returns>A text without secrets.</returns>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"Access token, expires on {ExpiresOn:yyyy-MM-dd'T'HH:mm:ss'Z'}");
 

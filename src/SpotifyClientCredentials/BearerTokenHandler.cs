@@ -1,27 +1,25 @@
-using System.Net;
 using System.Net.Http.Headers;
 using SpotifyClientCredentials.Attach;
-using SpotifyClientCredentials.Fetch;
 
 namespace SpotifyClientCredentials;
 
 /// <summary>
-/// Gives each request to the Spotify Web API the current access token (RFC 6750, section 2.1), and a request that is answered 401 a new
-/// token and a second try.
+/// Adds the current access token to each request to the Spotify Web API (RFC 6750, section 2.1). If the response is 401, it gets a new token
+/// and sends the request once more.
 /// </summary>
 /// <remarks>
-/// <para>Only requests to scheme, host and port of <see cref="SpotifyClientCredentialsOptions.ApiBaseAddress"/> get the token, and only where
-/// they carry no Authorization of their own. All others pass untouched.</para>
-/// <para>Where no token can be had, the request is not sent and the <see cref="TokenRequestException"/> reaches the caller.</para>
-/// <para>A request is sent a second time only where its content can be: none, or one that lies in memory. Status codes other than 401 are
-/// never acted upon.</para>
-/// <para>Holds no state and no token. Safe for any number of threads. Place it inside of resilience handlers, so that each of their tries gets
-/// the token that is current then.</para>
+/// <para>Only requests to the scheme, host and port of <see cref="SpotifyClientCredentialsOptions.ApiBaseAddress"/> get the token, and only
+/// if they have no Authorization header of their own. All others pass unchanged.</para>
+/// <para>Without a token, the request isn't sent, and the caller gets the <see cref="TokenRequestException"/>.</para>
+/// <para>A request is sent again only if it has no content or its content is in memory. The handler doesn't act on status codes other than
+/// 401.</para>
+/// <para>Thread-safe. The handler has no token state of its own. Add it after resilience handlers, so that each of their attempts gets the
+/// token that is current at that time.</para>
 /// </remarks>
 public sealed class BearerTokenHandler : DelegatingHandler
 {
-    /// <summary>Makes a handler; without a handler factory, set <see cref="DelegatingHandler.InnerHandler"/> too.</summary>
-    /// <param name="provider">Where the tokens come from. Not disposed with the handler.</param>
+    /// <summary>Initializes a handler. Without a handler factory, set <see cref="DelegatingHandler.InnerHandler"/> too.</summary>
+    /// <param name="provider">Provides the tokens. The handler doesn't dispose it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="provider"/> is <see langword="null"/>.</exception>
     public BearerTokenHandler(ClientCredentialsTokenProvider provider)
     {
@@ -31,14 +29,14 @@ public sealed class BearerTokenHandler : DelegatingHandler
 
     internal ClientCredentialsTokenProvider Provider { get; }
 
-    /// <summary>Whether ConfigureHttpClientDefaults added it, so that a client's own handler takes its place.</summary>
+    /// <summary>Whether ConfigureHttpClientDefaults added it, so that a client's own handler replaces it.</summary>
     internal bool IsFromDefaults { get; init; }
 
     /// <inheritdoc/>
-    /// <exception cref="TokenRequestException">No token could be had: the request was not sent, or was answered 401.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">There have been no valid settings yet.</exception>
+    /// <exception cref="TokenRequestException">No token is available: the request wasn't sent, or the response was 401.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings are invalid, and none were valid before.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The provider is disposed; the request was not sent, or was answered 401.</exception>
+    /// <exception cref="ObjectDisposedException">The provider is disposed: the request wasn't sent, or the response was 401.</exception>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -50,14 +48,14 @@ public sealed class BearerTokenHandler : DelegatingHandler
         ValueTask<AccessToken> getting = Provider.GetTokenAsync(cancellationToken);
         return getting.IsCompletedSuccessfully
             ? SendWithAsync(getting.Result, request, cancellationToken)
-            : SendWhenTokenComesAsync(getting, request, cancellationToken);
+            : SendWhenAcquiredAsync(getting, request, cancellationToken);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="TokenRequestException">No token could be had: the request was not sent, or was answered 401.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">There have been no valid settings yet.</exception>
+    /// <exception cref="TokenRequestException">No token is available: the request wasn't sent, or the response was 401.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings are invalid, and none were valid before.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The provider is disposed; the request was not sent, or was answered 401.</exception>
+    /// <exception cref="ObjectDisposedException">The provider is disposed: the request wasn't sent, or the response was 401.</exception>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -66,55 +64,24 @@ public sealed class BearerTokenHandler : DelegatingHandler
             return base.Send(request, cancellationToken);
         }
 
-        AccessToken token = Provider.GetToken(cancellationToken);
+        AccessToken token = Provider.Cache.GetToken(cancellationToken);
         if (!MayCarryToken(request))
         {
             // While this call waited, changed settings moved the Web API elsewhere.
             return base.Send(request, cancellationToken);
         }
 
-        request.Headers.Authorization = token.Header;
+        request.Headers.Authorization = BearerHeaderValue.GetOrCreate(token, Provider.Cache);
         HttpResponseMessage response = base.Send(request, cancellationToken);
-        return NeedsInspection(response) ? RetryUnauthorizedAsync(isAsync: false, response, request, token, cancellationToken).GetAwaiter().GetResult() : response;
+        return !UnauthorizedRetry.NeedsInspection(response, Provider.Cache) ? response : new UnauthorizedRetry(
+            Provider.Cache,
+            IsForApi,
+            () => new ValueTask<AccessToken>(Provider.Cache.GetToken(cancellationToken)),
+            message => new ValueTask<HttpResponseMessage>(base.Send(message, cancellationToken)))
+            .RunAsync(response, request, token).AsTask().GetAwaiter().GetResult();
     }
 
-    private bool MayCarryToken(HttpRequestMessage request)
-    {
-        AuthenticationHeaderValue? authorization = request.Headers.Authorization;
-        if (IsForApi(request))
-        {
-            // The raw headers are asked too: what was added without validation may not parse, and is the caller's all the same.
-            return authorization is null ? !request.Headers.NonValidated.Contains("Authorization")
-                : authorization is BearerHeaderValue || Provider.Knows(authorization);
-        }
-
-        if (authorization is not null && IsOurs(authorization))
-        {
-            // An outer handler sends the message again, now to somebody else.
-            request.Headers.Authorization = null;
-        }
-
-        return false;
-    }
-
-    // An outer handler may send a copy of the message, as Kiota's retry does; then our header is copied as text, and known by its value only.
-    private bool IsOurs(AuthenticationHeaderValue authorization) =>
-        authorization is BearerHeaderValue { Token.App: var app } ? app == Provider.App : Provider.Knows(authorization);
-
-    private bool IsForApi(HttpRequestMessage request)
-    {
-        try
-        {
-            return Provider.ApiOrigin?.Contains(request.RequestUri) == true;
-        }
-        catch (Exception) when (IsFromDefaults && !ApiOrigin.Default.Contains(request.RequestUri))
-        {
-            // Without valid settings nothing of Spotify's works. A handler that every client was given must not take all others with it.
-            return false;
-        }
-    }
-
-    private async Task<HttpResponseMessage> SendWhenTokenComesAsync(
+    private async Task<HttpResponseMessage> SendWhenAcquiredAsync(
         ValueTask<AccessToken> getting, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         AccessToken token = await getting.ConfigureAwait(false);
@@ -127,75 +94,62 @@ public sealed class BearerTokenHandler : DelegatingHandler
 
     private Task<HttpResponseMessage> SendWithAsync(AccessToken token, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Headers.Authorization = token.Header;
+        request.Headers.Authorization = BearerHeaderValue.GetOrCreate(token, Provider.Cache);
         Task<HttpResponseMessage> sending = base.SendAsync(request, cancellationToken);
-        return sending.IsCompletedSuccessfully && !NeedsInspection(sending.Result) ? sending : InspectAsync(sending, request, token, cancellationToken);
+        return sending.IsCompletedSuccessfully && !UnauthorizedRetry.NeedsInspection(sending.Result, Provider.Cache)
+            ? sending
+            : InspectAsync(sending, request, token, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> InspectAsync(
         Task<HttpResponseMessage> sending, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
     {
         HttpResponseMessage response = await sending.ConfigureAwait(false);
-        return NeedsInspection(response) ? await RetryUnauthorizedAsync(isAsync: true, response, request, token, cancellationToken).ConfigureAwait(false) : response;
+        return UnauthorizedRetry.NeedsInspection(response, Provider.Cache)
+            ? await RetryAsync(response, request, token, cancellationToken).ConfigureAwait(false)
+            : response;
     }
 
-    private bool NeedsInspection(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.Unauthorized || Provider.AwaitsAcceptance;
+    // A method of its own, so that the delegates are allocated only for a retry. A Task, because InspectAsync already awaits one: another awaiter would
+    // make the state machine of every call larger.
+    private Task<HttpResponseMessage> RetryAsync(
+        HttpResponseMessage response, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken) => new UnauthorizedRetry(
+            Provider.Cache,
+            IsForApi,
+            () => Provider.GetTokenAsync(cancellationToken),
+            message => new ValueTask<HttpResponseMessage>(base.SendAsync(message, cancellationToken)))
+            .RunAsync(response, request, token).AsTask();
 
-    private async Task<HttpResponseMessage> RetryUnauthorizedAsync(
-        bool isAsync, HttpResponseMessage response, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
+    private bool MayCarryToken(HttpRequestMessage request)
     {
-        bool wasRedirectedBefore = false;
-        int rejections = 0;
-        while (true)
+        AuthenticationHeaderValue? authorization = request.Headers.Authorization;
+        if (IsForApi(request))
         {
-            // Redirects below this handler rewrite the message: its address, and whether it still has the header.
-            HttpRequestMessage last = response.RequestMessage ?? request;
-            if (!IsForApi(last))
-            {
-                return response;
-            }
+            // The raw headers count too: a header that was added without validation may not parse, and is still the caller's.
+            return authorization is null ? !request.Headers.NonValidated.Contains("Authorization")
+                : authorization is BearerHeaderValue || BearerHeaderValue.IsKnown(authorization, Provider.Cache);
+        }
 
-            bool carriedToken = token.Header.Equals(last.Headers.Authorization);
-            if (response.StatusCode != HttpStatusCode.Unauthorized)
-            {
-                if (carriedToken && (int)response.StatusCode < 400)
-                {
-                    Provider.Accept(token);
-                }
+        if (authorization is BearerHeaderValue { Cache: var cache } ? cache == Provider.Cache
+            : authorization is not null && BearerHeaderValue.IsKnown(authorization, Provider.Cache))
+        {
+            // An outer handler sends the message again, now to another origin.
+            request.Headers.Authorization = null;
+        }
 
-                return response;
-            }
+        return false;
+    }
 
-            bool wasHeaderDropped = last.Headers.Authorization is null && ReferenceEquals(last, request);
-            AccessToken? next = null;
-            try
-            {
-                // Asked first: a request that cannot be sent again has still shown that its token is no good for the others.
-                // What a store had in place of the first may be no better: one from the token endpoint is still to be tried.
-                bool mayReplace = rejections == 0 || (rejections == 1 && token.Origin == TokenOrigin.Store);
-                bool isCurable = carriedToken ? mayReplace && Provider.TryReplace(token) : wasHeaderDropped && !wasRedirectedBefore;
-                if (isCurable && ResendableContent.Is(request.Content))
-                {
-                    next = isAsync ? await Provider.GetTokenAsync(cancellationToken).ConfigureAwait(false) : Provider.GetToken(cancellationToken);
-                }
-            }
-            catch
-            {
-                response.Dispose();
-                throw;
-            }
-
-            if (next is null || (carriedToken && next.HasSameValueAs(token)) || !IsForApi(request))
-            {
-                return response;
-            }
-
-            rejections += carriedToken ? 1 : 0;
-            wasRedirectedBefore |= wasHeaderDropped;
-            token = next;
-            response.Dispose();
-            request.Headers.Authorization = token.Header;
-            response = isAsync ? await base.SendAsync(request, cancellationToken).ConfigureAwait(false) : base.Send(request, cancellationToken);
+    private bool IsForApi(HttpRequestMessage request)
+    {
+        try
+        {
+            return Provider.OptionsOrNull is { } options && ApiOrigin.Contains(options, request.RequestUri);
+        }
+        catch (Exception) when (IsFromDefaults && !ApiOrigin.IsDefault(request.RequestUri))
+        {
+            // Without valid settings, no request to Spotify works. A handler that every client got must not break the others.
+            return false;
         }
     }
 }

@@ -7,41 +7,41 @@ namespace SpotifyClientCredentials;
 public static class SpotifyClientCredentialsHttpClientBuilderExtensions
 {
     /// <summary>
-    /// Gives every request of this client to the Spotify Web API the app's access token (RFC 6750, section 2.1), by a
-    /// <see cref="BearerTokenHandler"/>. Sets the client's base address to <see cref="SpotifyClientCredentialsOptions.ApiBaseAddress"/> where
-    /// it has none.
+    /// Adds the app's access token (RFC 6750, section 2.1) to every request of this client to the Spotify Web API, by a
+    /// <see cref="BearerTokenHandler"/>. Sets the client's base address to <see cref="SpotifyClientCredentialsOptions.ApiBaseAddress"/> if it
+    /// has none.
     /// </summary>
     /// <remarks>
-    /// <para>Add resilience handlers first, so that they are outside and each of their tries gets the token that is current then.</para>
-    /// <para>Calling it again for the same client and app has no effect. In <c>ConfigureHttpClientDefaults</c> it serves every client, sets no
-    /// base address, and gives way where a client names an app of its own.</para>
+    /// <para>Add resilience handlers first, so that each of their attempts gets the token that is current at that time.</para>
+    /// <para>Calling it again for the same client and app has no effect. In <c>ConfigureHttpClientDefaults</c> it applies to every client, sets
+    /// no base address, and gives way to a client's own call.</para>
     /// <para>The client's logs no longer show <c>Authorization</c>, whatever else they show.</para>
-    /// <para>Not thread-safe, like the service collection that it fills.</para>
+    /// <para>Not thread-safe.</para>
     /// </remarks>
     /// <param name="builder">The client.</param>
-    /// <param name="appName">
-    /// The name that the app was added with, or <see langword="null"/> for the one without a name. When the client is first built, an app that
-    /// was never added is reported by an <see cref="InvalidOperationException"/>, and settings that are missing or wrong by an
+    /// <param name="name">
+    /// The name of the app, or <see langword="null"/> for the one without a name. If the app was never added, creating the client throws an
+    /// <see cref="InvalidOperationException"/>. If its settings are missing or invalid, creating the client throws an
     /// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/>.
     /// </param>
     /// <returns><paramref name="builder"/></returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="appName"/> is empty or white space.</exception>
-    public static IHttpClientBuilder AddSpotifyBearerToken(this IHttpClientBuilder builder, string? appName = null)
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space.</exception>
+    public static IHttpClientBuilder AddSpotifyBearerToken(this IHttpClientBuilder builder, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        string app = AppRegistration.NameOf(appName);
-        // The builder that ConfigureHttpClientDefaults hands out has no name.
+        string app = AppRegistration.NameOf(name);
+        // The builder that ConfigureHttpClientDefaults passes has no name.
         bool isForAllClients = builder.Name is null;
 
-        builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) => Attach(handlers, AppRegistration.Provider(services, app), isForAllClients));
+        builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) => AddHandler(handlers, AppRegistration.Provider(services, app), isForAllClients));
         builder.NeverLogAuthorization();
         return isForAllClients
             ? builder
-            : builder.ConfigureHttpClient((services, client) => client.BaseAddress ??= AppRegistration.Provider(services, app).ApiBaseAddress);
+            : builder.ConfigureHttpClient((services, client) => client.BaseAddress ??= AppRegistration.Provider(services, app).Options.ApiBaseAddress);
     }
 
-    private static void Attach(IList<DelegatingHandler> handlers, ClientCredentialsTokenProvider provider, bool isFromDefaults)
+    private static void AddHandler(IList<DelegatingHandler> handlers, ClientCredentialsTokenProvider provider, bool isFromDefaults)
     {
         BearerTokenHandler[] present = [.. handlers.OfType<BearerTokenHandler>()];
         if (present.Any(handler => handler.Provider == provider && handler.IsFromDefaults == isFromDefaults))
@@ -49,7 +49,7 @@ public static class SpotifyClientCredentialsHttpClientBuilderExtensions
             return;
         }
 
-        // Defaults come first. The client's own call also tells the place, which may be inside of a resilience handler.
+        // Defaults come first. The client's own call also determines the position, which may be inside a resilience handler.
         foreach (BearerTokenHandler handler in present.Where(handler => handler.IsFromDefaults && !isFromDefaults))
         {
             handlers.Remove(handler);

@@ -5,138 +5,118 @@ using SpotifyClientCredentials.Configure;
 
 namespace SpotifyClientCredentials;
 
-/// <summary>Adds Spotify apps, whose access tokens HTTP clients can then carry.</summary>
+/// <summary>Adds Spotify apps, whose access tokens HTTP clients can then use.</summary>
 /// <remarks>
-/// <para>Each method registers a <see cref="ClientCredentialsTokenProvider"/> as a singleton, keyed by the app's name where one is given, and
-/// validates the settings when the host starts. A <see cref="TimeProvider"/> in the container is used. Calling a method again for the same app
-/// adds its settings to the earlier ones and is otherwise without effect.</para>
-/// <para>Not thread-safe, like the service collection that they fill.</para>
+/// <para>Each method registers a <see cref="ClientCredentialsTokenProvider"/> as a singleton, keyed by the app's name if it has one, and
+/// validates the settings when the host starts. If the container has a <see cref="TimeProvider"/>, it's used. Calling a method again for the
+/// same app adds its settings to the earlier ones and has no other effect.</para>
+/// <para>Not thread-safe.</para>
 /// <para>Apps: https://developer.spotify.com/documentation/web-api/concepts/apps</para>
 /// </remarks>
 public static class SpotifyClientCredentialsServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a Spotify app whose settings are bound to the configuration section <see cref="SpotifyClientCredentialsOptions.SectionName"/>, where
-    /// the container has an <see cref="IConfiguration"/>. Changes of the configuration take effect at once.
+    /// Adds a Spotify app whose settings come from the section <see cref="SpotifyClientCredentialsOptions.SectionName"/> of the container's
+    /// <see cref="IConfiguration"/>. Changes to the configuration take effect at once.
     /// </summary>
-    /// <param name="services">Where to add it.</param>
-    /// <returns>The app, to be configured further.</returns>
+    /// <param name="services">The services to add to.</param>
+    /// <returns>A builder to configure the app further.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
-    public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(this IServiceCollection services)
-    {
-        SpotifyClientCredentialsBuilder builder = AddApp(services, Options.DefaultName, SpotifyClientCredentialsOptions.SectionName);
-        services.AddOptions<SpotifyClientCredentialsOptions>().Configure<IServiceProvider>((options, provider) => Section(provider).BindTo(options));
-        services.AddSingleton<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(provider =>
-            new ConfigurationChangeTokenSource<SpotifyClientCredentialsOptions>(Options.DefaultName, Section(provider)));
-        return builder;
-
-        static IConfigurationSection Section(IServiceProvider provider) =>
-            (provider.GetService<IConfiguration>() ?? new ConfigurationRoot([])).GetSection(SpotifyClientCredentialsOptions.SectionName);
-    }
+    public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(this IServiceCollection services) =>
+        AddFromSection(services, Options.DefaultName, SpotifyClientCredentialsOptions.SectionName);
 
     /// <summary>Adds a Spotify app whose settings are set in code.</summary>
-    /// <param name="services">Where to add it.</param>
-    /// <param name="configure">Sets the settings.</param>
-    /// <returns>The app, to be configured further.</returns>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>A builder to configure the app further.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(
         this IServiceCollection services, Action<SpotifyClientCredentialsOptions> configure) =>
         AddConfigured(services, Options.DefaultName, configure);
 
-    /// <summary>Adds a Spotify app whose settings are bound to a configuration section. Changes of the configuration take effect at once.</summary>
-    /// <param name="services">Where to add it.</param>
-    /// <param name="section">The section that has <c>ClientId</c>, <c>ClientSecret</c> and whatever else is set.</param>
-    /// <returns>The app, to be configured further.</returns>
+    /// <summary>Adds a Spotify app whose settings come from a configuration section. Changes to the configuration take effect at once.</summary>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="configuration">The section with <c>ClientId</c>, <c>ClientSecret</c> and any other settings.</param>
+    /// <returns>A builder to configure the app further.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(this IServiceCollection services, IConfiguration section) =>
-        AddBound(services, Options.DefaultName, section);
+    public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(this IServiceCollection services, IConfiguration configuration) =>
+        AddBound(services, Options.DefaultName, configuration);
 
-    /// <summary>Adds a further Spotify app in the same process, whose settings are set in code.</summary>
-    /// <remarks>Its options are those of that name, and its provider is the keyed one: nothing is shared between apps.</remarks>
-    /// <param name="services">Where to add it.</param>
-    /// <param name="appName">Its name, for <c>AddSpotifyBearerToken(appName)</c>.</param>
-    /// <param name="configure">Sets the settings.</param>
-    /// <returns>The app, to be configured further.</returns>
+    /// <summary>
+    /// Adds a named Spotify app, one of several in the process, whose settings come from the section <c>Spotify:{name}</c> of the container's
+    /// <see cref="IConfiguration"/>. Changes to the configuration take effect at once.
+    /// </summary>
+    /// <remarks>The app has the options of that name, and its provider is keyed by the name. Apps share nothing.</remarks>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="name">The name, for <c>AddSpotifyBearerToken(name)</c>.</param>
+    /// <returns>A builder to configure the app further.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="appName"/> is empty or white space.</exception>
-    public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(
-        this IServiceCollection services, string appName, Action<SpotifyClientCredentialsOptions> configure)
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space.</exception>
+    public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(this IServiceCollection services, string name)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(appName);
-        return AddConfigured(services, appName, configure);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return AddFromSection(services, name, ConfigurationPath.Combine(SpotifyClientCredentialsOptions.SectionName, name));
     }
 
-    /// <summary>Adds a further Spotify app in the same process, whose settings are bound to a configuration section.</summary>
-    /// <remarks>Its options are those of that name, and its provider is the keyed one: nothing is shared between apps.</remarks>
-    /// <param name="services">Where to add it.</param>
-    /// <param name="appName">Its name, for <c>AddSpotifyBearerToken(appName)</c>.</param>
-    /// <param name="section">The section that has <c>ClientId</c>, <c>ClientSecret</c> and whatever else is set.</param>
-    /// <returns>The app, to be configured further.</returns>
+    /// <summary>Adds a named Spotify app, one of several in the process, whose settings are set in code.</summary>
+    /// <remarks>The app has the options of that name, and its provider is keyed by the name. Apps share nothing.</remarks>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="name">The name, for <c>AddSpotifyBearerToken(name)</c>.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>A builder to configure the app further.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="appName"/> is empty or white space.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space.</exception>
     public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(
-        this IServiceCollection services, string appName, IConfiguration section)
+        this IServiceCollection services, string name, Action<SpotifyClientCredentialsOptions> configure)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(appName);
-        return AddBound(services, appName, section);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return AddConfigured(services, name, configure);
+    }
+
+    /// <summary>Adds a named Spotify app, one of several in the process, whose settings come from a configuration section.</summary>
+    /// <remarks>The app has the options of that name, and its provider is keyed by the name. Apps share nothing.</remarks>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="name">The name, for <c>AddSpotifyBearerToken(name)</c>.</param>
+    /// <param name="configuration">The section with <c>ClientId</c>, <c>ClientSecret</c> and any other settings.</param>
+    /// <returns>A builder to configure the app further.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space.</exception>
+    public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(
+        this IServiceCollection services, string name, IConfiguration configuration)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return AddBound(services, name, configuration);
+    }
+
+    private static SpotifyClientCredentialsBuilder AddFromSection(IServiceCollection services, string name, string path)
+    {
+        SpotifyClientCredentialsBuilder builder = AppRegistration.Add(services, name, path);
+        services.AddOptions<SpotifyClientCredentialsOptions>(name)
+            .Configure<IServiceProvider>((options, provider) => ConfigurationKeys.Bind(Section(provider), options));
+        services.AddSingleton<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(provider =>
+            new ConfigurationChangeTokenSource<SpotifyClientCredentialsOptions>(name, Section(provider)));
+        return builder;
+
+        IConfigurationSection Section(IServiceProvider provider) =>
+            (provider.GetService<IConfiguration>() ?? new ConfigurationRoot([])).GetSection(path);
     }
 
     private static SpotifyClientCredentialsBuilder AddConfigured(
-        IServiceCollection services, string appName, Action<SpotifyClientCredentialsOptions> configure)
+        IServiceCollection services, string name, Action<SpotifyClientCredentialsOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        SpotifyClientCredentialsBuilder builder = AddApp(services, appName, sectionPath: null);
-        services.Configure(appName, configure);
+        SpotifyClientCredentialsBuilder builder = AppRegistration.Add(services, name, sectionPath: null);
+        services.Configure(name, configure);
         return builder;
     }
 
-    private static SpotifyClientCredentialsBuilder AddBound(IServiceCollection services, string appName, IConfiguration section)
+    private static SpotifyClientCredentialsBuilder AddBound(IServiceCollection services, string name, IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(section);
-        SpotifyClientCredentialsBuilder builder = AddApp(services, appName, (section as IConfigurationSection)?.Path ?? "");
-        services.Configure<SpotifyClientCredentialsOptions>(appName, section.BindTo);
+        ArgumentNullException.ThrowIfNull(configuration);
+        SpotifyClientCredentialsBuilder builder = AppRegistration.Add(services, name, (configuration as IConfigurationSection)?.Path ?? "");
+        services.Configure<SpotifyClientCredentialsOptions>(name, options => ConfigurationKeys.Bind(configuration, options));
         services.AddSingleton<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(
-            new ConfigurationChangeTokenSource<SpotifyClientCredentialsOptions>(appName, section));
+            new ConfigurationChangeTokenSource<SpotifyClientCredentialsOptions>(name, configuration));
         return builder;
-    }
-
-    private static SpotifyClientCredentialsBuilder AddApp(IServiceCollection services, string appName, string? sectionPath)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        IHttpClientBuilder tokenClient = services.AddHttpClient(AppRegistration.TokenClientName(appName));
-        ConfigurationKeys? names = services
-            .Where(service => service.ServiceType == typeof(ConfigurationKeys))
-            .Select(service => (ConfigurationKeys)service.ImplementationInstance!)
-            .FirstOrDefault(registered => registered.AppName == appName);
-        if (names is null)
-        {
-            names = new ConfigurationKeys(appName);
-            AddAppOnce(services, names, tokenClient);
-        }
-
-        names.SectionPath = sectionPath ?? names.SectionPath;
-        return new SpotifyClientCredentialsBuilder(appName, services, tokenClient);
-    }
-
-    private static void AddAppOnce(IServiceCollection services, ConfigurationKeys names, IHttpClientBuilder tokenClient)
-    {
-        services.AddSingleton(names);
-        services.AddSingleton<IValidateOptions<SpotifyClientCredentialsOptions>>(new SpotifyClientCredentialsOptionsValidator(names));
-        services.AddOptions<SpotifyClientCredentialsOptions>(names.AppName).ValidateOnStart();
-
-        tokenClient.ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
-        // The library's own limit is TokenRequestTimeout, and it is not bound to the machine's clock.
-        tokenClient.ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
-        tokenClient.SendOnlyWhatIsAsked();
-        tokenClient.NeverLogAuthorization();
-
-        if (names.AppName.Length == 0)
-        {
-            services.AddSingleton(provider => AppRegistration.CreateProvider(provider, names));
-        }
-        else
-        {
-            services.AddKeyedSingleton(names.AppName, (provider, _) => AppRegistration.CreateProvider(provider, names));
-        }
     }
 }

@@ -2,38 +2,38 @@ using Microsoft.Extensions.Caching.Distributed;
 
 namespace SpotifyClientCredentials;
 
-/// <summary>How the instances of an application share one access token: see <see cref="SpotifyClientCredentialsBuilder.ShareToken"/>.</summary>
+/// <summary>Options for sharing one access token between the instances of an application. See <see cref="SpotifyClientCredentialsBuilder.ShareToken"/>.</summary>
 /// <remarks>
-/// <para>Named options, by the name of the app: <c>services.AddOptions&lt;TokenSharingOptions&gt;(appName).Configure&lt;TDependency&gt;(…)</c>
-/// sets them from other services.</para>
-/// <para>Read when the app's settings are read; not thread-safe meanwhile.</para>
+/// <para>Named options: the name is that of the app. To set them from other services, use
+/// <c>services.AddOptions&lt;TokenSharingOptions&gt;(name).Configure&lt;TDependency&gt;(…)</c>.</para>
+/// <para>The library reads them together with the app's settings. Setting properties isn't thread-safe.</para>
 /// </remarks>
 public sealed class TokenSharingOptions
 {
     /// <summary>
-    /// The store. What is written to it is encrypted (AES-256-GCM) under a key that is derived from the client secret (RFC 5869), so it need
-    /// not be trusted.
+    /// The store. You don't have to trust it: entries are encrypted (AES-256-GCM) with a key derived from the client secret (RFC 5869).
     /// </summary>
-    /// <value><see langword="null"/>, which stands for the <see cref="IDistributedCache"/> that is registered.</value>
+    /// <value><see langword="null"/>, which means the registered <see cref="IDistributedCache"/>.</value>
     public IDistributedCache? Cache { get; set; }
 
     /// <summary>
-    /// The longest that one call to the store, or to <see cref="TryAcquireLock"/>, is waited for. Above zero, at most 1 hour; never more than a
-    /// quarter of <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/> is used.
+    /// The longest time to wait for one call to the store or to <see cref="TryAcquireLock"/>. More than zero, at most 1 hour; never more
+    /// than a quarter of <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/> is used.
     /// </summary>
     /// <value>2 seconds</value>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// A gate that lets one instance at a time request a token, for the moment in which many start or have their token rejected at once. It
-    /// must not wait: it returns what is disposed to leave the gate or, where another instance is inside, <see langword="null"/>.
+    /// Acquires a distributed lock, so that one instance at a time requests a token when many start, or have their token rejected, at the
+    /// same time. Must not wait: return an object that releases the lock when it's disposed, or <see langword="null"/> if another instance
+    /// has the lock.
     /// </summary>
     /// <remarks>
-    /// Called on the thread pool, for one acquisition at a time. An instance that is not let in waits for the other's token, for at most half of
-    /// <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>, and then requests its own. One whose gate throws or does not
-    /// answer requests its own at once. Let entries of a lock expire by themselves after about
-    /// <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>, for instances that end inside.
+    /// Called on the thread pool, for one acquisition at a time. An instance that doesn't get the lock waits for the other's token, for at
+    /// most half of <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>, and then requests its own. If the call throws or
+    /// doesn't return in time, the instance requests its own token at once. Let the lock expire by itself after about
+    /// <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>, in case the instance that has it ends.
     /// </remarks>
-    /// <value><see langword="null"/>: no gate.</value>
+    /// <value><see langword="null"/>: no lock.</value>
     public Func<CancellationToken, ValueTask<IAsyncDisposable?>>? TryAcquireLock { get; set; }
 }
