@@ -6,13 +6,13 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
-/// <summary>A server that echoes what it was sent, or what it sends, in each place whose text is shown.</summary>
+/// <summary>A server that echoes a secret, in each text of its response that the library shows.</summary>
 public sealed class ErrorTextRedactionTests
 {
     private const string RejectedToken = "BQrejectedrejected-_";
     private const string NewToken = "BQnewnewnewnewnew-_";
     private static readonly OptionsSnapshot Options = TestOptions.CreateValid();
-    private static readonly AccessToken Rejected = new(new ConfigurationKeys(""), RejectedToken, DateTimeOffset.UnixEpoch);
+    private static readonly AccessToken Rejected = new(RejectedToken, DateTimeOffset.UnixEpoch);
 
     public static TheoryData<string> Echoes => [TestOptions.ClientSecret, Options.BasicValue, RejectedToken, $"{TestOptions.ClientId}:{TestOptions.ClientSecret}"];
 
@@ -65,7 +65,7 @@ public sealed class ErrorTextRedactionTests
     }
 
     [Fact]
-    public void ErrorAndDescription_WithAnEchoAcrossTheLimit_AreRedactedAndCut()
+    public void ErrorAndDescription_WithAnEchoAcrossTheLimit_AreRedactedAndTruncated()
     {
         string body = $$"""{"error":"{{new string('e', 60)}}{{RejectedToken}}","error_description":"{{new string('d', 250)}}{{RejectedToken}}"}""";
         TokenRequestException failure = Responses.Of(HttpStatusCode.BadRequest, body).Failure(Options, Rejected);
@@ -75,7 +75,7 @@ public sealed class ErrorTextRedactionTests
     }
 
     [Fact]
-    public void ErrorAndDescription_WithControlCharacters_ShowNoneOfThem()
+    public void ErrorAndDescription_WithControlCharacters_OmitThem()
     {
         TokenRequestException failure = Responses.Of(
             HttpStatusCode.BadRequest, """{"error":"a\r\nb","error_description":"\u001b[31mc\u0000\u202e\u2028d"}""").Failure(Options, Rejected);
@@ -85,7 +85,7 @@ public sealed class ErrorTextRedactionTests
     }
 
     [Fact]
-    public void MediaTypeAndContentEncoding_OfGreatLength_AreCut()
+    public void MediaTypeAndContentEncoding_ThatAreLong_AreTruncated()
     {
         string endless = new('m', 10_000);
 
@@ -94,7 +94,7 @@ public sealed class ErrorTextRedactionTests
     }
 
     [Fact]
-    public void ToToken_OfALongTokenWithAnInvisibleCharacter_TakesLittleMemory()
+    public void ReadToken_OfALongTokenWithAnInvisibleCharacter_AllocatesLittle()
     {
         TokenResponse response = Responses.Of(HttpStatusCode.OK, $$"""{"access_token":"{{new string('x', 2000)}}​==","token_type":"bearer"}""");
         _ = response.Failure(Options, Rejected);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
-/// <summary>Answers as text for the wire, each the last of its connection.</summary>
+/// <summary>HTTP responses as text, each with <c>Connection: close</c>.</summary>
 internal static class HttpResponses
 {
     public static string Token(string value = "BQ", string headers = "") =>

@@ -24,7 +24,7 @@ public sealed class RetryAfterTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAfterHeader.Parse(value, Now));
 
     [Fact]
-    public void Parse_OfADate_CountsInTicksAndAgainstAnyOffset() => Assert.Equal(
+    public void Parse_OfADate_IsExactToTheTickInAnyTimeZone() => Assert.Equal(
         TimeSpan.FromSeconds(29.75),
         RetryAfterHeader.Parse("Sun, 06 Nov 1994 08:49:37 GMT", Now.AddMilliseconds(250).ToOffset(TimeSpan.FromHours(9))));
 

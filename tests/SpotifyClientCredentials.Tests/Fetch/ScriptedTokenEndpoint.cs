@@ -1,13 +1,12 @@
 using System.Net;
 using RichardSzalay.MockHttp;
-using SpotifyClientCredentials.Cache;
 using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
-/// <summary>Answers token requests by a script, whose last answer is given to all that follow.</summary>
+/// <summary>Returns scripted responses to token requests. The last one repeats.</summary>
 internal sealed class ScriptedTokenEndpoint : IDisposable
 {
     private readonly RecordingLoggerProvider _log = new();
@@ -25,7 +24,7 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
 
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>How many HttpClients were asked for.</summary>
+    /// <summary>The number of HttpClients that were created.</summary>
     public int Clients { get; private set; }
 
     public IEnumerable<string> FailedAttempts => _log.Events(3).Select(entry => entry.Message);
@@ -39,16 +38,16 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
 
     public void Enqueue(Exception failure) => _responses.Enqueue(() => throw failure);
 
-    /// <param name="maxRetryAttempts">That setting.</param>
+    /// <param name="maxRetryAttempts">The setting of this name.</param>
     /// <param name="timeout">The time limit of the acquisition.</param>
-    /// <param name="gone">How much of that was spent before, on a store for example.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="elapsed">The part of it that was spent before, for example on a store.</param>
+    /// <param name="cancellationToken">Cancels the acquisition.</param>
     public Task<AcquiredToken> AcquireAsync(
-        int maxRetryAttempts = 2, TimeSpan? timeout = null, TimeSpan gone = default, CancellationToken cancellationToken = default) =>
-        new TokenEndpointClient(CreateClient, Time, _log.ForProvider(), Telemetry.OfProcess).AcquireAsync(
+        int maxRetryAttempts = 2, TimeSpan? timeout = null, TimeSpan elapsed = default, CancellationToken cancellationToken = default) =>
+        new TokenEndpointClient(CreateClient, Time, _log.ForProvider(), Telemetry.Shared).AcquireAsync(
             new AcquisitionRequest(
                 TestOptions.CreateValid(options => (options.MaxRetryAttempts, options.TokenRequestTimeout) = (maxRetryAttempts, timeout ?? TimeSpan.FromSeconds(10))),
-                Time.TimestampAfter(Time.GetTimestamp(), -gone)),
+                Time.TimestampAfter(Time.GetTimestamp(), -elapsed)),
             cancellationToken);
 
     public Task<TokenRequestException> FailAsync() => FailureOf(AcquireAsync());
@@ -56,8 +55,8 @@ internal sealed class ScriptedTokenEndpoint : IDisposable
     public static Task<TokenRequestException> FailureOf(Task<AcquiredToken> acquiring) =>
         Assert.ThrowsAsync<TokenRequestException>(() => acquiring.WaitAsync(Soon.HangLimit));
 
-    /// <summary>The pause after an attempt of the first acquisition, once it has begun: each attempt sets two timers, its own limit and then the pause.</summary>
-    public async Task<TimeSpan> PauseAfterAsync(int attempt)
+    /// <summary>Waits for the delay after an attempt of the first acquisition: each attempt sets two timers, its time limit and then the delay.</summary>
+    public async Task<TimeSpan> RetryDelayAfterAsync(int attempt)
     {
         await Soon.UntilAsync(() => Time.Timers.Count >= 2 * attempt);
         return Time.Timers[(2 * attempt) - 1];

@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
-/// <summary>From when a token's life counts, and by which clock, with a server that holds its answers back.</summary>
+/// <summary>When a token's life starts, and by which clock it's measured. The server delays its responses.</summary>
 public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan OneTick = TimeSpan.FromTicks(1);
@@ -39,13 +39,13 @@ public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
-    public async Task GetTokenAsync_OfATokenThatCameLate_UsesItUntilItsMarginCountedFromBeforeTheRequest(int delayInSeconds)
+    public async Task GetTokenAsync_WithASlowResponse_CountsTheMarginFromBeforeTheRequest(int delayInSeconds)
     {
         DateTimeOffset requestedOn = _time.GetUtcNow();
         AccessToken token = await FirstTokenAsync(TimeSpan.FromSeconds(delayInSeconds));
         Assert.Equal(requestedOn + TimeSpan.FromHours(1), token.ExpiresOn);
 
-        // Its window is 5 minutes, its margin a fifth of that. The renewal that starts in the window gets no answer.
+        // The window is 5 minutes, the margin a fifth of that. The renewal that starts in the window gets no response.
         _time.AdvanceTo(requestedOn + TimeSpan.FromMinutes(59) - OneTick);
         Assert.Same(token, await _provider.GetTokenAsync());
         _time.Advance(OneTick);
@@ -61,7 +61,7 @@ public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
     [InlineData("-3650.00:00")]
     [InlineData("00:59:00")]
     [InlineData("-01:00:00")]
-    public async Task GetTokenAsync_AfterAJumpOfTheWallClock_UsesTheTokenAsIfNothingHadHappened(string jump)
+    public async Task GetTokenAsync_AfterTheWallClockJumps_UsesTheTokenAsLongAsBefore(string jump)
     {
         AccessToken token = await FirstTokenAsync(TimeSpan.Zero);
 
@@ -83,7 +83,7 @@ public sealed class TokenLifeTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_AfterAJumpOfTheWallClockWhileTheResponseIsAwaited_CountsFromTheRequestAllTheSame()
+    public async Task GetTokenAsync_WhenTheWallClockJumpsDuringTheRequest_StillCountsFromTheRequest()
     {
         Task<AccessToken> getting = _provider.GetTokenAsync().AsTask();
         await Soon.UntilAsync(() => _server.Requests.Count == 1);

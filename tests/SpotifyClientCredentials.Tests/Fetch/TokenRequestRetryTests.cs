@@ -17,13 +17,13 @@ public sealed class TokenRequestRetryTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public async Task AcquireAsync_WhenEveryAttemptFails_RetriesMaxRetryAttemptsTimesWithGrowingPauses(int maxRetryAttempts)
+    public async Task AcquireAsync_WhenEveryAttemptFails_RetriesMaxRetryAttemptsTimesWithGrowingDelays(int maxRetryAttempts)
     {
         _endpoint.Enqueue(HttpStatusCode.ServiceUnavailable);
         Task<AcquiredToken> acquiring = _endpoint.AcquireAsync(maxRetryAttempts, TimeSpan.FromMinutes(2));
         for (int attempt = 1; attempt <= maxRetryAttempts; attempt++)
         {
-            TimeSpan pause = await _endpoint.PauseAfterAsync(attempt);
+            TimeSpan pause = await _endpoint.RetryDelayAfterAsync(attempt);
             TimeSpan longest = TimeSpan.FromMilliseconds(500) * Math.Pow(2, attempt - 1);
             Assert.InRange(pause, longest / 2, longest);
             _endpoint.Time.Advance(pause);
@@ -37,7 +37,7 @@ public sealed class TokenRequestRetryTests : IDisposable
     }
 
     [Fact]
-    public async Task AcquireAsync_OfManyInstances_PausesForDifferentTimes()
+    public async Task AcquireAsync_OfManyInstances_RetriesAfterDifferentDelays()
     {
         _endpoint.Enqueue(HttpStatusCode.ServiceUnavailable);
         HashSet<TimeSpan> pauses = [];
@@ -61,11 +61,11 @@ public sealed class TokenRequestRetryTests : IDisposable
         _endpoint.Enqueue(HttpStatusCode.ServiceUnavailable);
         _endpoint.Enqueue(HttpStatusCode.OK, Responses.Good);
         Task<AcquiredToken> acquiring = _endpoint.AcquireAsync();
-        _endpoint.Time.Advance(await _endpoint.PauseAfterAsync(1));
+        _endpoint.Time.Advance(await _endpoint.RetryDelayAfterAsync(1));
 
         AcquiredToken acquired = await acquiring.WaitAsync(Soon.HangLimit);
 
-        Assert.Equal(("NgCXRKc-MzYjw", TimeSpan.FromHours(1), _endpoint.Time.GetTimestamp()), (acquired.Token.Value, acquired.Life, acquired.IssuedAt));
+        Assert.Equal(("NgCXRKc-MzYjw", TimeSpan.FromHours(1), _endpoint.Time.GetTimestamp()), (acquired.Token.Value, acquired.Lifetime, acquired.IssuedAt));
         Assert.Equal(_endpoint.Time.GetUtcNow() + TimeSpan.FromHours(1), acquired.Token.ExpiresOn);
         Assert.Equal(2, _endpoint.Requests);
     }
@@ -75,7 +75,7 @@ public sealed class TokenRequestRetryTests : IDisposable
     [InlineData(HttpStatusCode.Unauthorized, "")]
     [InlineData(HttpStatusCode.UnsupportedMediaType, "")]
     [InlineData(HttpStatusCode.OK, "{}")]
-    public async Task AcquireAsync_AfterAPermanentFailure_SendsNoSecondRequest(HttpStatusCode status, string body)
+    public async Task AcquireAsync_AfterAPermanentFailure_DoesNotRetry(HttpStatusCode status, string body)
     {
         _endpoint.Enqueue(status, body, retryAfter: "1");
 
@@ -84,12 +84,12 @@ public sealed class TokenRequestRetryTests : IDisposable
     }
 
     [Fact]
-    public async Task AcquireAsync_WhenAHandlerThrowsWhatItLikes_IsATransientFailureThatIsRetried()
+    public async Task AcquireAsync_WhenAHandlerThrowsAnyException_RetriesTheTransientFailure()
     {
         _endpoint.Enqueue(new FormatException("odd"));
         _endpoint.Enqueue(HttpStatusCode.OK, Responses.Good);
         Task<AcquiredToken> acquiring = _endpoint.AcquireAsync();
-        _endpoint.Time.Advance(await _endpoint.PauseAfterAsync(1));
+        _endpoint.Time.Advance(await _endpoint.RetryDelayAfterAsync(1));
 
         await acquiring.WaitAsync(Soon.HangLimit);
         Assert.Equal("The token request to https://accounts.spotify.com/api/token failed: odd", Assert.Single(_endpoint.FailedAttempts).Split(" failed: ", 2)[1]);
@@ -98,7 +98,7 @@ public sealed class TokenRequestRetryTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task AcquireAsync_WhenCancelledInThePauseOrBefore_EndsAtOnce(bool beforeTheFirstAttempt)
+    public async Task AcquireAsync_WhenCancelledDuringTheDelayOrBefore_EndsImmediately(bool beforeTheFirstAttempt)
     {
         _endpoint.Enqueue(HttpStatusCode.ServiceUnavailable);
         using CancellationTokenSource cancellation = new();
@@ -110,7 +110,7 @@ public sealed class TokenRequestRetryTests : IDisposable
         Task<AcquiredToken> acquiring = _endpoint.AcquireAsync(cancellationToken: cancellation.Token);
         if (!beforeTheFirstAttempt)
         {
-            await _endpoint.PauseAfterAsync(1);
+            await _endpoint.RetryDelayAfterAsync(1);
             await cancellation.CancelAsync();
         }
 

@@ -5,7 +5,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
-/// <summary>Servers that take their time, against a clock that only the test moves.</summary>
+/// <summary>Slow servers, with a clock that only the test advances.</summary>
 public sealed class TokenRequestTimeLimitTests
 {
     private static readonly TimeSpan OneTick = TimeSpan.FromTicks(1);
@@ -15,9 +15,9 @@ public sealed class TokenRequestTimeLimitTests
     [Theory]
     [InlineData(10, 5_000)]
     [InlineData(3, 1_500)]
-    public async Task AcquireAsync_WithoutAnResponse_EndsAnAttemptAtHalfOfTokenRequestTimeout(int timeoutInSeconds, int limitInMilliseconds)
+    public async Task AcquireAsync_WithoutAResponse_EndsAnAttemptAtHalfOfTokenRequestTimeout(int timeoutInSeconds, int limitInMilliseconds)
     {
-        await using RawServer server = new(connection => connection.HoldAsync());
+        await using RawServer server = new(connection => connection.KeepOpenAsync());
         using HttpClient client = Client();
         Task<AcquiredToken> acquiring = Acquire(server, client, timeoutInSeconds);
         await Soon.UntilAsync(() => server.Requests.Count == 1);
@@ -28,7 +28,7 @@ public sealed class TokenRequestTimeLimitTests
 
         TokenRequestException failure = await FailureOf(acquiring);
         Assert.True(failure.IsTransient);
-        Assert.EndsWith($"did not answer within {limitInMilliseconds / 1000.0:0.###} s.", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"sent no response within {limitInMilliseconds / 1000.0:0.###} s.", failure.Message, StringComparison.Ordinal);
         Assert.Null(failure.StatusCode);
     }
 
@@ -37,7 +37,7 @@ public sealed class TokenRequestTimeLimitTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "{\"access_token\":")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\n{\r\n1\r\n\"\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\n\r\n", "{\"access_token\":")]
-    public async Task AcquireAsync_OfAnResponseThatDrips_EndsAtTheLimitAndDropsTheConnection(string atOnce, string dripped)
+    public async Task AcquireAsync_WithASlowResponse_EndsAtTheLimitAndClosesTheConnection(string atOnce, string dripped)
     {
         SemaphoreSlim drops = new(0);
         SemaphoreSlim sent = new(0);
@@ -52,13 +52,13 @@ public sealed class TokenRequestTimeLimitTests
                 sent.Release();
             }
 
-            await connection.HoldAsync();
+            await connection.KeepOpenAsync();
             clientIsGone.TrySetResult();
         });
         using HeadersWatch headers = new();
         using HttpClient client = new(headers);
         Task<AcquiredToken> acquiring = Acquire(server, client);
-        // Where the head came at once, it is the body that drips.
+        // If the headers are sent at once, only the body is slow.
         await (atOnce.Length > 0 ? headers.Arrived.WaitAsync(Soon.HangLimit) : Task.CompletedTask);
 
         for (int i = 0; i < 10; i++)
@@ -70,7 +70,7 @@ public sealed class TokenRequestTimeLimitTests
         }
 
         TokenRequestException failure = await FailureOf(acquiring);
-        Assert.EndsWith("did not answer within 5 s.", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("sent no response within 5 s.", failure.Message, StringComparison.Ordinal);
         Assert.True(failure.IsTransient);
         await clientIsGone.Task.WaitAsync(Soon.HangLimit);
     }
@@ -78,21 +78,21 @@ public sealed class TokenRequestTimeLimitTests
     [Fact]
     public async Task AcquireAsync_WhenTheClientsOwnTimeoutEndsTheRequest_IsTransient()
     {
-        await using RawServer server = new(connection => connection.HoldAsync());
+        await using RawServer server = new(connection => connection.KeepOpenAsync());
         using HttpClient client = Client();
         client.Timeout = TimeSpan.FromMilliseconds(100);
 
         TokenRequestException failure = await FailureOf(Acquire(server, client));
 
-        Assert.EndsWith("did not answer within the time limit of its HttpClient.", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("sent no response within the time limit of its HttpClient.", failure.Message, StringComparison.Ordinal);
         Assert.True(failure.IsTransient);
         Assert.IsType<TimeoutException>(failure.InnerException?.InnerException);
     }
 
     [Fact]
-    public async Task AcquireAsync_WhenCancelledWhileTheServerHoldsItsResponse_IsCancelledAndNoFailure()
+    public async Task AcquireAsync_WhenCancelledBeforeTheResponse_ThrowsOperationCanceledException()
     {
-        await using RawServer server = new(connection => connection.HoldAsync());
+        await using RawServer server = new(connection => connection.KeepOpenAsync());
         using HttpClient client = Client();
         using CancellationTokenSource cancellation = new();
         Task<AcquiredToken> acquiring = Acquire(server, client, cancellationToken: cancellation.Token);
@@ -104,9 +104,9 @@ public sealed class TokenRequestTimeLimitTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenEveryAttemptHangs_FailsAtTokenRequestTimeoutAndNotLater()
+    public async Task GetTokenAsync_WhenEveryAttemptHangs_FailsAtTokenRequestTimeout()
     {
-        await using RawServer server = new(connection => connection.HoldAsync());
+        await using RawServer server = new(connection => connection.KeepOpenAsync());
         using HttpClient client = Client();
         using ClientCredentialsTokenProvider provider = new(client, TestOptions.Create(options => options.TokenEndpoint = server.Address), _time);
         DateTimeOffset startedOn = _time.GetUtcNow();
@@ -134,7 +134,7 @@ public sealed class TokenRequestTimeLimitTests
         Assert.ThrowsAsync<TokenRequestException>(() => acquiring.WaitAsync(Soon.HangLimit));
 
     private Task<AcquiredToken> Acquire(RawServer server, HttpClient client, int timeoutInSeconds = 10, CancellationToken cancellationToken = default) =>
-        new TokenEndpointClient(() => client, _time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, Telemetry.OfProcess).AcquireAsync(
+        new TokenEndpointClient(() => client, _time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, Telemetry.Shared).AcquireAsync(
             new AcquisitionRequest(
                 TestOptions.CreateValid(options =>
                 {

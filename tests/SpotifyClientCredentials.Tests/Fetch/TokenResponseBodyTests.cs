@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.IO.Compression;
-using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
-/// <summary>How much of an answer is read, and in which encoding.</summary>
+/// <summary>How much of a response is read, and in which content encoding.</summary>
 public sealed class TokenResponseBodyTests
 {
     private const long Endless = 200_000_000;
@@ -17,7 +16,7 @@ public sealed class TokenResponseBodyTests
     [InlineData("Transfer-Encoding: chunked\r\n", "8000\r\n", "\r\n")]
     [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "8000\r\n", "\r\n")]
     [InlineData("Connection: close\r\n", "", "")]
-    public async Task GetTokenAsync_OfAnResponseOf200MB_ReadsAbout64KiBAndDropsTheConnection(string framing, string beforeChunk, string afterChunk)
+    public async Task GetTokenAsync_WithAResponseOf200MB_ReadsAbout64KiBAndClosesTheConnection(string framing, string beforeChunk, string afterChunk)
     {
         byte[] chunk = [.. Encoding.ASCII.GetBytes(beforeChunk), .. Enumerable.Repeat((byte)' ', 0x8000), .. Encoding.ASCII.GetBytes(afterChunk)];
         TaskCompletionSource<long> sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,24 +36,22 @@ public sealed class TokenResponseBodyTests
             }
         });
         CountingStream? connection = null;
-        await using ServiceProvider container = Container(server, () => new SocketsHttpHandler
-        {
-            PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(connection = new CountingStream(context.PlaintextStream)),
-        });
+        await using ServiceProvider container = Container(server, handler => handler.PlaintextStreamFilter =
+            (context, _) => ValueTask.FromResult<Stream>(connection = new CountingStream(context.PlaintextStream)));
 
         TokenRequestException failure = await FailAsync(container);
 
-        Assert.EndsWith("answered 200 with more than 65536 bytes of application/json, which are no OAuth answer.", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("returned 200 with more than 65536 bytes of application/json, which are not an OAuth response.", failure.Message, StringComparison.Ordinal);
         Assert.True(failure.IsTransient);
         await connection!.Closed.WaitAsync(Soon.HangLimit);
-        // What goes beyond is the head, the frames of chunks and one read ahead.
+        // The rest is the headers, the framing of chunks and one buffer that was read ahead.
         Assert.InRange(connection.BytesRead, 64 * 1024, 80 * 1024);
-        // What the server could send beyond that lies in the buffers of the operating system.
+        // The server can send more, into the buffers of the operating system.
         Assert.InRange(await sent.Task.WaitAsync(Soon.HangLimit), 64 * 1024, Endless / 4);
     }
 
     [Fact]
-    public async Task GetTokenAsync_OfATokenOf60KBInChunks_IsThatToken()
+    public async Task GetTokenAsync_WithATokenOf60KBInChunks_ReturnsThatToken()
     {
         string token = new('t', 60 * 1024);
         string json = $$"""{"access_token":"{{token}}","token_type":"bearer","expires_in":3600}""";
@@ -74,7 +71,7 @@ public sealed class TokenResponseBodyTests
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(200_000_000)]
-    public async Task GetTokenAsync_OfChunksBesideAWrongLength_ReadsTheChunks(int contentLength)
+    public async Task GetTokenAsync_WithChunksAndAWrongContentLength_ReadsTheChunks(int contentLength)
     {
         string chunk = $"{Responses.Good.Length:x}\r\n{Responses.Good}\r\n0\r\n\r\n";
         await using RawServer server = new(
@@ -84,11 +81,11 @@ public sealed class TokenResponseBodyTests
         Assert.Equal("NgCXRKc-MzYjw", (await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);
     }
 
-    // What comes after the limit may be blanks, without which the rest would pass for the whole.
+    // The part after the limit is white space, so the truncated body would be valid JSON.
     [Theory]
     [InlineData(65535)]
     [InlineData(65536)]
-    public async Task GetTokenAsync_OfTooMuchBesideALengthAtTheLimit_RefusesTheResponse(int contentLength)
+    public async Task GetTokenAsync_WithTooManyBytesAndAContentLengthAtTheLimit_RefusesTheResponse(int contentLength)
     {
         string body = Responses.Good.PadRight(70_000);
         await using RawServer server = new(
@@ -99,7 +96,7 @@ public sealed class TokenResponseBodyTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_OfAGzipThatWasNotAskedFor_RefusesItWhateverThePrimaryHandlerCanDo()
+    public async Task GetTokenAsync_WithUnrequestedGzip_RefusesTheResponse()
     {
         byte[] body = Gzip(Responses.Good);
         await using RawServer server = new(async connection =>
@@ -107,11 +104,11 @@ public sealed class TokenResponseBodyTests
             await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
             await connection.SendAsync(body);
         });
-        await using ServiceProvider container = Container(server, () => new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All });
+        await using ServiceProvider container = Container(server);
 
         TokenRequestException failure = await FailAsync(container);
 
-        Assert.EndsWith("answered 200 with content encoding gzip, which was not asked for.", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("returned 200 with content encoding gzip, which the request doesn't accept.", failure.Message, StringComparison.Ordinal);
         Assert.True(failure.IsTransient);
         Assert.DoesNotContain("Accept-Encoding", Assert.Single(server.Requests), StringComparison.OrdinalIgnoreCase);
     }
@@ -133,7 +130,7 @@ public sealed class TokenResponseBodyTests
     [InlineData("identity")]
     [InlineData("Identity, identity")]
     [InlineData("")]
-    public async Task GetTokenAsync_WithAContentEncodingThatIsNone_ReadsTheResponse(string contentEncoding)
+    public async Task GetTokenAsync_WithAnIdentityOrEmptyContentEncoding_ReadsTheResponse(string contentEncoding)
     {
         await using RawServer server = new(HttpResponses.Token("BQplain", $"Content-Encoding: {contentEncoding}\r\n"));
         await using ServiceProvider container = Container(server);
@@ -141,7 +138,7 @@ public sealed class TokenResponseBodyTests
         Assert.Equal("BQplain", (await container.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);
     }
 
-    private static ServiceProvider Container(RawServer server, Func<SocketsHttpHandler>? createHandler = null)
+    private static ServiceProvider Container(RawServer server, Action<SocketsHttpHandler>? configureHandler = null)
     {
         ServiceCollection services = new();
         IHttpClientBuilder client = services.AddSpotifyClientCredentials(options =>
@@ -152,9 +149,9 @@ public sealed class TokenResponseBodyTests
             options.MaxRetryAttempts = 0;
             options.TokenRequestTimeout = TimeSpan.FromHours(1);
         }).TokenClient;
-        if (createHandler is not null)
+        if (configureHandler is not null)
         {
-            client.ConfigurePrimaryHttpMessageHandler(createHandler);
+            client.ConfigurePrimaryHttpMessageHandler((handler, _) => configureHandler((SocketsHttpHandler)handler));
         }
 
         return services.BuildStrictly();

@@ -5,10 +5,10 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
-/// <summary>The errors that Spotify is known to send, and which failures are permanent.</summary>
+/// <summary>The errors that Spotify sends, and which failures are permanent.</summary>
 public sealed class TokenResponseErrorTests
 {
-    private const string Prefix = "The token endpoint https://accounts.spotify.com/api/token answered ";
+    private const string Prefix = "The token endpoint https://accounts.spotify.com/api/token returned ";
 
     [Theory]
     [InlineData(400, """{"error":"invalid_client","error_description":"Invalid client"}""", "invalid_client", "Invalid client", false)]
@@ -18,7 +18,7 @@ public sealed class TokenResponseErrorTests
     [InlineData(400, """{"error":"unsupported_grant_type","error_description":"grant_type X is not supported"}""", "unsupported_grant_type", "grant_type X is not supported", false)]
     [InlineData(415, """{"error":"server_error","error_description":"Unexpected status: 415"}""", "server_error", "Unexpected status: 415", false)]
     [InlineData(500, """{"error":"server_error"}""", "server_error", null, true)]
-    public void ToToken_OfAnErrorThatSpotifySends_CarriesIt(int status, string body, string error, string? description, bool isTransient)
+    public void ReadToken_OfAnErrorThatSpotifySends_ThrowsItsDetails(int status, string body, string error, string? description, bool isTransient)
     {
         TokenRequestException failure = Responses.Of((HttpStatusCode)status, body).Failure();
 
@@ -28,23 +28,23 @@ public sealed class TokenResponseErrorTests
     }
 
     [Fact]
-    public void ToToken_OfADescriptionWithoutAnError_SaysIt()
+    public void ReadToken_OfADescriptionWithoutAnError_ShowsIt()
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.ServiceUnavailable, """{"error_description":"come back later"}""").Failure();
 
         Assert.Equal((null, "come back later", true), (failure.Error, failure.ErrorDescription, failure.IsTransient));
-        Assert.Equal($"{Prefix}503 with 39 bytes of application/json, which are no OAuth answer: come back later.", failure.Message);
+        Assert.Equal($"{Prefix}503 with 39 bytes of application/json, which are not an OAuth response: come back later.", failure.Message);
     }
 
     [Theory]
     [InlineData(503, "text/html", "<html><head><title>503 Service Temporarily Unavailable</title></head></html>")]
     [InlineData(503, "text/plain", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")]
     [InlineData(502, "text/plain", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")]
-    public void ToToken_OfAGatewaysPage_DescribesAndDoesNotQuoteIt(int status, string mediaType, string body)
+    public void ReadToken_OfAGatewaysPage_DescribesItWithoutQuoting(int status, string mediaType, string body)
     {
         TokenRequestException failure = Responses.Of((HttpStatusCode)status, body, mediaType).Failure();
 
-        Assert.Equal($"{Prefix}{status} with {body.Length} bytes of {mediaType}, which are no OAuth answer.", failure.Message);
+        Assert.Equal($"{Prefix}{status} with {body.Length} bytes of {mediaType}, which are not an OAuth response.", failure.Message);
         Assert.Equal((null, null, true), (failure.Error, failure.ErrorDescription, failure.IsTransient));
     }
 
@@ -65,7 +65,7 @@ public sealed class TokenResponseErrorTests
     [InlineData(500, true, true, true, true)]
     [InlineData(503, true, true, true, true)]
     [InlineData(599, true, true, true, true)]
-    public void IsTransient_ByStatusAndBody_IsAsTheRuleSays(int status, bool withError, bool withNullError, bool withOtherJson, bool withHtml)
+    public void IsTransient_ForAStatusAndBody_FollowsTheRule(int status, bool withError, bool withNullError, bool withOtherJson, bool withHtml)
     {
         Assert.Equal(withError, IsTransient("""{"error":"invalid_scope"}"""));
         Assert.Equal(withError, IsTransient("""{"error":{"status":400,"message":"no"}}"""));
@@ -85,7 +85,7 @@ public sealed class TokenResponseErrorTests
     [InlineData(302)]
     [InlineData(400)]
     [InlineData(500)]
-    public void ToToken_OfATokenWithAStatusOtherThan200_IsRefused(int status) =>
+    public void ReadToken_OfATokenWithAStatusOtherThan200_IsRefused(int status) =>
         Assert.Equal((HttpStatusCode)status, Responses.Of((HttpStatusCode)status, Responses.Good).Failure().StatusCode);
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class TokenResponseErrorTests
     [InlineData(null, "", "Check SpotifyClientCredentialsOptions.ClientId and SpotifyClientCredentialsOptions.ClientSecret: both must")]
     public void Message_OfInvalidClientOr401_NamesTheConfigurationKeys(string? section, string appName, string remedy)
     {
-        OptionsSnapshot options = new(TestOptions.Create(), new ConfigurationKeys(appName) { SectionPath = section });
+        OptionsSnapshot options = new(TestOptions.Create(), appName, new ConfigurationKeys(appName) { SectionPath = section }.Credentials);
 
         Assert.Contains(remedy, Responses.Of(HttpStatusCode.BadRequest, """{"error":"invalid_client"}""").Failure(options).Message, StringComparison.Ordinal);
         Assert.Contains(remedy, Responses.Of(HttpStatusCode.Unauthorized, "").Failure(options).Message, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class TokenResponseErrorTests
     [InlineData("""{"error":7,"error_description":["x"]}""")]
     [InlineData("""{"error":"\ud800","error_description":"\udc00"}""")]
     [InlineData("""{"error":{},"error_description":null}""")]
-    public void ToToken_WithErrorsThatAreNoText_LeavesThemOut(string body)
+    public void ReadToken_WithErrorsThatAreNotStrings_OmitsThem(string body)
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.BadRequest, body).Failure();
 
@@ -114,11 +114,11 @@ public sealed class TokenResponseErrorTests
     }
 
     [Fact]
-    public void ToToken_WithDuplicateErrors_TakesTheLast() =>
+    public void ReadToken_WithDuplicateErrors_UsesTheLast() =>
         Assert.Equal("last", Responses.Of(HttpStatusCode.BadRequest, """{"error":"first","error":"last"}""").Failure().Error);
 
     [Fact]
-    public void ToToken_WithRetryAfter_CarriesIt()
+    public void ReadToken_WithRetryAfter_ThrowsWithIt()
     {
         TokenResponse response = new() { Status = HttpStatusCode.TooManyRequests, Body = default, RetryAfter = TimeSpan.FromSeconds(7) };
 

@@ -1,22 +1,21 @@
 using System.Net;
 using System.Text;
-using SpotifyClientCredentials.Fetch;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
-/// <summary>A well-formed 200 that holds no usable token.</summary>
+/// <summary>A 200 with a JSON body that contains no usable token.</summary>
 public sealed class TokenResponseFaultTests
 {
-    private const string Illegal = "access_token contains a character that no bearer token has (RFC 6750, section 2.1)";
+    private const string Illegal = "access_token contains a character that a bearer token can't have (RFC 6750, section 2.1)";
 
     [Theory]
-    [InlineData("\"\"", "access_token is empty or no text")]
-    [InlineData("7", "access_token is empty or no text")]
-    [InlineData("true", "access_token is empty or no text")]
-    [InlineData("[\"BQ\"]", "access_token is empty or no text")]
-    [InlineData("{\"a\":\"BQ\"}", "access_token is empty or no text")]
-    [InlineData("\"\\ud800\"", "access_token is empty or no text")]
-    [InlineData("\"BQ\\udc00BQ\"", "access_token is empty or no text")]
+    [InlineData("\"\"", "access_token is empty or not a string")]
+    [InlineData("7", "access_token is empty or not a string")]
+    [InlineData("true", "access_token is empty or not a string")]
+    [InlineData("[\"BQ\"]", "access_token is empty or not a string")]
+    [InlineData("{\"a\":\"BQ\"}", "access_token is empty or not a string")]
+    [InlineData("\"\\ud800\"", "access_token is empty or not a string")]
+    [InlineData("\"BQ\\udc00BQ\"", "access_token is empty or not a string")]
     [InlineData("null", "access_token is missing")]
     [InlineData("\"BQ\\r\\nX-Evil: 1\"", Illegal)]
     [InlineData("\"BQ\\r\"", Illegal)]
@@ -41,14 +40,14 @@ public sealed class TokenResponseFaultTests
     [InlineData("\"B==Q=\"", Illegal)]
     [InlineData("\"=\"", Illegal)]
     [InlineData("\"==\"", Illegal)]
-    public void ToToken_WithNoLegalAccessToken_NamesTheField(string accessToken, string fault) =>
+    public void ReadToken_WithAnInvalidAccessToken_NamesTheField(string accessToken, string fault) =>
         AssertFault($$"""{"access_token":{{accessToken}},"token_type":"bearer","expires_in":3600}""", fault);
 
     public static TheoryData<char> IllegalPunctuation => [.. "!\"#$%&'()*,:;<>?@[\\]^`{|}"];
 
     [Theory]
     [MemberData(nameof(IllegalPunctuation))]
-    public void ToToken_WithOtherPunctuationInTheToken_NamesTheField(char c) =>
+    public void ReadToken_WithInvalidPunctuationInTheToken_NamesTheField(char c) =>
         AssertFault($$"""{"access_token":"B\u{{(int)c:x4}}Q","token_type":"bearer"}""", Illegal);
 
     [Theory]
@@ -62,7 +61,7 @@ public sealed class TokenResponseFaultTests
     [InlineData("1", "token_type is not bearer")]
     [InlineData("true", "token_type is not bearer")]
     [InlineData("[\"bearer\"]", "token_type is not bearer")]
-    public void ToToken_WithAnotherTokenType_NamesTheField(string tokenType, string fault) =>
+    public void ReadToken_WithAnotherTokenType_NamesTheField(string tokenType, string fault) =>
         AssertFault($$"""{"access_token":"BQ","token_type":{{tokenType}},"expires_in":3600}""", fault);
 
     [Theory]
@@ -94,7 +93,7 @@ public sealed class TokenResponseFaultTests
     [InlineData("\"an hour\"")]
     [InlineData("\"\\u0663\\u0666\\u0660\\u0660\"")]
     [InlineData("\"\\ud800\"")]
-    public void ToToken_WithoutAPositiveNumberOfSeconds_NamesTheField(string expiresIn) =>
+    public void ReadToken_WithoutAPositiveNumberOfSeconds_NamesTheField(string expiresIn) =>
         AssertFault($$"""{"access_token":"BQ","token_type":"bearer","expires_in":{{expiresIn}}}""", "expires_in is not a positive number of seconds");
 
     [Theory]
@@ -105,21 +104,21 @@ public sealed class TokenResponseFaultTests
     [InlineData("""{"access_token":"BQ","access_token":null,"token_type":"bearer"}""", "access_token is missing")]
     [InlineData("""{"access_token":"BQ","token_type":"bearer","token_type":"mac"}""", "token_type is not bearer")]
     [InlineData("""{"access_token":"BQ","token_type":"bearer","expires_in":3600,"expires_in":0}""", "expires_in is not a positive number of seconds")]
-    [InlineData("[]", "the JSON is no object")]
-    [InlineData("[{\"access_token\":\"BQ\",\"token_type\":\"bearer\"}]", "the JSON is no object")]
-    [InlineData("\"BQ\"", "the JSON is no object")]
-    [InlineData("\"\\ud800\"", "the JSON is no object")]
-    [InlineData("3600", "the JSON is no object")]
-    [InlineData("null", "the JSON is no object")]
-    [InlineData("true", "the JSON is no object")]
-    public void ToToken_WithoutARequiredFieldOrAnObject_SaysSo(string body, string fault) => AssertFault(body, fault);
+    [InlineData("[]", "the JSON is not an object")]
+    [InlineData("[{\"access_token\":\"BQ\",\"token_type\":\"bearer\"}]", "the JSON is not an object")]
+    [InlineData("\"BQ\"", "the JSON is not an object")]
+    [InlineData("\"\\ud800\"", "the JSON is not an object")]
+    [InlineData("3600", "the JSON is not an object")]
+    [InlineData("null", "the JSON is not an object")]
+    [InlineData("true", "the JSON is not an object")]
+    public void ReadToken_WithoutARequiredFieldOrAnObject_SaysSo(string body, string fault) => AssertFault(body, fault);
 
     [Fact]
-    public void ToToken_OfAnErrorWithStatus200_NamesTheFieldAndTheError()
+    public void ReadToken_OfAnErrorWithStatus200_NamesTheFieldAndTheError()
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.OK, """{"error":"server_error","error_description":"Sorry"}""").Failure();
 
-        Assert.Equal("The token endpoint https://accounts.spotify.com/api/token answered 200, but access_token is missing: server_error (Sorry).", failure.Message);
+        Assert.Equal("The token endpoint https://accounts.spotify.com/api/token returned 200, but access_token is missing: server_error (Sorry).", failure.Message);
         Assert.Equal(("server_error", "Sorry", false), (failure.Error, failure.ErrorDescription, failure.IsTransient));
     }
 
@@ -127,19 +126,19 @@ public sealed class TokenResponseFaultTests
 
     [Theory]
     [MemberData(nameof(Spoilers))]
-    public void ToToken_WithAnyByteReplaced_IsAGoodTokenOrATokenRequestException(byte spoiler)
+    public void ReadToken_WithAnyByteReplaced_ReturnsAValidTokenOrThrowsATokenRequestException(byte replacement)
     {
         byte[] good = Encoding.UTF8.GetBytes("""{"access_token":"B\u0051","token_type":"bearer","expires_in":3600,"error":"\ud83c\udfb5","x\u0041":"ä"}""");
         for (int i = 0; i < good.Length; i++)
         {
             byte[] spoiled = [.. good];
-            spoiled[i] = spoiler;
-            GrantedToken? granted = null;
-            Exception? failure = Record.Exception(() => granted = Responses.Of(HttpStatusCode.OK, spoiled).Token());
+            spoiled[i] = replacement;
+            (string AccessToken, TimeSpan Lifetime) granted = ("", TimeSpan.Zero);
+            Exception? failure = Record.Exception(() => { granted = Responses.Of(HttpStatusCode.OK, spoiled).Token(); });
 
             Assert.True(
-                failure is TokenRequestException || (granted!.Life > TimeSpan.Zero && granted.Life <= TimeSpan.FromDays(1) && !granted.AccessToken.Any(char.IsControl)),
-                $"Byte {i}: {failure?.GetType().Name} {granted?.Life}");
+                failure is TokenRequestException || (granted.Lifetime > TimeSpan.Zero && granted.Lifetime <= TimeSpan.FromDays(1) && !granted.AccessToken.Any(char.IsControl)),
+                $"Byte {i}: {failure?.GetType().Name} {granted.Lifetime}");
         }
     }
 
@@ -147,7 +146,7 @@ public sealed class TokenResponseFaultTests
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.OK, body).Failure();
 
-        Assert.Equal($"The token endpoint https://accounts.spotify.com/api/token answered 200, but {fault}.", failure.Message);
+        Assert.Equal($"The token endpoint https://accounts.spotify.com/api/token returned 200, but {fault}.", failure.Message);
         Assert.False(failure.IsTransient);
         Assert.Equal(HttpStatusCode.OK, failure.StatusCode);
         Assert.Null(failure.Error);

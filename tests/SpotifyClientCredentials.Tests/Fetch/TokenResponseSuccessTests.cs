@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using SpotifyClientCredentials.Fetch;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
@@ -14,12 +13,12 @@ public sealed class TokenResponseSuccessTests
     [InlineData("""{"\u0061ccess_token":"\u0042Q","token_type":"be\u0061rer"}""", "BQ")]
     [InlineData("""{"a":[true,false,null,"nil \" nil","\\"],"n":{"t\\":false},"access_token":"BQ","token_type":"bearer"}""", "BQ")]
     [InlineData("""{"access_token":"BQ","token_type":"bearer","Access_Token":"x","ACCESS_TOKEN":"y","error":"server_error"}""", "BQ")]
-    public void ToToken_OfABearerTokenForAnHour_IsThatToken(string body, string token)
+    public void ReadToken_OfABearerTokenForAnHour_ReturnsIt(string body, string token)
     {
-        GrantedToken granted = Responses.Of(HttpStatusCode.OK, body).Token();
+        (string AccessToken, TimeSpan Lifetime) granted = Responses.Of(HttpStatusCode.OK, body).Token();
 
         Assert.Equal(token, granted.AccessToken);
-        Assert.Equal(TimeSpan.FromHours(1), granted.Life);
+        Assert.Equal(TimeSpan.FromHours(1), granted.Lifetime);
     }
 
     [Theory]
@@ -40,26 +39,26 @@ public sealed class TokenResponseSuccessTests
     [InlineData("1e999", 864_000_000_000)]
     [InlineData("9223372036854775808", 864_000_000_000)]
     [InlineData("\"99999999999999999999999999999999\"", 864_000_000_000)]
-    public void ToToken_WithExpiresIn_LivesExactlyThatLongAndAtMostADay(string expiresIn, long ticks)
+    public void ReadToken_WithExpiresIn_ReturnsThatLifeUpToADay(string expiresIn, long ticks)
     {
         string body = $$"""{"access_token":"BQ","token_type":"bearer","expires_in":{{expiresIn}}}""";
 
-        Assert.Equal(ticks, Responses.Of(HttpStatusCode.OK, body).Token().Life.Ticks);
+        Assert.Equal(ticks, Responses.Of(HttpStatusCode.OK, body).Token().Lifetime.Ticks);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void ToToken_WithThousandsOfDigits_LivesADay(bool asText)
+    public void ReadToken_WithThousandsOfDigitsInExpiresIn_ReturnsALifeOfADay(bool asText)
     {
         string quote = asText ? "\"" : "";
         string body = $$"""{"access_token":"BQ","token_type":"bearer","expires_in":{{quote}}{{new string('9', 5000)}}{{quote}}}""";
 
-        Assert.Equal(TimeSpan.FromDays(1), Responses.Of(HttpStatusCode.OK, body).Token().Life);
+        Assert.Equal(TimeSpan.FromDays(1), Responses.Of(HttpStatusCode.OK, body).Token().Lifetime);
     }
 
     [Fact]
-    public void ToToken_AfterAByteOrderMark_IsThatToken() =>
+    public void ReadToken_WithAByteOrderMark_ReturnsTheToken() =>
         Assert.Equal("NgCXRKc-MzYjw", Responses.Of(HttpStatusCode.OK, [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Responses.Good)]).Token().AccessToken);
 
     [Theory]
@@ -68,11 +67,11 @@ public sealed class TokenResponseSuccessTests
     [InlineData("BQ=")]
     [InlineData("BQ==")]
     [InlineData("BQ=====")]
-    public void ToToken_WithEveryCharacterOfABearerToken_IsThatToken(string token) =>
+    public void ReadToken_WithEveryCharacterOfABearerToken_ReturnsIt(string token) =>
         Assert.Equal(token, Responses.Of(HttpStatusCode.OK, $$"""{"access_token":"{{token}}","token_type":"bearer"}""").Token().AccessToken);
 
     [Fact]
-    public void ToToken_WithATokenOf60KB_IsThatToken()
+    public void ReadToken_WithATokenOf60KB_ReturnsIt()
     {
         string token = new('t', 60 * 1024);
 
@@ -80,7 +79,7 @@ public sealed class TokenResponseSuccessTests
     }
 
     [Fact]
-    public void ToToken_WithABodyOfExactly64KiB_IsThatToken() =>
+    public void ReadToken_WithABodyOfExactly64KiB_ReturnsTheToken() =>
         Assert.Equal("NgCXRKc-MzYjw", Responses.Of(HttpStatusCode.OK, Responses.Good.PadRight(64 * 1024)).Token().AccessToken);
 
     [Theory]
@@ -88,12 +87,12 @@ public sealed class TokenResponseSuccessTests
     [InlineData("""{"access_token":null,"token_type":"mac","expires_in":-1,"access_token":"last","token_type":"bearer","expires_in":3600}""")]
     [InlineData("""{"access_token":"last","token_type":"bearer","expires_in":60,"expires_in":null}""")]
     [InlineData("""{"access_token":"first","token_type":"bearer","\u0061ccess_token":"last"}""")]
-    public void ToToken_WithDuplicateKeys_TakesTheLast(string body)
+    public void ReadToken_WithDuplicateKeys_UsesTheLast(string body)
     {
-        GrantedToken granted = Responses.Of(HttpStatusCode.OK, body).Token();
+        (string AccessToken, TimeSpan Lifetime) granted = Responses.Of(HttpStatusCode.OK, body).Token();
 
         Assert.Equal("last", granted.AccessToken);
-        Assert.Equal(TimeSpan.FromHours(1), granted.Life);
+        Assert.Equal(TimeSpan.FromHours(1), granted.Lifetime);
     }
 
     [Theory]
@@ -101,7 +100,7 @@ public sealed class TokenResponseSuccessTests
     [InlineData("\"scope\":{\"\\udfff\":\"\\ud800\"}")]
     [InlineData("\"\":0")]
     [InlineData("\"scope\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]")]
-    public void ToToken_WithAStrangeUnknownField_IgnoresIt(string field)
+    public void ReadToken_WithAnUnknownField_IgnoresIt(string field)
     {
         Assert.Equal("BQ", Responses.Of(HttpStatusCode.OK, $$"""{{{field}},"access_token":"BQ","token_type":"bearer"}""").Token().AccessToken);
         Assert.Equal("BQ", Responses.Of(HttpStatusCode.OK, $$"""{"access_token":"BQ","token_type":"bearer",{{field}}}""").Token().AccessToken);

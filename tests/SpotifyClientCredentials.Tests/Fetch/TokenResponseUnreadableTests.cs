@@ -3,10 +3,10 @@ using System.Text;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
 
-/// <summary>What is no OAuth answer at all: a gateway's page, half a body, noise. Described, never quoted, and transient.</summary>
+/// <summary>Bodies that aren't OAuth responses, such as a gateway's page or a truncated body: described, never quoted, and transient.</summary>
 public sealed class TokenResponseUnreadableTests
 {
-    private const string Prefix = "The token endpoint https://accounts.spotify.com/api/token answered ";
+    private const string Prefix = "The token endpoint https://accounts.spotify.com/api/token returned ";
 
     public static TheoryData<string> NotJson =>
     [
@@ -32,11 +32,11 @@ public sealed class TokenResponseUnreadableTests
 
     [Theory]
     [MemberData(nameof(NotJson))]
-    public void ToToken_OfWhatIsNoJson_DescribesMediaTypeAndLength(string body)
+    public void ReadToken_OfABodyThatIsNotJson_DescribesMediaTypeAndLength(string body)
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.OK, body, "text/html").Failure();
 
-        Assert.Equal($"{Prefix}200 with {Encoding.UTF8.GetByteCount(body)} bytes of text/html, which are no OAuth answer.", failure.Message);
+        Assert.Equal($"{Prefix}200 with {Encoding.UTF8.GetByteCount(body)} bytes of text/html, which are not an OAuth response.", failure.Message);
         Assert.True(failure.IsTransient);
         Assert.Equal((HttpStatusCode.OK, null, null), (failure.StatusCode, failure.Error, failure.ErrorDescription));
     }
@@ -45,7 +45,7 @@ public sealed class TokenResponseUnreadableTests
     [InlineData("n")]
     [InlineData("{\"a\":t")]
     [InlineData("{\"a\":\"\\\"\",\"b\":[fals")]
-    public void ToToken_OfAMisspelledLiteral_TakesLittleMemoryWhateverFollows(string beginning)
+    public void ReadToken_OfAMisspelledLiteral_AllocatesLessThanAMegabyte(string beginning)
     {
         var response = Responses.Of(HttpStatusCode.OK, beginning.PadRight(64 * 1024, 'x'));
         _ = response.Failure();
@@ -53,18 +53,18 @@ public sealed class TokenResponseUnreadableTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         TokenRequestException failure = response.Failure();
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
-        Assert.Equal($"{Prefix}200 with 65536 bytes of application/json, which are no OAuth answer.", failure.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
+        Assert.Equal($"{Prefix}200 with 65536 bytes of application/json, which are not an OAuth response.", failure.Message);
     }
 
     [Fact]
-    public void ToToken_OfABodyCutShort_IsTransientWhereverItIsCut()
+    public void ReadToken_OfABodyTruncatedAnywhere_IsTransient()
     {
         for (int length = 1; length < Responses.Good.Length; length++)
         {
             TokenRequestException failure = Responses.Of(HttpStatusCode.OK, Responses.Good[..length]).Failure();
 
-            Assert.Equal($"{Prefix}200 with {length} bytes of application/json, which are no OAuth answer.", failure.Message);
+            Assert.Equal($"{Prefix}200 with {length} bytes of application/json, which are not an OAuth response.", failure.Message);
             Assert.True(failure.IsTransient);
         }
     }
@@ -84,29 +84,29 @@ public sealed class TokenResponseUnreadableTests
 
     [Theory]
     [MemberData(nameof(NotUtf8))]
-    public void ToToken_OfWhatIsNoUtf8_DescribesIt(byte[] body)
+    public void ReadToken_OfABodyThatIsNotUtf8_DescribesIt(byte[] body)
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.OK, body).Failure();
 
-        Assert.Equal($"{Prefix}200 with {body.Length} bytes of application/json, which are no OAuth answer.", failure.Message);
+        Assert.Equal($"{Prefix}200 with {body.Length} bytes of application/json, which are not an OAuth response.", failure.Message);
         Assert.True(failure.IsTransient);
     }
 
     [Theory]
     [InlineData('[', ']')]
     [InlineData('[', ' ')]
-    public void ToToken_WithDeepNesting_DescribesIt(char open, char close)
+    public void ReadToken_WithDeepNesting_DescribesIt(char open, char close)
     {
         string body = new string(open, 30_000) + new string(close, 30_000);
 
-        Assert.Equal($"{Prefix}200 with 60000 bytes of application/json, which are no OAuth answer.", Responses.Of(HttpStatusCode.OK, body).Failure().Message);
+        Assert.Equal($"{Prefix}200 with 60000 bytes of application/json, which are not an OAuth response.", Responses.Of(HttpStatusCode.OK, body).Failure().Message);
     }
 
     [Theory]
     [InlineData(HttpStatusCode.OK)]
     [InlineData(HttpStatusCode.BadRequest)]
     [InlineData(HttpStatusCode.ServiceUnavailable)]
-    public void ToToken_OfAnEmptyBody_SaysSo(HttpStatusCode status)
+    public void ReadToken_OfAnEmptyBody_SaysSo(HttpStatusCode status)
     {
         TokenRequestException failure = Responses.Of(status, "", mediaType: null).Failure();
 
@@ -115,24 +115,24 @@ public sealed class TokenResponseUnreadableTests
     }
 
     [Fact]
-    public void ToToken_WithoutAMediaType_SaysSo() =>
-        Assert.Equal($"{Prefix}502 with 4 bytes of unnamed media type, which are no OAuth answer.", Responses.Of(HttpStatusCode.BadGateway, "oops", mediaType: null).Failure().Message);
+    public void ReadToken_WithoutAMediaType_SaysSo() =>
+        Assert.Equal($"{Prefix}502 with 4 bytes of unnamed media type, which are not an OAuth response.", Responses.Of(HttpStatusCode.BadGateway, "oops", mediaType: null).Failure().Message);
 
     [Fact]
-    public void ToToken_OfMoreThan64KiB_IsRefusedThoughItWouldBeJson()
+    public void ReadToken_OfJsonOfMoreThan64KiB_IsRefused()
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.OK, Responses.Good.PadRight((64 * 1024) + 1)).Failure();
 
-        Assert.Equal($"{Prefix}200 with more than 65536 bytes of application/json, which are no OAuth answer.", failure.Message);
+        Assert.Equal($"{Prefix}200 with more than 65536 bytes of application/json, which are not an OAuth response.", failure.Message);
         Assert.True(failure.IsTransient);
     }
 
     [Fact]
-    public void ToToken_WithAContentEncoding_IsRefusedAsUnreadable()
+    public void ReadToken_WithAContentEncoding_IsRefusedAsUnreadable()
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.OK, Responses.Good, contentEncoding: "gzip").Failure();
 
-        Assert.Equal($"{Prefix}200 with content encoding gzip, which was not asked for.", failure.Message);
+        Assert.Equal($"{Prefix}200 with content encoding gzip, which the request doesn't accept.", failure.Message);
         Assert.True(failure.IsTransient);
     }
 }
