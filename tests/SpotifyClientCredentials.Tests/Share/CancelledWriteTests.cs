@@ -6,7 +6,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Share;
 
-/// <summary>[B13]: after changed credentials, and after Dispose, nothing that comes late is stored.</summary>
+/// <summary>[B13]: after changed credentials and after Dispose, a late token isn't stored.</summary>
 public sealed class CancelledWriteTests : IDisposable
 {
     private readonly TestClock _clock = new();
@@ -14,21 +14,20 @@ public sealed class CancelledWriteTests : IDisposable
     private readonly ScriptedStore _store;
     private readonly ScriptedTokenSource _endpoint;
     private readonly RecordingLoggerProvider _logs = new();
-    private readonly TokenSharing _sharing;
     private readonly ClientCredentialsTokenProvider _provider;
 
     public CancelledWriteTests()
     {
         _store = new ScriptedStore(_clock);
-        _endpoint = new ScriptedTokenSource(_clock) { HeedsCancellation = false };
+        _endpoint = new ScriptedTokenSource(_clock) { HonorsCancellation = false };
         var logger = _logs.ForProvider();
-        _sharing = new TokenSharing { Cache = _store, StoreTimeout = TimeSpan.FromSeconds(2), TryAcquireLock = null };
+        _options.Sharing = new TokenSharingOptions { Cache = _store };
         _provider = new ClientCredentialsTokenProvider(
-            new OptionsSource(() => _options, [_options], new ConfigurationKeys(""), logger, () => _sharing),
-            new SharedTokenSource(_endpoint, _clock, logger, Telemetry.OfProcess),
+            new OptionsSource(() => _options, [_options], new ConfigurationKeys(""), logger),
+            new SharedTokenSource(_endpoint, _clock, logger, Telemetry.Shared),
             _clock,
             logger,
-            Telemetry.OfProcess);
+            Telemetry.Shared);
     }
 
     public void Dispose() => _provider.Dispose();
@@ -36,18 +35,18 @@ public sealed class CancelledWriteTests : IDisposable
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 0)]
-    public async Task AcquireAsync_WhenItsCredentialsAreReplacedMeanwhile_StoresNothing(bool isForgotten, int writes)
+    public async Task AcquireAsync_WhenCredentialsChangeMeanwhile_StoresNothing(bool isReset, int writes)
     {
-        using CancellationTokenSource writeCancellation = new();
-        SharedTokenSource source = new(_endpoint, _clock, _logs.ForProvider(), Telemetry.OfProcess);
-        AcquisitionRequest request = new(new OptionsSnapshot(_options.Create(""), new ConfigurationKeys(""), _sharing), _clock.GetTimestamp()) { WriteCancellation = writeCancellation.Token };
+        using CancellationTokenSource reset = new();
+        SharedTokenSource source = new(_endpoint, _clock, _logs.ForProvider(), Telemetry.Shared);
+        AcquisitionRequest request = new(new OptionsSnapshot(_options.Create(""), "", "keys"), _clock.GetTimestamp()) { ResetCancellation = reset.Token };
         Task<AcquiredToken> acquiring = source.AcquireAsync(request, CancellationToken.None);
         await Soon.UntilAsync(() => _endpoint.Acquisitions.Count == 1);
         int timers = _clock.TimersSet;
 
-        if (isForgotten)
+        if (isReset)
         {
-            await writeCancellation.CancelAsync();
+            await reset.CancelAsync();
         }
 
         _endpoint.Acquisitions[0].Grant();
@@ -62,15 +61,15 @@ public sealed class CancelledWriteTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Acquisition_InFlightWhenItsCredentialsAreReplaced_KnowsIt(bool isDisposed)
+    public async Task ResetCancellation_OfAnAcquisitionInFlight_IsCancelledByChangedCredentialsAndDispose(bool isDisposed)
     {
         Task<AccessToken> waiting = GetAsync();
         await Soon.UntilAsync(() => _endpoint.Acquisitions.Count == 1);
-        Assert.False(_endpoint.Acquisitions[0].Request.WriteCancellation.IsCancellationRequested);
+        Assert.False(_endpoint.Acquisitions[0].Request.ResetCancellation.IsCancellationRequested);
 
         Reset(isDisposed);
 
-        Assert.True(_endpoint.Acquisitions[0].Request.WriteCancellation.IsCancellationRequested);
+        Assert.True(_endpoint.Acquisitions[0].Request.ResetCancellation.IsCancellationRequested);
         if (isDisposed)
         {
             await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting).Within();
@@ -78,13 +77,13 @@ public sealed class CancelledWriteTests : IDisposable
         }
 
         await Soon.UntilAsync(() => _endpoint.Acquisitions.Count == 2);
-        Assert.False(_endpoint.Acquisitions[1].Request.WriteCancellation.IsCancellationRequested);
+        Assert.False(_endpoint.Acquisitions[1].Request.ResetCancellation.IsCancellationRequested);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Write_ThatIsInFlightWhenItsCredentialsAreReplaced_IsCancelledAndNotRepeated(bool isDisposed)
+    public async Task Write_InFlightWhenCredentialsChange_IsCancelledAndNotRepeated(bool isDisposed)
     {
         TaskCompletionSource<CancellationToken> writing = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _store.OnSet = async end =>
@@ -109,7 +108,7 @@ public sealed class CancelledWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task Write_ThatFailsAsItsCredentialsAreReplaced_IsNotTriedAgain()
+    public async Task Write_ThatFailsAfterDispose_IsNotRepeated()
     {
         _store.OnSet = _ =>
         {
@@ -119,7 +118,7 @@ public sealed class CancelledWriteTests : IDisposable
         Task<AccessToken> getting = GetAsync();
         await Soon.UntilAsync(() => _endpoint.Acquisitions.Count == 1);
         _endpoint.Acquisitions[0].Grant();
-        // Whether the token or Dispose comes first.
+        // Either the token or Dispose comes first.
         await Task.WhenAny(getting).Within();
 
         await Soon.UntilAsync(() => _store.Calls.Contains("set") && _clock.TimersPending == 0);
@@ -128,7 +127,7 @@ public sealed class CancelledWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task Token_AfterOtherSettingsChanged_IsStored()
+    public async Task Write_AfterOtherSettingsChanged_StoresTheToken()
     {
         Task<AccessToken> getting = GetAsync();
         await Soon.UntilAsync(() => _endpoint.Acquisitions.Count == 1);

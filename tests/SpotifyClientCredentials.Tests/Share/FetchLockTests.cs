@@ -3,18 +3,18 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Share;
 
-/// <summary>[B27]: what the one does who is let in, and what the others do.</summary>
+/// <summary>[B28]: what the instance with the lock does, and what the others do.</summary>
 public sealed class FetchLockTests : IDisposable
 {
     private readonly SharingFleet _fleet = new();
-    private readonly ScriptedLock _gate = new();
+    private readonly ScriptedLock _lock = new();
 
-    public FetchLockTests() => _fleet.Gate = _gate.TryEnter;
+    public FetchLockTests() => _fleet.TryAcquireLock = _lock.TryAcquire;
 
     public void Dispose() => _fleet.Dispose();
 
     [Fact]
-    public async Task GetTokenAsync_ByTheWinner_ReadsOnceMoreFetchesWritesAndThenLeaves()
+    public async Task GetTokenAsync_WithTheLock_ReadsAgainRequestsWritesAndThenReleasesIt()
     {
         TaskCompletionSource writing = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _fleet.Store.OnSet = _ => writing.Task;
@@ -23,54 +23,54 @@ public sealed class FetchLockTests : IDisposable
 
         await Soon.UntilAsync(() => _fleet.Store.Calls.Count == 3);
         Assert.Equal(["get", "get", "set"], _fleet.Store.Calls);
-        Assert.True(_gate.IsTaken);
+        Assert.True(_lock.IsAcquired);
         writing.SetResult();
-        await Soon.UntilAsync(() => _gate.Left == 1);
+        await Soon.UntilAsync(() => _lock.Releases == 1);
         Assert.Single(_fleet.Store.Lives);
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByTheWinnerWhenAnotherWasFaster_TakesThatTokenAndLeaves()
+    public async Task GetTokenAsync_WithTheLockWhenATokenWasStoredMeanwhile_UsesThatTokenAndReleasesIt()
     {
         SharingInstance instance = _fleet.Start();
         TokenSeal seal = new(instance.Options);
-        // Between the first look and the gate another came, fetched and left.
-        _gate.OnEnter = _ =>
+        // Between the first lookup and the lock, another instance stored a token.
+        _lock.OnAcquire = _ =>
         {
-            _fleet.Store.Put(seal.KeyName, seal.Seal(new SharedToken { Value = "others-token", ExpiresOn = _fleet.Clock.GetUtcNow() + TimeSpan.FromHours(1), Life = TimeSpan.FromHours(1) }));
+            _fleet.Store.Put(seal.KeyName, seal.Seal(new AccessToken("others-token", _fleet.Clock.GetUtcNow() + TimeSpan.FromHours(1)), TimeSpan.FromHours(1)));
             return Task.CompletedTask;
         };
 
         Assert.Equal("others-token", await instance.GetValueAsync());
 
         Assert.Equal(0, _fleet.Requests);
-        await Soon.UntilAsync(() => _gate.Left == 1);
+        await Soon.UntilAsync(() => _lock.Releases == 1);
         Assert.Equal(["get", "get"], _fleet.Store.Calls);
     }
 
     [Fact]
-    public async Task ReleaseAsync_OfALockThatWasNotAcquired_IsNoTrouble()
+    public async Task ReleaseAsync_OfALockThatWasNotAcquired_LogsNothing()
     {
         SharingInstance instance = _fleet.Start();
-        FetchLock gate = new(_gate.TryEnter, TimeSpan.FromSeconds(2), instance.Options, new Outage(instance.Logs.ForProvider()), _fleet.Clock);
+        FetchLock fetchLock = new(_lock.TryAcquire, TimeSpan.FromSeconds(2), instance.Options, new StoreOutage(instance.Logs.ForProvider()), _fleet.Clock);
 
-        await gate.LeaveAsync(entered: null);
+        await fetchLock.ReleaseAsync(acquired: null);
 
-        Assert.Empty(instance.Troubles);
+        Assert.Empty(instance.StoreFailures);
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByTheWinnerWhoseRequestFails_ReleasesTheLock()
+    public async Task GetTokenAsync_WithTheLockWhenTheRequestFails_ReleasesIt()
     {
         _fleet.Endpoint.Response = acquisition => acquisition.Fail();
 
         await Assert.ThrowsAsync<TokenRequestException>(() => _fleet.Start().GetAsync()).Within();
 
-        await Soon.UntilAsync(() => _gate.Left == 1);
+        await Soon.UntilAsync(() => _lock.Releases == 1);
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByTheWinnerWhoIsDisposedMeanwhile_ReleasesTheLock()
+    public async Task GetTokenAsync_WithTheLockWhenDisposed_ReleasesIt()
     {
         _fleet.Endpoint.Response = null;
         SharingInstance instance = _fleet.Start();
@@ -80,67 +80,67 @@ public sealed class FetchLockTests : IDisposable
         instance.Provider.Dispose();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => getting).Within();
-        await Soon.UntilAsync(() => _gate.Left == 1);
+        await Soon.UntilAsync(() => _lock.Releases == 1);
         Assert.Equal(["get", "get"], _fleet.Store.Calls);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAStoredToken_TriesNoLock()
+    public async Task GetTokenAsync_WithAStoredToken_DoesNotTryTheLock()
     {
         await _fleet.StoreTokenAsync();
-        int asked = _gate.Asked;
+        int asked = _lock.Attempts;
 
         await _fleet.Start().GetValueAsync();
 
-        Assert.Equal(asked, _gate.Asked);
+        Assert.Equal(asked, _lock.Attempts);
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserWithoutAToken_PollsTheStoreWithGrowingPausesUntilTheValueIsThere()
+    public async Task GetTokenAsync_WithoutTheLock_PollsTheStoreWithGrowingDelaysUntilATokenIsThere()
     {
-        _gate.Take();
-        SharingInstance loser = _fleet.Start();
-        Task<AccessToken> getting = loser.GetAsync();
-        for (int look = 1; look <= 6; look++)
+        _lock.Acquire();
+        SharingInstance instance = _fleet.Start();
+        Task<AccessToken> getting = instance.GetAsync();
+        for (int lookup = 1; lookup <= 6; lookup++)
         {
-            TimeSpan pause = await PauseAsync(look);
-            TimeSpan longest = TimeSpan.FromMilliseconds(Math.Min(1000, 50 * Math.Pow(2, look - 1)));
-            Assert.InRange(pause, longest / 2, longest);
-            if (look == 6)
+            TimeSpan delay = await DelayAsync(lookup);
+            TimeSpan longest = TimeSpan.FromMilliseconds(Math.Min(1000, 50 * Math.Pow(2, lookup - 1)));
+            Assert.InRange(delay, longest / 2, longest);
+            if (lookup == 6)
             {
-                PutToken(loser, "winners-token");
+                PutToken(instance, "others-token");
             }
 
-            _fleet.Clock.Advance(pause);
+            _fleet.Clock.Advance(delay);
         }
 
-        Assert.Equal("winners-token", (await getting.Within()).Value);
-        Assert.Equal((0, 1), (_fleet.Requests, _gate.Asked));
-        Assert.Empty(loser.Troubles);
+        Assert.Equal("others-token", (await getting.Within()).Value);
+        Assert.Equal((0, 1), (_fleet.Requests, _lock.Attempts));
+        Assert.Empty(instance.StoreFailures);
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserForWhomNobodyStoresAToken_GoesAloneAtHalfOfTheTimeout()
+    public async Task GetTokenAsync_WithoutTheLockWhenNoTokenIsStored_RequestsOneAtHalfOfTheTimeout()
     {
-        _gate.Take();
-        TaskCompletionSource answering = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _gate.OnEnter = _ => answering.Task;
-        SharingInstance loser = _fleet.Start();
+        _lock.Acquire();
+        TaskCompletionSource responding = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _lock.OnAcquire = _ => responding.Task;
+        SharingInstance instance = _fleet.Start();
         long startedAt = _fleet.Clock.GetTimestamp();
-        Task<AccessToken> getting = loser.GetAsync();
-        await Soon.UntilAsync(() => _gate.Asked == 1);
-        // What the gate takes for its answer is part of that half.
+        Task<AccessToken> getting = instance.GetAsync();
+        await Soon.UntilAsync(() => _lock.Attempts == 1);
+        // The time that the lock takes counts too.
         _fleet.Clock.Advance(TimeSpan.FromSeconds(1));
-        answering.SetResult();
-        int look = 0;
+        responding.SetResult();
+        int lookup = 0;
         while (_fleet.Requests == 0)
         {
             TimeSpan left = TimeSpan.FromSeconds(5) - _fleet.Clock.GetElapsedTime(startedAt);
             Assert.True(left > TimeSpan.Zero);
-            TimeSpan pause = await PauseAsync(++look);
-            if (pause < left)
+            TimeSpan delay = await DelayAsync(++lookup);
+            if (delay < left)
             {
-                _fleet.Clock.Advance(pause);
+                _fleet.Clock.Advance(delay);
                 continue;
             }
 
@@ -151,32 +151,32 @@ public sealed class FetchLockTests : IDisposable
         }
 
         Assert.Equal("token-1", (await getting.Within()).Value);
-        Assert.True(look > 5);
+        Assert.True(lookup > 5);
         await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 1);
-        Assert.Equal((1, 1, 0), (_fleet.Requests, _gate.Asked, _gate.Left));
-        Assert.Empty(loser.Troubles);
+        Assert.Equal((1, 1, 0), (_fleet.Requests, _lock.Attempts, _lock.Releases));
+        Assert.Empty(instance.StoreFailures);
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserWhoseLookupHangsAtHalfOfTheTimeout_GoesAloneThenAndBlamesNoStore()
+    public async Task GetTokenAsync_WithoutTheLockWhenALookupHangs_RequestsATokenAtHalfOfTheTimeout()
     {
-        _gate.Take();
-        SharingInstance loser = _fleet.Start(options => options.TokenRequestTimeout = TimeSpan.FromSeconds(2));
-        Task<AccessToken> getting = loser.GetAsync();
+        _lock.Acquire();
+        SharingInstance instance = _fleet.Start(options => options.TokenRequestTimeout = TimeSpan.FromSeconds(2));
+        Task<AccessToken> getting = instance.GetAsync();
         TimeSpan waited = TimeSpan.Zero;
-        for (int look = 1; look <= 4; look++)
+        for (int lookup = 1; lookup <= 4; lookup++)
         {
-            TimeSpan pause = await PauseAsync(look);
-            waited += pause;
-            if (look == 4)
+            TimeSpan delay = await DelayAsync(lookup);
+            waited += delay;
+            if (lookup == 4)
             {
                 _fleet.Store.OnGet = _ => new TaskCompletionSource<byte[]?>().Task;
             }
 
-            _fleet.Clock.Advance(pause);
+            _fleet.Clock.Advance(delay);
         }
 
-        // Hangs from 375..750 ms on, for at most 500 ms if it were trouble; the half of the timeout may come before.
+        // The lookup begins after 375 to 750 ms. Its own limit is 500 ms; half of the timeout may come before.
         await Soon.UntilAsync(() => _fleet.Store.Reads == 5);
         _fleet.Clock.Advance(TimeSpan.FromMilliseconds(Math.Min(500, 1000 - waited.TotalMilliseconds)));
 
@@ -184,96 +184,96 @@ public sealed class FetchLockTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserWhoseStoreFails_GoesAloneAtOnce()
+    public async Task GetTokenAsync_WithoutTheLockWhenTheStoreFails_RequestsATokenAtOnce()
     {
-        _gate.Take();
-        SharingInstance loser = _fleet.Start();
-        Task<AccessToken> getting = loser.GetAsync();
-        TimeSpan pause = await PauseAsync(1);
+        _lock.Acquire();
+        SharingInstance instance = _fleet.Start();
+        Task<AccessToken> getting = instance.GetAsync();
+        TimeSpan delay = await DelayAsync(1);
         _fleet.Store.OnGet = _ => throw new InvalidOperationException("scripted");
 
-        _fleet.Clock.Advance(pause);
+        _fleet.Clock.Advance(delay);
 
         Assert.Equal("token-1", (await getting.Within()).Value);
-        Assert.Single(loser.Troubles);
+        Assert.Single(instance.StoreFailures);
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserWhoseTokenWasRejected_WaitsForAnotherThanThatOne()
+    public async Task GetTokenAsync_WithoutTheLockWhenTheTokenWasRejected_WaitsForAnother()
     {
-        SharingInstance loser = _fleet.Start();
-        AccessToken rejected = await loser.GetAsync().Within();
-        await Soon.UntilAsync(() => _gate.Left == 1);
-        _gate.Take();
-        loser.Provider.Invalidate(rejected);
+        SharingInstance instance = _fleet.Start();
+        AccessToken rejected = await instance.GetAsync().Within();
+        await Soon.UntilAsync(() => _lock.Releases == 1);
+        _lock.Acquire();
+        instance.Provider.Invalidate(rejected);
         int timers = _fleet.Clock.Timers.Count;
 
-        Task<AccessToken> getting = loser.GetAsync();
-        _fleet.Clock.Advance(await PauseAsync(1, timers));
-        TimeSpan pause = await PauseAsync(2, timers);
+        Task<AccessToken> getting = instance.GetAsync();
+        _fleet.Clock.Advance(await DelayAsync(1, timers));
+        TimeSpan delay = await DelayAsync(2, timers);
         Assert.False(getting.IsCompleted);
-        PutToken(loser, "winners-token");
-        _fleet.Clock.Advance(pause);
+        PutToken(instance, "others-token");
+        _fleet.Clock.Advance(delay);
 
-        Assert.Equal("winners-token", (await getting.Within()).Value);
+        Assert.Equal("others-token", (await getting.Within()).Value);
         Assert.Equal(1, _fleet.Requests);
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserThatRenews_KeepsItsTokenAndReadsAgainAfterAPauseButNotAtTheLock()
+    public async Task GetTokenAsync_WithoutTheLockDuringARenewal_KeepsItsTokenAndReadsTheStoreOnceMore()
     {
-        SharingInstance loser = await StartDueForRenewalAsync();
+        SharingInstance instance = await StartDueForRenewalAsync();
         int timers = _fleet.Clock.Timers.Count;
 
-        Assert.Equal("token-1", loser.Provider.TakeAtOnce()?.Value);
-        TimeSpan pause = await RenewerPauseAsync(timers);
-        Assert.InRange(pause, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5));
-        PutToken(loser, "winners-token");
-        _fleet.Clock.Advance(pause - TimeSpan.FromTicks(1));
-        Assert.Equal("token-1", loser.Provider.TakeAtOnce()?.Value);
+        Assert.Equal("token-1", instance.Provider.TryGetCached()?.Value);
+        TimeSpan delay = await RenewalDelayAsync(timers);
+        Assert.InRange(delay, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5));
+        PutToken(instance, "others-token");
+        _fleet.Clock.Advance(delay - TimeSpan.FromTicks(1));
+        Assert.Equal("token-1", instance.Provider.TryGetCached()?.Value);
         _fleet.Clock.Advance(TimeSpan.FromTicks(1));
 
-        await Soon.UntilAsync(() => loser.Provider.TakeAtOnce()?.Value == "winners-token");
-        Assert.Equal((1, 2), (_fleet.Requests, _gate.Asked));
+        await Soon.UntilAsync(() => instance.Provider.TryGetCached()?.Value == "others-token");
+        Assert.Equal((1, 2), (_fleet.Requests, _lock.Attempts));
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByALoserThatRenewsWhileTheLockIsNeverReleased_GoesAloneAfterThePause()
+    public async Task GetTokenAsync_WithoutTheLockDuringARenewalThatNoOtherCompletes_RequestsATokenAfterADelay()
     {
-        SharingInstance loser = await StartDueForRenewalAsync();
+        SharingInstance instance = await StartDueForRenewalAsync();
         int timers = _fleet.Clock.Timers.Count;
 
-        Assert.Equal("token-1", loser.Provider.TakeAtOnce()?.Value);
-        _fleet.Clock.Advance(await RenewerPauseAsync(timers));
+        Assert.Equal("token-1", instance.Provider.TryGetCached()?.Value);
+        _fleet.Clock.Advance(await RenewalDelayAsync(timers));
 
-        await Soon.UntilAsync(() => loser.Provider.TakeAtOnce()?.Value == "token-2");
-        Assert.Equal((2, 2), (_fleet.Requests, _gate.Asked));
+        await Soon.UntilAsync(() => instance.Provider.TryGetCached()?.Value == "token-2");
+        Assert.Equal((2, 2), (_fleet.Requests, _lock.Attempts));
     }
 
-    /// <summary>An instance with a token of an hour that is due for renewal, while another is inside the gate.</summary>
+    /// <summary>An instance whose token is due for renewal while another has the lock.</summary>
     private async Task<SharingInstance> StartDueForRenewalAsync()
     {
         SharingInstance instance = _fleet.Start();
         await instance.GetAsync().Within();
-        await Soon.UntilAsync(() => _gate.Left == 1);
+        await Soon.UntilAsync(() => _lock.Releases == 1);
         _fleet.Clock.Advance(TimeSpan.FromMinutes(57.5));
-        _gate.Take();
+        _lock.Acquire();
         return instance;
     }
 
-    /// <summary>The pause before a look of a loser that polls, once it has begun.</summary>
+    /// <summary>The delay before a lookup of an instance that polls, once it has begun.</summary>
     /// <remarks>
-    /// Timers are set for the acquisition, the first read, the gate, the end of the polling, and then for each pause and each read.
+    /// Timers are set for the acquisition, the first read, the lock, the end of the polling, and then for each delay and each read.
     /// </remarks>
-    private async Task<TimeSpan> PauseAsync(int look, int timersBefore = 0)
+    private async Task<TimeSpan> DelayAsync(int lookup, int timersBefore = 0)
     {
-        int timer = timersBefore + 3 + (2 * look);
+        int timer = timersBefore + 3 + (2 * lookup);
         await Soon.UntilAsync(() => _fleet.Clock.Timers.Count >= timer);
         return _fleet.Clock.Timers[timer - 1];
     }
 
-    /// <summary>The pause of a loser that renews: behind the acquisition, the first read and the gate.</summary>
-    private async Task<TimeSpan> RenewerPauseAsync(int timersBefore)
+    /// <summary>The delay of an instance that renews: after the acquisition, the first read and the lock.</summary>
+    private async Task<TimeSpan> RenewalDelayAsync(int timersBefore)
     {
         await Soon.UntilAsync(() => _fleet.Clock.Timers.Count >= timersBefore + 4);
         return _fleet.Clock.Timers[timersBefore + 3];
@@ -282,6 +282,6 @@ public sealed class FetchLockTests : IDisposable
     private void PutToken(SharingInstance instance, string value)
     {
         TokenSeal seal = new(instance.Options);
-        _fleet.Store.Put(seal.KeyName, seal.Seal(new SharedToken { Value = value, ExpiresOn = _fleet.Clock.GetUtcNow() + TimeSpan.FromHours(1), Life = TimeSpan.FromHours(1) }));
+        _fleet.Store.Put(seal.KeyName, seal.Seal(new AccessToken(value, _fleet.Clock.GetUtcNow() + TimeSpan.FromHours(1)), TimeSpan.FromHours(1)));
     }
 }

@@ -2,16 +2,16 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Share;
 
-/// <summary>[B27]: a gate that hangs or throws costs at most <c>StoreTimeout</c>.</summary>
+/// <summary>[B28]: a lock that hangs or throws costs at most <c>StoreTimeout</c>.</summary>
 [Collection(NonParallel.Name)]
 public sealed class LockTroubleTests : IDisposable
 {
     private readonly SharingFleet _fleet = new();
-    private readonly ScriptedLock _gate = new();
+    private readonly ScriptedLock _lock = new();
     private readonly ManualResetEventSlim _block = new();
     private readonly TaskCompletionSource _late = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public LockTroubleTests() => _fleet.Gate = _gate.TryEnter;
+    public LockTroubleTests() => _fleet.TryAcquireLock = _lock.TryAcquire;
 
     public void Dispose()
     {
@@ -22,11 +22,11 @@ public sealed class LockTroubleTests : IDisposable
     [Theory]
     [InlineData("throws at once")]
     [InlineData("fails")]
-    [InlineData("is cancelled of its own")]
-    public async Task GetTokenAsync_AtALockThatFails_GoesAloneAtOnceAndLogsOncePerOutage(string failure)
+    [InlineData("cancels itself")]
+    public async Task GetTokenAsync_WhenTheLockFails_RequestsATokenAtOnceAndLogsOncePerOutage(string failure)
     {
         SharingInstance instance = _fleet.Start();
-        _gate.OnEnter = _ => failure switch
+        _lock.OnAcquire = _ => failure switch
         {
             "throws at once" => throw new InvalidOperationException("scripted"),
             "fails" => Task.FromException(new InvalidOperationException("scripted")),
@@ -36,26 +36,26 @@ public sealed class LockTroubleTests : IDisposable
         Assert.Equal("token-1", await instance.GetValueAsync());
         await _fleet.AcquireAnotherAsync(instance);
         Assert.StartsWith(
-            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: TryAcquireLock failed with ",
-            Assert.Single(instance.Troubles),
+            "Sharing the access token of app '(unnamed)' failed, and this instance continues without it: TryAcquireLock failed with ",
+            Assert.Single(instance.StoreFailures),
             StringComparison.Ordinal);
 
-        Func<CancellationToken, Task> failing = _gate.OnEnter;
-        _gate.OnEnter = null;
+        Func<CancellationToken, Task> failing = _lock.OnAcquire;
+        _lock.OnAcquire = null;
         await _fleet.AcquireAnotherAsync(instance);
-        await Soon.UntilAsync(() => !_gate.IsTaken);
-        _gate.OnEnter = failing;
+        await Soon.UntilAsync(() => !_lock.IsAcquired);
+        _lock.OnAcquire = failing;
         await _fleet.AcquireAnotherAsync(instance);
-        Assert.Equal(2, instance.Troubles.Count);
+        Assert.Equal(2, instance.StoreFailures.Count);
     }
 
     [Theory]
-    [InlineData("never answers")]
+    [InlineData("never responds")]
     [InlineData("blocks")]
-    public async Task GetTokenAsync_AtALockThatIsSilent_GoesAloneAfterTheStoreTimeout(string silence)
+    public async Task GetTokenAsync_WhenTheLockDoesNotRespond_RequestsATokenAfterTheStoreTimeout(string silence)
     {
         SharingInstance instance = _fleet.Start();
-        _gate.OnEnter = _ =>
+        _lock.OnAcquire = _ =>
         {
             if (silence == "blocks")
             {
@@ -66,94 +66,94 @@ public sealed class LockTroubleTests : IDisposable
         };
 
         Task<AccessToken> getting = instance.GetAsync();
-        await Soon.UntilAsync(() => _gate.Asked == 1);
+        await Soon.UntilAsync(() => _lock.Attempts == 1);
         _fleet.Clock.Advance(TimeSpan.FromSeconds(2) - TimeSpan.FromTicks(1));
         Assert.Equal(0, _fleet.Requests);
         _fleet.Clock.Advance(TimeSpan.FromTicks(1));
 
         Assert.Equal("token-1", (await getting.Within()).Value);
         Assert.Equal(
-            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: TryAcquireLock failed with TimeoutException: It did not answer within 2 s.",
-            Assert.Single(instance.Troubles));
+            "Sharing the access token of app '(unnamed)' failed, and this instance continues without it: TryAcquireLock failed with TimeoutException: It took longer than 2 s.",
+            Assert.Single(instance.StoreFailures));
         Assert.Equal(1, _fleet.Store.Reads);
     }
 
     [Fact]
-    public async Task GetTokenAsync_AtALockThatRespondsTooLate_LeavesItAgain()
+    public async Task GetTokenAsync_WhenTheLockRespondsTooLate_ReleasesIt()
     {
         SharingInstance instance = _fleet.Start();
-        _gate.OnEnter = _ => _late.Task;
+        _lock.OnAcquire = _ => _late.Task;
         Task<AccessToken> getting = instance.GetAsync();
-        await Soon.UntilAsync(() => _gate.Asked == 1);
+        await Soon.UntilAsync(() => _lock.Attempts == 1);
         _fleet.Clock.Advance(TimeSpan.FromSeconds(2));
         await getting.Within();
 
         _late.SetResult();
 
-        await Soon.UntilAsync(() => _gate.Left == 1);
-        Assert.False(_gate.IsTaken);
+        await Soon.UntilAsync(() => _lock.Releases == 1);
+        Assert.False(_lock.IsAcquired);
     }
 
     [Fact]
-    public async Task GetTokenAsync_DisposedAtALockThatRespondsTooLate_LeavesItAgain()
+    public async Task GetTokenAsync_WhenTheLockRespondsAfterDispose_ReleasesIt()
     {
         SharingInstance instance = _fleet.Start();
-        _gate.OnEnter = _ => _late.Task;
+        _lock.OnAcquire = _ => _late.Task;
         Task<AccessToken> getting = instance.GetAsync();
-        await Soon.UntilAsync(() => _gate.Asked == 1);
+        await Soon.UntilAsync(() => _lock.Attempts == 1);
 
         instance.Provider.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => getting).Within();
         _late.SetResult();
 
-        await Soon.UntilAsync(() => _gate.Left == 1);
-        Assert.Empty(instance.Troubles);
+        await Soon.UntilAsync(() => _lock.Releases == 1);
+        Assert.Empty(instance.StoreFailures);
         Assert.Equal(0, _fleet.Requests);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAStoreThatFails_TriesNoLock()
+    public async Task GetTokenAsync_WhenTheStoreFails_DoesNotTryTheLock()
     {
         SharingInstance instance = _fleet.Start();
         _fleet.Store.OnGet = _ => throw new InvalidOperationException("scripted");
 
         Assert.Equal("token-1", await instance.GetValueAsync());
 
-        Assert.Equal(0, _gate.Asked);
+        Assert.Equal(0, _lock.Attempts);
     }
 
     [Fact]
-    public async Task GetTokenAsync_AtALockThatFailsToBeLeft_LosesNothingAndLogsIt()
+    public async Task GetTokenAsync_WhenReleasingTheLockFails_ReturnsTheTokenAndLogsIt()
     {
         SharingInstance instance = _fleet.Start();
-        _gate.OnLeave = () => throw new InvalidOperationException("scripted");
+        _lock.OnRelease = () => throw new InvalidOperationException("scripted");
 
         Assert.Equal("token-1", await instance.GetValueAsync());
 
-        await Soon.UntilAsync(() => instance.Troubles.Count == 1);
-        Assert.EndsWith("Leaving what TryAcquireLock entered failed with InvalidOperationException: scripted", instance.Troubles[0], StringComparison.Ordinal);
+        await Soon.UntilAsync(() => instance.StoreFailures.Count == 1);
+        Assert.EndsWith("Releasing what TryAcquireLock acquired failed with InvalidOperationException: scripted", instance.StoreFailures[0], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task GetTokenAsync_AtALockThatTakesForEverToLeave_ReturnsTheTokenBefore()
+    public async Task GetTokenAsync_WhenReleasingTheLockHangs_ReturnsTheToken()
     {
         SharingInstance instance = _fleet.Start();
-        _gate.OnLeave = () => new TaskCompletionSource().Task;
+        _lock.OnRelease = () => new TaskCompletionSource().Task;
 
         Assert.Equal("token-1", await instance.GetValueAsync());
         await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 1);
     }
 
     [Fact]
-    public async Task GetTokenAsync_AtALockThatWasLost_RequestsASecondTokenAndNoMore()
+    public async Task GetTokenAsync_WhenTheLockExpires_RequestsASecondTokenAndNoMore()
     {
-        // The lock expires while its holder is still inside, and another goes in.
+        // The lock expires while one instance still has it, and another acquires it.
         _fleet.Endpoint.Response = null;
         SharingInstance first = _fleet.Start();
         SharingInstance second = _fleet.Start();
         Task<AccessToken> getting = first.GetAsync();
         await Soon.UntilAsync(() => _fleet.Requests == 1);
-        _gate.Free();
+        _lock.Release();
         Task<AccessToken> alsoGetting = second.GetAsync();
         await Soon.UntilAsync(() => _fleet.Requests == 2);
 
@@ -168,9 +168,9 @@ public sealed class LockTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAStoreThatTellsOfItsCancellationInAnExceptionOfItsOwn_GoesAloneWhenItHasWaitedEnough()
+    public async Task GetTokenAsync_WhenTheStoreReportsItsCancellationByAnotherException_RequestsATokenAfterTheWait()
     {
-        _gate.Take();
+        _lock.Acquire();
         SharingInstance instance = _fleet.Start();
         _fleet.Store.OnGet = end => _fleet.Store.Reads == 1 ? Task.FromResult<byte[]?>(null) : FailWhenCancelledAsync(end);
         Task<AccessToken> getting = instance.GetAsync();
@@ -190,22 +190,22 @@ public sealed class LockTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_HoldingTheLockWithAnEndpointThatHeedsNoCancellation_LeavesItAtTheTimeLimit()
+    public async Task GetTokenAsync_WithTheLockWhenTheEndpointIgnoresCancellation_ReleasesItAtTheTimeout()
     {
         SharingInstance instance = _fleet.Start();
         _fleet.Endpoint.Response = null;
-        _fleet.Endpoint.HeedsCancellation = false;
+        _fleet.Endpoint.HonorsCancellation = false;
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Requests == 1);
 
         _fleet.Clock.Advance(instance.Options.TokenRequestTimeout);
 
         await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
-        await Soon.UntilAsync(() => _gate.Left == 1);
+        await Soon.UntilAsync(() => _lock.Releases == 1);
     }
 
     [Fact]
-    public async Task GetTokenAsync_HoldingTheLockWithAnEndpointThatFailsTooLate_LeavesNoExceptionUnobserved()
+    public async Task GetTokenAsync_WithTheLockWhenTheEndpointFailsTooLate_LeavesNoExceptionUnobserved()
     {
         using Unobserved unobserved = new();
         await TroubleAsync();
@@ -216,10 +216,10 @@ public sealed class LockTroubleTests : IDisposable
 
         async Task TroubleAsync()
         {
-            using SharingFleet fleet = new() { Gate = _gate.TryEnter };
+            using SharingFleet fleet = new() { TryAcquireLock = _lock.TryAcquire };
             SharingInstance instance = fleet.Start();
             fleet.Endpoint.Response = null;
-            fleet.Endpoint.HeedsCancellation = false;
+            fleet.Endpoint.HonorsCancellation = false;
             Task<AccessToken> getting = instance.GetAsync();
             await Soon.UntilAsync(() => fleet.Requests == 1);
             fleet.Clock.Advance(instance.Options.TokenRequestTimeout);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Testing;
@@ -11,22 +12,25 @@ using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Share;
 
-/// <summary>How sharing is registered, and what is said where that cannot work.</summary>
-public sealed class ShareTokenTests : IAsyncLifetime
+/// <summary>How sharing is registered, and the messages for what is missing or invalid.</summary>
+public sealed class ShareTokenTests : IAsyncLifetime, IDisposable
 {
     private const string MissingCache =
         "TokenSharingOptions.Cache is missing, and no IDistributedCache is registered, so that ShareToken() has no store. Add one that all "
-        + "instances reach, services.AddStackExchangeRedisCache(…) for example; services.AddDistributedMemoryCache() does for one process.";
+        + "instances can reach, for example services.AddStackExchangeRedisCache(…), or services.AddDistributedMemoryCache() for one process.";
 
     private readonly ScriptedStore _store = new(TimeProvider.System);
+    private readonly RecordingLoggerProvider _logs = new();
     private FakeSpotify _fake = null!;
 
     public async Task InitializeAsync() => _fake = await FakeSpotify.StartAsync();
 
     public async Task DisposeAsync() => await _fake.DisposeAsync();
 
+    public void Dispose() => _logs.Dispose();
+
     [Fact]
-    public async Task ShareToken_WithARegisteredCache_UsesThat()
+    public async Task ShareToken_WithARegisteredCache_UsesIt()
     {
         await using ServiceProvider services = TestContainer.Build(services =>
         {
@@ -40,7 +44,7 @@ public sealed class ShareTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ShareToken_WithACacheOfItsOwn_UsesThatAndNotTheRegistered()
+    public async Task ShareToken_WithACacheInItsOptions_UsesThatOneOnly()
     {
         ScriptedStore registered = new(TimeProvider.System);
         await using ServiceProvider services = TestContainer.Build(services =>
@@ -56,7 +60,7 @@ public sealed class ShareTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ShareToken_ConfiguredFromOtherServices_SeesThem()
+    public async Task ShareToken_ConfiguredFromOtherServices_UsesThem()
     {
         await using ServiceProvider services = TestContainer.Build(services =>
         {
@@ -87,7 +91,7 @@ public sealed class ShareTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public void ShareToken_Itself_RegistersNoCacheAndNothingTwice()
+    public void ShareToken_Twice_RegistersNoCacheAndNothingTwice()
     {
         ServiceCollection services = new();
         SpotifyClientCredentialsBuilder app = services.AddSpotifyClientCredentials().ShareToken();
@@ -100,7 +104,7 @@ public sealed class ShareTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Host_WithoutACache_FailsAtStartAndSaysWhatToAdd()
+    public async Task HostStart_WithoutACache_FailsAndSaysWhatToAdd()
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Services.AddSpotifyClientCredentials(_fake.Configure).ShareToken();
@@ -112,7 +116,7 @@ public sealed class ShareTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithoutAHostAndACache_FailsEachTimeAndSaysWhatToAdd()
+    public async Task GetTokenAsync_WithoutAHostAndWithoutACache_FailsEachTimeAndSaysWhatToAdd()
     {
         await using ServiceProvider services = TestContainer.Build(services =>
         {
@@ -130,22 +134,23 @@ public sealed class ShareTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public void GetRequiredService_OfTheOptionsOfANamedAppWithEverythingWrong_NamesItAndAllThatIsWrong()
+    public void StartupValidation_OfANamedAppWithInvalidSharing_NamesTheAppAndAllFailures()
     {
         using ServiceProvider services = TestContainer.Build(services =>
         {
             services.AddSpotifyClientCredentials("shop", _fake.Configure).ShareToken(options => options.StoreTimeout = TimeSpan.FromDays(300));
-            // Neither shares its token, and so needs nothing.
+            // These two don't share their token, so they need no store.
             services.AddSpotifyClientCredentials(_fake.Configure);
             services.AddSpotifyClientCredentials("radio", _fake.Configure);
         });
 
         OptionsValidationException failure = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
-        Assert.Equal(
+        Assert.Equal(("shop", typeof(SpotifyClientCredentialsOptions)), (failure.OptionsName, failure.OptionsType));
+        Assert.Equal<string>(
             [
                 MissingCache.Replace(".Cache is", ".Cache of the app \"shop\" is", StringComparison.Ordinal),
-                "TokenSharingOptions.StoreTimeout of the app \"shop\" is 300.00:00:00. Set it to a time above zero and of at most one hour, "
+                "TokenSharingOptions.StoreTimeout of the app \"shop\" is 300.00:00:00. Set it to a time of more than zero and at most one hour, "
                     + "written as hours:minutes:seconds (\"00:05:00\"); a plain number such as \"300\" is read as days.",
             ],
             failure.Failures);
@@ -157,15 +162,16 @@ public sealed class ShareTokenTests : IAsyncLifetime
     [InlineData("00:00:00.0000001", true)]
     [InlineData("01:00:00", true)]
     [InlineData("01:00:00.0000001", false)]
-    public void StoreTimeout_ByItsValue_IsValidAboveZeroAndUpToAnHour(string value, bool isValid)
+    public void StoreTimeout_OfAnyValue_IsValidAboveZeroAndUpToAnHour(string value, bool isValid)
     {
-        TokenSharingOptions options = new() { Cache = _store, StoreTimeout = TimeSpan.Parse(value, System.Globalization.CultureInfo.InvariantCulture) };
+        TimeSpan storeTimeout = TimeSpan.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+        SpotifyClientCredentialsOptions options = TestOptions.Create(options => options.Sharing = new TokenSharingOptions { Cache = _store, StoreTimeout = storeTimeout });
 
-        Assert.Equal(isValid, new TokenSharingOptionsValidator("").Validate("", options).Succeeded);
+        Assert.Equal(isValid, new SharingValidator("").Validate("", options).Succeeded);
     }
 
     [Fact]
-    public async Task TwoApps_OverOneCache_HaveAnEntryEach()
+    public async Task ShareToken_OfTwoAppsInOneCache_StoresAnEntryForEach()
     {
         await using FakeSpotify second = await FakeSpotify.StartAsync();
         await using ServiceProvider services = TestContainer.Build(services =>
@@ -183,7 +189,7 @@ public sealed class ShareTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task App_ThatDoesNotShare_LeavesTheRegisteredCacheAlone()
+    public async Task GetTokenAsync_OfAnAppThatDoesNotShare_DoesNotCallTheRegisteredCache()
     {
         await using ServiceProvider services = TestContainer.Build(services =>
         {
@@ -198,7 +204,7 @@ public sealed class ShareTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cache_ThatCallsThroughAClientWithTheToken_IsMadeAllTheSame()
+    public async Task GetTokenAsync_WithACacheThatCreatesAClientWithTheBearer_UsesTheCache()
     {
         await using ServiceProvider services = TestContainer.Build(services =>
         {
@@ -217,33 +223,55 @@ public sealed class ShareTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reload_OfInvalidSharing_LeavesTheLastValidInUse()
+    public async Task Reload_OfChangedSharing_UsesIt()
     {
-        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Spotify:ClientId"] = _fake.ClientId,
-            ["Spotify:ClientSecret"] = _fake.ClientSecret,
-            ["Spotify:TokenEndpoint"] = _fake.TokenEndpoint.AbsoluteUri,
-            ["Sharing:StoreTimeout"] = "00:00:01",
-        }).Build();
-        await using ServiceProvider services = TestContainer.Build(services =>
-        {
-            services.AddSingleton<IConfiguration>(configuration);
-            services.AddSpotifyClientCredentials().ShareToken(options => options.Cache = _store);
-            services.AddOptions<TokenSharingOptions>().Configure<IConfiguration>(
-                (options, settings) => options.StoreTimeout = TimeSpan.Parse(settings["Sharing:StoreTimeout"]!, System.Globalization.CultureInfo.InvariantCulture));
-            services.AddSingleton<IOptionsChangeTokenSource<TokenSharingOptions>>(new ConfigurationChangeTokenSource<TokenSharingOptions>(configuration));
-        });
+        ScriptedStore other = new(TimeProvider.System);
+        IConfigurationRoot configuration = Configuration();
+        await using ServiceProvider services = BuildReloadable(configuration, (options, settings) => options.Cache = settings["Sharing:Store"] == "other" ? other : _store);
         AccessToken token = await ProviderOf(services).GetTokenAsync();
 
-        configuration["Sharing:StoreTimeout"] = "00:00:00";
-        // .NET's own monitor throws to whoever reloads.
-        Assert.Throws<AggregateException>(configuration.Reload);
+        configuration["Sharing:Store"] = "other";
+        configuration.Reload();
+        ProviderOf(services).Invalidate(token);
+        await ProviderOf(services).GetTokenAsync();
 
+        Assert.Equal("get", other.Calls[0]);
+        Assert.Single(_store.Calls, call => call == "get");
+    }
+
+    [Fact]
+    public async Task Reload_OfInvalidSharing_IsLoggedAndKeepsTheLastValidOptions()
+    {
+        IConfigurationRoot configuration = Configuration();
+        await using ServiceProvider services = BuildReloadable(configuration, (options, settings) => options.Cache = settings["Sharing:Store"] == "none" ? null : _store);
+        AccessToken token = await ProviderOf(services).GetTokenAsync();
+
+        configuration["Sharing:Store"] = "none";
+        configuration.Reload();
+
+        Assert.Equal(
+            $"The changed settings of app '(unnamed)' are invalid; the last valid ones stay in use: {MissingCache}",
+            Assert.Single(_logs.Events(8)).Message);
         Assert.Same(token, await ProviderOf(services).GetTokenAsync());
         ProviderOf(services).Invalidate(token);
         Assert.NotSame(token, await ProviderOf(services).GetTokenAsync());
+        Assert.Equal(2, _store.Calls.Count(call => call == "get"));
     }
+
+    private IConfigurationRoot Configuration() => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["Spotify:ClientId"] = _fake.ClientId,
+        ["Spotify:ClientSecret"] = _fake.ClientSecret,
+        ["Spotify:TokenEndpoint"] = _fake.TokenEndpoint.AbsoluteUri,
+    }).Build();
+
+    private ServiceProvider BuildReloadable(IConfiguration configuration, Action<TokenSharingOptions, IConfiguration> configure) => TestContainer.Build(services =>
+    {
+        services.AddLogging(logging => logging.AddProvider(_logs));
+        services.AddSingleton(configuration);
+        services.AddSpotifyClientCredentials().ShareToken();
+        services.AddOptions<TokenSharingOptions>().Configure(configure);
+    });
 
     private static ClientCredentialsTokenProvider ProviderOf(IServiceProvider services) => services.GetRequiredService<ClientCredentialsTokenProvider>();
 }

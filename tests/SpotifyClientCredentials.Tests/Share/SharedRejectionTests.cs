@@ -5,85 +5,85 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Share;
 
-/// <summary>[B14], [B18]: rejected tokens where others can be had from a store.</summary>
+/// <summary>[B14], [B18]: rejected tokens when a store may have another.</summary>
 public sealed class SharedRejectionTests
 {
     [Fact]
-    public async Task Invalidate_WhenTheStoreHasAnother_CostsNoRequestAndNoPause()
+    public async Task Invalidate_WhenTheStoreHasAnother_CausesNoRequestAndNoPause()
     {
         using TestProvider test = new();
-        AccessToken first = await test.HoldAsync();
+        AccessToken first = await test.CacheTokenAsync();
         test.Provider.Invalidate(first);
         AccessToken hit = await TakeFromStoreAsync(test);
 
-        // A store hit does not count: the request that this forces need not keep a pause.
-        Assert.True(test.Provider.TryReplace(hit));
-        Assert.True((await RequestAsync(test, asksStore: false)).Rejected == hit);
+        // A token from the store isn't a forced request, so the next one doesn't have to wait.
+        Assert.True(test.Provider.Cache.TryReplace(hit));
+        Assert.True((await RequestAsync(test, readsStore: false)).Rejected == hit);
         AccessToken forced = await test.GetAsync();
-        Assert.False(test.Provider.TryReplace(forced));
+        Assert.False(test.Provider.Cache.TryReplace(forced));
     }
 
     [Fact]
-    public async Task Invalidate_OfAHitThatNoRejectionForced_AsksTheStore()
+    public async Task Invalidate_OfAStoredTokenThatNoRejectionForced_ReadsTheStore()
     {
         using TestProvider test = new();
         Task<AccessToken> getting = test.GetAsync();
-        (await test.AcquisitionAsync(1)).Grant(origin: TokenOrigin.Store);
+        (await test.AcquisitionAsync(1)).Grant(isFromStore: true);
 
         test.Provider.Invalidate(await getting.Within());
 
-        await RequestAsync(test, asksStore: true);
+        await RequestAsync(test, readsStore: true);
     }
 
     [Fact]
-    public async Task Invalidate_WhenTheRequestThatAHitForcedFails_StillAsksTheEndpointOnly()
+    public async Task Invalidate_WhenTheRequestForcedByAStoredTokenFails_StillBypassesTheStore()
     {
         using TestProvider test = new();
-        test.Provider.Invalidate(await test.HoldAsync());
+        test.Provider.Invalidate(await test.CacheTokenAsync());
         test.Provider.Invalidate(await TakeFromStoreAsync(test));
         await test.FailAsync();
         test.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        await RequestAsync(test, asksStore: false);
+        await RequestAsync(test, readsStore: false);
         test.Clock.Advance(TestProvider.Hour);
 
-        await RequestAsync(test, asksStore: true);
+        await RequestAsync(test, readsStore: true);
     }
 
     [Fact]
-    public async Task Invalidate_WithHitsBetween_StillDoublesThePauseByTheRequestsThatItForced()
+    public async Task Invalidate_WithStoredTokensInBetween_DoublesThePauseWithEachForcedRequest()
     {
         using TestProvider test = new();
-        test.Provider.Invalidate(await test.HoldAsync());
-        AccessToken token = await test.HoldAsync();
+        test.Provider.Invalidate(await test.CacheTokenAsync());
+        AccessToken token = await test.CacheTokenAsync();
         foreach (int pause in (int[])[30, 60, 120])
         {
             test.Clock.Advance(TimeSpan.FromSeconds(pause - 1));
-            Assert.False(test.Provider.TryReplace(token));
+            Assert.False(test.Provider.Cache.TryReplace(token));
             test.Clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.True(test.Provider.TryReplace(token));
+            Assert.True(test.Provider.Cache.TryReplace(token));
             AccessToken hit = await TakeFromStoreAsync(test);
-            // Its rejection forces a request by the pause that the one before began.
-            Assert.False(test.Provider.TryReplace(hit));
+            // Its rejection may force a request only after the pause that the last forced request began.
+            Assert.False(test.Provider.Cache.TryReplace(hit));
             test.Clock.Advance(TimeSpan.FromSeconds(pause));
-            Assert.True(test.Provider.TryReplace(hit));
-            token = await test.HoldAsync();
+            Assert.True(test.Provider.Cache.TryReplace(hit));
+            token = await test.CacheTokenAsync();
         }
     }
 
     [Fact]
-    public async Task Accept_OfAHit_ResetsThePause()
+    public async Task Accept_OfAStoredToken_ResetsThePause()
     {
         using TestProvider test = new();
-        test.Provider.Invalidate(await test.HoldAsync());
+        test.Provider.Invalidate(await test.CacheTokenAsync());
         AccessToken hit = await TakeFromStoreAsync(test);
-        Assert.True(test.Provider.AwaitsAcceptance);
+        Assert.True(test.Provider.Cache.AwaitsAcceptance);
 
-        test.Provider.Accept(hit);
+        test.Provider.Cache.RecordAcceptance(hit);
 
-        Assert.False(test.Provider.AwaitsAcceptance);
+        Assert.False(test.Provider.Cache.AwaitsAcceptance);
         test.Provider.Invalidate(hit);
-        await RequestAsync(test, asksStore: true);
+        await RequestAsync(test, readsStore: true);
     }
 
     [Theory]
@@ -92,30 +92,30 @@ public sealed class SharedRejectionTests
     public async Task Send_WhenTheTokenFromTheStoreIsRejectedToo_SendsOnceMoreWithOneFromTheEndpoint(bool isAsync)
     {
         using BearerPipeline pipeline = BearerPipeline.Rejecting("token-1", "token-2");
-        pipeline.Source.Response = acquisition => acquisition.Grant(origin: acquisition.Number == 2 ? TokenOrigin.Store : TokenOrigin.Endpoint);
+        pipeline.Source.Response = acquisition => acquisition.Grant(isFromStore: acquisition.Number == 2);
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["Bearer token-1", "Bearer token-2", "Bearer token-3"], pipeline.Authorizations);
-        Assert.Equal([false, false, true], pipeline.Source.Acquisitions.Select(acquisition => acquisition.Request.IsStoreRuledOut));
+        Assert.Equal([false, false, true], pipeline.Source.Acquisitions.Select(acquisition => acquisition.Request.BypassStore));
     }
 
     [Theory]
-    [InlineData(true, TokenOrigin.Endpoint, 2)]
-    [InlineData(false, TokenOrigin.Endpoint, 2)]
-    [InlineData(true, TokenOrigin.Store, 3)]
-    [InlineData(false, TokenOrigin.Store, 3)]
-    internal async Task Send_WhenEveryTokenIsRejected_ReturnsThe401AfterThese(bool isAsync, TokenOrigin second, int sent)
+    [InlineData(true, false, 2)]
+    [InlineData(false, false, 2)]
+    [InlineData(true, true, 3)]
+    [InlineData(false, true, 3)]
+    public async Task Send_WhenEveryTokenIsRejected_ReturnsThe401AfterThese(bool isAsync, bool isSecondFromStore, int sent)
     {
         BearerPipeline pipeline = null!;
         using BearerPipeline disposed = pipeline = new(_ =>
         {
-            // The pause between forced requests is over each time.
+            // Longer than the pause between forced requests.
             pipeline.Clock.Advance(TimeSpan.FromSeconds(31));
             return ScriptedApi.Response(HttpStatusCode.Unauthorized, "no");
         });
-        pipeline.Source.Response = acquisition => acquisition.Grant(origin: acquisition.Number == 2 ? second : TokenOrigin.Endpoint);
+        pipeline.Source.Response = acquisition => acquisition.Grant(isFromStore: acquisition.Number == 2 && isSecondFromStore);
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
 
@@ -123,12 +123,12 @@ public sealed class SharedRejectionTests
         Assert.Equal(sent, pipeline.Api.Sent.Count);
     }
 
-    // Whatever the source says of where they came from.
+    // Wherever the source says the tokens come from.
     [Fact]
-    public async Task Send_WhenTheStoreAlwaysHasAnother_EndsAfterThreeSends()
+    public async Task Send_WhenTheStoreAlwaysHasAnother_StopsAfterThreeSends()
     {
         using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized);
-        pipeline.Source.Response = acquisition => acquisition.Grant(origin: TokenOrigin.Store);
+        pipeline.Source.Response = acquisition => acquisition.Grant(isFromStore: true);
 
         using HttpResponseMessage response = await pipeline.SendAsync();
 
@@ -137,26 +137,26 @@ public sealed class SharedRejectionTests
     }
 
     [Fact]
-    public async Task AcquireAsync_WithTheStoreRuledOut_ReadsNothingTriesNoLockAndOverwrites()
+    public async Task AcquireAsync_WithBypassStore_ReadsNothingTriesNoLockAndOverwritesTheEntry()
     {
         using SharingFleet fleet = new();
-        ScriptedLock gate = new();
-        fleet.Gate = gate.TryEnter;
+        ScriptedLock fetchLock = new();
+        fleet.TryAcquireLock = fetchLock.TryAcquire;
         await fleet.StoreTokenAsync();
         SharingInstance instance = fleet.Start();
         int reads = fleet.Store.Reads;
 
         AcquiredToken acquired = await instance.Source.AcquireAsync(
-            new AcquisitionRequest(instance.Options, fleet.Clock.GetTimestamp()) { IsStoreRuledOut = true }, CancellationToken.None).Within();
+            new AcquisitionRequest(instance.Options, fleet.Clock.GetTimestamp()) { BypassStore = true }, CancellationToken.None).Within();
 
-        Assert.Equal(("token-2", TokenOrigin.Endpoint), (acquired.Token.Value, acquired.Token.Origin));
-        Assert.Equal((reads, 1), (fleet.Store.Reads, gate.Asked));
+        Assert.Equal(("token-2", false), (acquired.Token.Value, acquired.Token.IsFromStore));
+        Assert.Equal((reads, 1), (fleet.Store.Reads, fetchLock.Attempts));
         await fleet.IdleAsync();
-        Assert.Equal("token-2", new TokenSeal(instance.Options).Open(fleet.Store.Entry)?.Value);
+        Assert.Equal("token-2", new TokenSeal(instance.Options).Open(fleet.Store.Entry)?.Token.Value);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenTheSharedTokenIsRevoked_TakesWhatAnotherInstanceGotInItsPlace()
+    public async Task GetTokenAsync_WhenTheSharedTokenIsRevoked_UsesTheOneThatAnotherInstanceStored()
     {
         using SharingFleet fleet = new();
         SharingInstance one = fleet.Start();
@@ -177,15 +177,15 @@ public sealed class SharedRejectionTests
     private static async Task<AccessToken> TakeFromStoreAsync(TestProvider test)
     {
         Task<AccessToken> getting = test.GetAsync();
-        (await test.AcquisitionAsync(test.AcquisitionsStarted)).Grant(origin: TokenOrigin.Store);
+        (await test.AcquisitionAsync(test.AcquisitionsStarted)).Grant(isFromStore: true);
         return await getting.Within();
     }
 
-    private static async Task<AcquisitionRequest> RequestAsync(TestProvider test, bool asksStore)
+    private static async Task<AcquisitionRequest> RequestAsync(TestProvider test, bool readsStore)
     {
         Task<AccessToken> getting = test.GetAsync();
         ScriptedAcquisition acquisition = await test.AcquisitionAsync(test.AcquisitionsStarted);
-        Assert.Equal(asksStore, !acquisition.Request.IsStoreRuledOut);
+        Assert.Equal(readsStore, !acquisition.Request.BypassStore);
         acquisition.Grant();
         await getting.Within();
         return acquisition.Request;

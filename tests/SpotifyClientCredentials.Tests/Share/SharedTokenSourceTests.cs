@@ -5,7 +5,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Share;
 
-/// <summary>[B24]: one instance's token in the hands of another.</summary>
+/// <summary>[B25]: one instance uses the token that another requested.</summary>
 public sealed class SharedTokenSourceTests : IDisposable
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -15,44 +15,45 @@ public sealed class SharedTokenSourceTests : IDisposable
     public void Dispose() => _fleet.Dispose();
 
     [Fact]
-    public async Task GetTokenAsync_WithAStoredToken_TakesItAndRequestsNone()
+    public async Task GetTokenAsync_WithAStoredToken_UsesItAndRequestsNone()
     {
         AccessToken stored = await _fleet.StoreTokenAsync();
 
         AccessToken token = await _fleet.Start().GetAsync().Within();
 
         Assert.Equal((stored.Value, stored.ExpiresOn), (token.Value, token.ExpiresOn));
-        Assert.Equal((TokenOrigin.Endpoint, TokenOrigin.Store), (stored.Origin, token.Origin));
+        Assert.Equal((false, true), (stored.IsFromStore, token.IsFromStore));
         Assert.Equal(1, _fleet.Requests);
     }
 
     [Fact]
-    public async Task Acquired_FromTheStore_SaysSo()
+    public async Task GetTokenAsync_WithAStoredToken_LogsItsOrigin()
     {
         await _fleet.StoreTokenAsync();
         SharingInstance instance = _fleet.Start();
 
         await instance.GetValueAsync();
 
-        Assert.StartsWith("Acquired an access token for app '(unnamed)' from the shared store,", Assert.Single(instance.Logs.Events(1)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Acquired an access token for app '(unnamed)' from the shared store;", Assert.Single(instance.Logs.Events(1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task WriteAsync_OfATokenWhoseRenewalWindowBeginsNow_WritesNothing()
     {
         SharingInstance instance = _fleet.Start();
-        TokenStore store = new(instance.Options, instance.Options.Sharing!, new Outage(instance.Logs.ForProvider()), _fleet.Clock, Telemetry.OfProcess);
+        TokenStore store = new(
+            instance.Options, _fleet.Store, TimeSpan.FromSeconds(2), new StoreOutage(instance.Logs.ForProvider()), _fleet.Clock, Telemetry.Shared);
         TimeSpan life = TimeSpan.FromSeconds(8);
-        AcquiredToken acquired = new(new AccessToken(instance.Options.Names, "token", _fleet.Clock.GetUtcNow() + life), _fleet.Clock.GetTimestamp(), life);
+        AcquiredToken acquired = new(new AccessToken("token", _fleet.Clock.GetUtcNow() + life), _fleet.Clock.GetTimestamp(), life, RenewAfter: life * 3 / 4);
         _fleet.Clock.Advance(life * 3 / 4);
 
-        await store.WriteAsync(acquired, writeCancellation: CancellationToken.None);
+        await store.WriteAsync(acquired, CancellationToken.None);
 
         Assert.Empty(_fleet.Store.Calls);
     }
 
     [Fact]
-    public async Task GetTokenAsync_FromMemory_LeavesTheStoreAlone()
+    public async Task GetTokenAsync_WithACachedToken_DoesNotCallTheStore()
     {
         SharingInstance instance = _fleet.Start();
         await instance.GetAsync().Within();
@@ -64,13 +65,13 @@ public sealed class SharedTokenSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task Stored_OnceAcquired_LivesUntilTheWindowUnderOneKey()
+    public async Task Entry_OfAnAcquiredToken_ExpiresAtTheStartOfItsWindow()
     {
         _fleet.Endpoint.Response = null;
         SharingInstance instance = _fleet.Start();
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Requests == 1);
-        // The request takes three seconds of the token's life.
+        // The request takes three seconds.
         _fleet.Clock.Advance(TimeSpan.FromSeconds(3));
         _fleet.Endpoint.Acquisitions[0].Grant(Hour);
         await getting.Within();
@@ -81,7 +82,7 @@ public sealed class SharedTokenSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_OfAStoredToken_UsesItNoLongerThanTheInstanceThatRequestedIt()
+    public async Task GetTokenAsync_WithAStoredToken_UsesItNoLongerThanTheInstanceThatRequestedIt()
     {
         await _fleet.StoreTokenAsync();
         _fleet.Clock.Advance(TimeSpan.FromMinutes(50));
@@ -90,56 +91,56 @@ public sealed class SharedTokenSourceTests : IDisposable
         _fleet.Endpoint.Response = null;
 
         _fleet.Clock.Advance(TimeSpan.FromMinutes(9) - TimeSpan.FromTicks(1));
-        Assert.Equal("token-1", late.Provider.TakeAtOnce()?.Value);
+        Assert.Equal("token-1", late.Provider.TryGetCached()?.Value);
         _fleet.Clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Null(late.Provider.TakeAtOnce());
+        Assert.Null(late.Provider.TryGetCached());
     }
 
     [Fact]
-    public async Task GetTokenAsync_InTheFirstHalfOfTheWindow_RenewsFromTheStoreWhereAnotherHasRenewed()
+    public async Task GetTokenAsync_WhenAnotherInstanceHasRenewed_RenewsFromTheStore()
     {
         SharingInstance one = _fleet.Start();
         SharingInstance other = _fleet.Start();
         await one.GetAsync().Within();
         await _fleet.IdleAsync();
         await other.GetAsync().Within();
-        // Half of the window: whatever was drawn, both are due.
+        // Half of the window: both are due, whatever their jitter.
         _fleet.Clock.Advance(TimeSpan.FromMinutes(57.5));
 
         Assert.Equal("token-1", await one.GetValueAsync());
-        await Soon.UntilAsync(() => one.Provider.TakeAtOnce()?.Value == "token-2" && _fleet.Store.Lives.Count == 2);
+        await Soon.UntilAsync(() => one.Provider.TryGetCached()?.Value == "token-2" && _fleet.Store.Lives.Count == 2);
         Assert.Equal("token-1", await other.GetValueAsync());
-        await Soon.UntilAsync(() => other.Provider.TakeAtOnce()?.Value == "token-2");
+        await Soon.UntilAsync(() => other.Provider.TryGetCached()?.Value == "token-2");
 
         Assert.Equal(2, _fleet.Requests);
         Assert.Equal([1, 2], other.Logs.Entries.Select(entry => entry.EventId.Id));
     }
 
     [Theory]
-    [InlineData("a token that it holds itself")]
-    [InlineData("a token that expires before its own")]
-    public async Task GetTokenAsync_WhenRenewalFindsNothingNewer_RequestsATokenAndOverwrites(string found)
+    [InlineData("its own token")]
+    [InlineData("one that expires before its own")]
+    public async Task GetTokenAsync_WhenTheStoreHasNothingNewer_RequestsATokenAndOverwritesTheEntry(string found)
     {
         SharingInstance instance = _fleet.Start();
         AccessToken own = await instance.GetAsync().Within();
         await _fleet.IdleAsync();
-        // An entry that outlives its time, in a store whose clock is wrong.
-        bool isOwn = found == "a token that it holds itself";
+        // The store's clock is wrong, so the entry outlives its time.
+        bool isOwn = found == "its own token";
         DateTimeOffset expiry = isOwn ? own.ExpiresOn : own.ExpiresOn - TimeSpan.FromSeconds(1);
         PutSealed(instance, isOwn ? own.Value : "older", expiry, Hour);
         _fleet.Clock.Advance(TimeSpan.FromMinutes(57.5));
-        // Whatever is left of it by this machine's clock.
+        // Much time is left of it by this machine's clock.
         _fleet.Clock.WallClockError = -TimeSpan.FromMinutes(30);
 
-        await AskUntilAsync(instance, "token-2");
+        await GetUntilAsync(instance, "token-2");
 
         await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 2);
-        Assert.Equal("token-2", new TokenSeal(instance.Options).Open(_fleet.Store.Entry)?.Value);
-        Assert.Empty(instance.Troubles);
+        Assert.Equal("token-2", new TokenSeal(instance.Options).Open(_fleet.Store.Entry)?.Token.Value);
+        Assert.Empty(instance.StoreFailures);
     }
 
     [Fact]
-    public async Task GetTokenAsync_PastTheMarginWithAWallClockThatWasSetBack_DoesNotTakeItsOwnTokenAgain()
+    public async Task GetTokenAsync_AfterExpiryWithAWallClockSetBack_DoesNotUseItsOwnTokenAgain()
     {
         SharingInstance instance = _fleet.Start();
         AccessToken own = await instance.GetAsync().Within();
@@ -156,7 +157,7 @@ public sealed class SharedTokenSourceTests : IDisposable
     [InlineData(150, "token-1", 1)]
     [InlineData(0, "token-1", 1)]
     [InlineData(-3600, "token-1", 1)]
-    public async Task GetTokenAsync_ByWhatIsLeftOfTheStoredToken_TakesItOrRequestsOne(double left, string expected, int requests)
+    public async Task GetTokenAsync_ByTheTimeLeftOfTheStoredToken_UsesItOrRequestsOne(double left, string expected, int requests)
     {
         SharingInstance instance = _fleet.Start();
         PutSealed(instance, "stored", _fleet.Clock.GetUtcNow() + TimeSpan.FromSeconds(left), Hour);
@@ -164,11 +165,11 @@ public sealed class SharedTokenSourceTests : IDisposable
         Assert.Equal(expected, await instance.GetValueAsync());
 
         Assert.Equal(requests, _fleet.Requests);
-        Assert.Empty(instance.Troubles);
+        Assert.Empty(instance.StoreFailures);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAClockThatIsHoursBehind_GivesTheStoredTokenNoMoreThanItsLife()
+    public async Task GetTokenAsync_WithAClockHoursBehind_UsesTheStoredTokenForAtMostItsLife()
     {
         await _fleet.StoreTokenAsync();
         _fleet.Clock.WallClockError = -TimeSpan.FromHours(5);
@@ -178,11 +179,11 @@ public sealed class SharedTokenSourceTests : IDisposable
 
         _fleet.Endpoint.Response = null;
         _fleet.Clock.Advance(TimeSpan.FromMinutes(59));
-        Assert.Null(behind.Provider.TakeAtOnce());
+        Assert.Null(behind.Provider.TryGetCached());
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAClockThatIsWrongByTheMargin_NeverHandsOutAnExpiredToken()
+    public async Task GetTokenAsync_WithAClockThatIsWrongByTheMargin_NeverReturnsAnExpiredToken()
     {
         await _fleet.StoreTokenAsync();
         _fleet.Clock.Advance(TimeSpan.FromMinutes(30));
@@ -192,13 +193,13 @@ public sealed class SharedTokenSourceTests : IDisposable
         _fleet.Endpoint.Response = null;
 
         _fleet.Clock.Advance(TimeSpan.FromMinutes(30) - TimeSpan.FromTicks(1));
-        Assert.Equal("token-1", behind.Provider.TakeAtOnce()?.Value);
+        Assert.Equal("token-1", behind.Provider.TryGetCached()?.Value);
         _fleet.Clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Null(behind.Provider.TakeAtOnce());
+        Assert.Null(behind.Provider.TryGetCached());
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAnotherSecret_NeitherTakesNorOverwritesTheEntry()
+    public async Task GetTokenAsync_WithAnotherSecret_NeitherUsesNorOverwritesTheEntry()
     {
         await _fleet.StoreTokenAsync();
         SharingInstance rotated = _fleet.Start(options => options.ClientSecret = "another secret");
@@ -208,7 +209,7 @@ public sealed class SharedTokenSourceTests : IDisposable
 
         Assert.Equal("token-1", await _fleet.Start().GetValueAsync());
         Assert.Equal(2, _fleet.Store.Keys.Count);
-        Assert.Empty(rotated.Troubles);
+        Assert.Empty(rotated.StoreFailures);
     }
 
     [Fact]
@@ -226,7 +227,7 @@ public sealed class SharedTokenSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task Stored_OfATokenThatIsOldWhenItComes_IsNothing()
+    public async Task Write_OfATokenThatArrivesInItsWindow_StoresNothing()
     {
         _fleet.Endpoint.Response = null;
         SharingInstance instance = _fleet.Start();
@@ -239,7 +240,7 @@ public sealed class SharedTokenSourceTests : IDisposable
 
         _fleet.Endpoint.Response = acquisition => acquisition.Grant();
         await _fleet.StoreTokenAsync();
-        Assert.Equal("token-2", new TokenSeal(instance.Options).Open(_fleet.Store.Entry)?.Value);
+        Assert.Equal("token-2", new TokenSeal(instance.Options).Open(_fleet.Store.Entry)?.Token.Value);
         Assert.Equal(["get", "get", "set"], _fleet.Store.Calls);
     }
 
@@ -256,8 +257,8 @@ public sealed class SharedTokenSourceTests : IDisposable
     private void PutSealed(SharingInstance instance, string value, DateTimeOffset expiresOn, TimeSpan life)
     {
         TokenSeal seal = new(instance.Options);
-        _fleet.Store.Put(seal.KeyName, seal.Seal(new SharedToken { Value = value, ExpiresOn = expiresOn, Life = life }));
+        _fleet.Store.Put(seal.KeyName, seal.Seal(new AccessToken(value, expiresOn), life));
     }
 
-    private static Task AskUntilAsync(SharingInstance instance, string value) => Soon.UntilAsync(() => instance.Provider.TakeAtOnce()?.Value == value);
+    private static Task GetUntilAsync(SharingInstance instance, string value) => Soon.UntilAsync(() => instance.Provider.TryGetCached()?.Value == value);
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
@@ -13,11 +12,11 @@ internal sealed class SharingApp : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    /// <param name="fake">The Spotify of all instances.</param>
+    /// <param name="fake">The server for all instances.</param>
     /// <param name="store">The instance's client of the store, disposed with it.</param>
-    /// <param name="configure">Settings beside the server's own.</param>
-    /// <param name="share">Settings of the sharing beside the store.</param>
-    /// <param name="clock">The clock; the system's where it is null.</param>
+    /// <param name="configure">Sets further options.</param>
+    /// <param name="share">Sets further sharing options.</param>
+    /// <param name="clock">The clock, or null for the system's.</param>
     public SharingApp(
         FakeSpotify fake,
         IDistributedCache store,
@@ -29,7 +28,7 @@ internal sealed class SharingApp : IAsyncDisposable
         {
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
             services.AddSingleton(clock ?? TimeProvider.System);
-            // Made by the container, so that it is the container's to dispose.
+            // Created by the container, so that the container disposes it.
             services.AddSingleton(_ => store);
             services.AddSpotifyClientCredentials(options =>
             {
@@ -39,7 +38,7 @@ internal sealed class SharingApp : IAsyncDisposable
         });
         Provider = _services.GetRequiredService<ClientCredentialsTokenProvider>();
         Store = store;
-        KeyName = new TokenSeal(OptionsSnapshot.From(TestOptions.Create(fake.Configure))).KeyName;
+        KeyName = new TokenSeal(TestOptions.CreateValid(fake.Configure)).KeyName;
     }
 
     public RecordingLoggerProvider Logs { get; } = new();
@@ -51,7 +50,7 @@ internal sealed class SharingApp : IAsyncDisposable
     /// <summary>The name under which the token is stored.</summary>
     public string KeyName { get; }
 
-    public IEnumerable<string> Troubles => Logs.Events(6).Select(entry => entry.Message);
+    public IEnumerable<string> StoreFailures => Logs.Events(6).Select(entry => entry.Message);
 
     public Task<AccessToken> GetAsync() => Provider.GetTokenAsync().AsTask().Within();
 

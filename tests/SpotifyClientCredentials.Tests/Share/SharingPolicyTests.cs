@@ -1,5 +1,5 @@
-using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Share;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Share;
 
@@ -14,18 +14,17 @@ public sealed class SharingPolicyTests
     [InlineData(0.1, 0.3849)]
     [InlineData(0.5, 0.4653)]
     [InlineData(1.0, 0.5)]
-    public void LateInHalfOfWindow_ByTheJitter_SendsFewEarlyAndTheCrowdLate(double jitter, double expected) =>
-        Assert.Equal(expected, SharingPolicy.LateInHalfOfWindow(jitter), 0.0001);
+    public void RenewAfter_ByTheJitter_IsSeldomEarlyAndMostlyLate(double jitter, double expected) => Assert.Equal(expected, PartOfWindow(jitter), 0.0001);
 
     [Fact]
-    public void LateInHalfOfWindow_OfTheGreatestJitter_IsTheHalfExactly() => Assert.Equal(0.5, SharingPolicy.LateInHalfOfWindow(1), 1e-9);
+    public void RenewAfter_WithTheGreatestJitter_IsExactlyHalfOfTheWindow() => Assert.Equal(0.5, PartOfWindow(1), 1e-9);
 
-    // Drawn moments of a fleet: what matters is how many follow the first before its token can have been stored.
+    // Few instances may follow the first before its token is stored.
     [Fact]
-    public void LateInHalfOfWindow_OfFourHundredInstances_LetsTheFirstGoLongBeforeTheCrowd()
+    public void RenewAfter_OfFourHundredInstances_IsMuchEarlierForTheFirst()
     {
         Random random = new(1);
-        double[] moments = [.. Enumerable.Range(0, 400).Select(_ => SharingPolicy.LateInHalfOfWindow(random.NextDouble())).Order()];
+        double[] moments = [.. Enumerable.Range(0, 400).Select(_ => PartOfWindow(random.NextDouble())).Order()];
 
         Assert.InRange(moments[0], 0.05, 0.35);
         Assert.InRange(moments[399], 0.48, 0.5);
@@ -41,8 +40,8 @@ public sealed class SharingPolicyTests
     [InlineData(-100_000, 0)]
     [InlineData(3660, 3600)]
     [InlineData(100_000, 3600)]
-    public void Left_ByTheWallClock_IsNeitherNegativeNorMoreThanTheLife(double expiresIn, double expected) =>
-        Assert.Equal(Seconds(expected), SharingPolicy.Left(Stored(expiresIn), Now));
+    public void Remaining_ByTheWallClock_IsBetweenZeroAndTheLife(double expiresIn, double expected) =>
+        Assert.Equal(Seconds(expected), SharingPolicy.Remaining(Stored(expiresIn), Seconds(3600), Now));
 
     [Theory]
     [InlineData(3600, true)]
@@ -50,48 +49,29 @@ public sealed class SharingPolicyTests
     [InlineData(150, false)]
     [InlineData(1, false)]
     [InlineData(0, false)]
-    public void IsHit_ByWhatIsLeft_NeedsMoreThanHalfOfTheWindow(double left, bool expected) =>
-        Assert.Equal(expected, SharingPolicy.IsHit(Stored(left), Seconds(left), Seconds(300), cached: null, rejected: null));
+    public void IsHit_ByTheTimeLeft_NeedsMoreThanHalfOfTheWindow(double left, bool expected) =>
+        Assert.Equal(expected, SharingPolicy.IsHit(Stored(left), Seconds(left), Seconds(300), current: null, rejected: null));
 
     [Theory]
-    [InlineData(61, true)]
-    [InlineData(60, false)]
-    public void IsHit_OfAShortLivedToken_NeedsMoreThanAnEighthOfItsLife(double left, bool expected)
-    {
-        SharedToken stored = new() { Value = "stored", ExpiresOn = Now + Seconds(left), Life = Seconds(480) };
-
-        Assert.Equal(expected, SharingPolicy.IsHit(stored, Seconds(left), Seconds(300), cached: null, rejected: null));
-    }
-
-    [Theory]
-    [InlineData("held", 1799, true)]
-    [InlineData("held", 1800, false)]
-    [InlineData("held", 3000, false)]
+    [InlineData("cached", 1799, true)]
+    [InlineData("cached", 1800, false)]
+    [InlineData("cached", 3000, false)]
     [InlineData("stored", 1000, false)]
-    public void IsHit_BesideACachedToken_IsAnotherThatExpiresLater(string cached, double heldExpiresIn, bool expected) =>
-        Assert.Equal(expected, SharingPolicy.IsHit(Stored(1800), Seconds(1800), Seconds(300), Token(cached, heldExpiresIn), rejected: null));
+    public void IsHit_WithACachedToken_NeedsAnotherThatExpiresLater(string cached, double cachedExpiresIn, bool expected) =>
+        Assert.Equal(expected, SharingPolicy.IsHit(Stored(1800), Seconds(1800), Seconds(300), Token(cached, cachedExpiresIn), rejected: null));
 
     [Theory]
     [InlineData("rejected", true)]
     [InlineData("stored", false)]
-    public void IsHit_AfterARejection_IsAnotherToken(string rejected, bool expected) =>
-        Assert.Equal(expected, SharingPolicy.IsHit(Stored(1800), Seconds(1800), Seconds(300), cached: null, Token(rejected, 1000)));
-
-    [Theory]
-    [InlineData(3600, 300, 0, 3300)]
-    [InlineData(3600, 300, 4, 3296)]
-    [InlineData(480, 300, 0, 360)]
-    [InlineData(4, 300, 3, 0)]
-    [InlineData(4, 300, 5, -2)]
-    public void EntryLife_Always_EndsWhereTheRenewalWindowBegins(double life, double window, double age, double expected) =>
-        Assert.Equal(Seconds(expected), SharingPolicy.EntryLife(Seconds(life), Seconds(window), Seconds(age)));
+    public void IsHit_AfterARejection_NeedsAnotherToken(string rejected, bool expected) =>
+        Assert.Equal(expected, SharingPolicy.IsHit(Stored(1800), Seconds(1800), Seconds(300), current: null, Token(rejected, 1000)));
 
     [Theory]
     [InlineData(2, 10, 2)]
     [InlineData(2, 8, 2)]
     [InlineData(2, 4, 1)]
     [InlineData(3600, 10, 2.5)]
-    public void CallLimit_Always_LeavesTimeForATokenRequest(double storeTimeout, double tokenRequestTimeout, double expected) =>
+    public void CallLimit_OfAnyTimeouts_LeavesTimeForATokenRequest(double storeTimeout, double tokenRequestTimeout, double expected) =>
         Assert.Equal(Seconds(expected), SharingPolicy.CallLimit(Seconds(storeTimeout), Seconds(tokenRequestTimeout)));
 
     [Theory]
@@ -103,15 +83,15 @@ public sealed class SharingPolicyTests
     [InlineData(1_000_000, 0.0, 1000)]
     [InlineData(1, 1.0, 25)]
     [InlineData(6, 0.5, 750)]
-    public void PollPause_ByTheNumber_DoublesToASecondAndIsShortenedByTheJitter(int look, double jitter, double expected) =>
-        Assert.Equal(TimeSpan.FromMilliseconds(expected), SharingPolicy.PollPause(look, jitter));
+    public void PollDelay_ByTheLookup_DoublesUpToASecondAndIsShortenedByTheJitter(int lookup, double jitter, double expected) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(expected), SharingPolicy.PollDelay(lookup, jitter));
 
     [Theory]
     [InlineData(10, 0, 5)]
     [InlineData(10, 4, 1)]
     [InlineData(10, 5, 0)]
     [InlineData(10, 7, 0)]
-    public void MaxWait_ByTheTimeThatIsGone_EndsAtHalfOfTheTimeout(double timeout, double elapsed, double expected) =>
+    public void MaxWait_ByTheElapsedTime_EndsAtHalfOfTheTimeout(double timeout, double elapsed, double expected) =>
         Assert.Equal(Seconds(expected), SharingPolicy.MaxWait(Seconds(timeout), Seconds(elapsed)));
 
     [Theory]
@@ -119,12 +99,15 @@ public sealed class SharingPolicyTests
     [InlineData(300, 5, 1.0, 2.5)]
     [InlineData(5, 5, 0.0, 0.5)]
     [InlineData(300, 0, 0.0, 0)]
-    public void RenewerPause_Always_EndsWithinATenthOfTheWindowAndTheCallersMaxWait(double window, double maxWait, double jitter, double expected) =>
-        Assert.Equal(Seconds(expected), SharingPolicy.RenewerPause(Seconds(window), Seconds(maxWait), jitter));
+    public void RenewalDelay_ByTheWindow_IsAtMostATenthOfItAndMaxWait(double window, double maxWait, double jitter, double expected) =>
+        Assert.Equal(Seconds(expected), SharingPolicy.RenewalDelay(Seconds(window), Seconds(maxWait), jitter));
 
-    private static SharedToken Stored(double expiresIn) => new() { Value = "stored", ExpiresOn = Now + Seconds(expiresIn), Life = Seconds(3600) };
+    private static AccessToken Stored(double expiresIn) => Token("stored", expiresIn);
 
-    private static AccessToken Token(string value, double expiresIn) => new(new ConfigurationKeys(""), value, Now + Seconds(expiresIn));
+    private static AccessToken Token(string value, double expiresIn) => new(value, Now + Seconds(expiresIn));
+
+    private static double PartOfWindow(double jitter) =>
+        (SharingPolicy.RenewAfter(Seconds(3600), TestOptions.CreateValid(), jitter) - Seconds(3300)) / Seconds(300);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

@@ -4,7 +4,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Share;
 
-/// <summary>[B26]: a store that is down, frozen, slow or full of garbage costs a limited time and nothing else.</summary>
+/// <summary>[B27]: a store that is down, frozen, slow or full of garbage costs a limited time and nothing else.</summary>
 [Collection(NonParallel.Name)]
 public sealed class StoreTroubleTests : IDisposable
 {
@@ -20,15 +20,15 @@ public sealed class StoreTroubleTests : IDisposable
         _fleet.Dispose();
     }
 
-    public static TheoryData<string> Failures => ["throws at once", "fails", "is cancelled of its own", "returns no task", "throws something else than .NET does"];
+    public static TheoryData<string> Failures => ["throws at once", "fails", "cancels itself", "returns no task", "throws its own exception type"];
 
-    public static TheoryData<string> Silences => ["never answers", "answers late", "fails late", "blocks"];
+    public static TheoryData<string> Delays => ["never responds", "responds late", "fails late", "blocks"];
 
     public static TheoryData<string> Garbage => ["nothing at all", "one byte", "zeros", "random bytes", "a megabyte", "text", "an older version", "a newer version", "a cut entry"];
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task GetTokenAsync_FromAStoreThatFails_IsServedByTheEndpointAtOnceAndLogsOnce(string failure)
+    public async Task GetTokenAsync_WhenTheStoreFails_RequestsATokenAtOnceAndLogsOnce(string failure)
     {
         SharingInstance instance = _fleet.Start();
         Break(failure);
@@ -41,17 +41,17 @@ public sealed class StoreTroubleTests : IDisposable
 
         Assert.Equal(2, _fleet.Requests);
         Assert.StartsWith(
-            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: Reading failed with ",
-            Assert.Single(instance.Troubles),
+            "Sharing the access token of app '(unnamed)' failed, and this instance continues without it: Reading failed with ",
+            Assert.Single(instance.StoreFailures),
             StringComparison.Ordinal);
     }
 
     [Theory]
-    [MemberData(nameof(Silences))]
-    public async Task GetTokenAsync_FromAStoreThatIsSilent_IsServedByTheEndpointAfterItsTimeoutAndLogsOnce(string silence)
+    [MemberData(nameof(Delays))]
+    public async Task GetTokenAsync_WhenTheStoreDoesNotRespond_RequestsATokenAfterTheStoreTimeoutAndLogsOnce(string delay)
     {
         SharingInstance instance = _fleet.Start();
-        Break(silence);
+        Break(delay);
 
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
@@ -62,16 +62,16 @@ public sealed class StoreTroubleTests : IDisposable
         Assert.Equal("token-1", (await getting.Within()).Value);
         _block.Set();
         _late.SetResult();
-        Assert.Equal("token-1", instance.Provider.TakeAtOnce()?.Value);
+        Assert.Equal("token-1", instance.Provider.TryGetCached()?.Value);
         Assert.Equal(1, _fleet.Requests);
         Assert.Equal(
-            "Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: Reading failed with TimeoutException: It did not answer within 2 s.",
-            Assert.Single(instance.Troubles));
+            "Sharing the access token of app '(unnamed)' failed, and this instance continues without it: Reading failed with TimeoutException: It took longer than 2 s.",
+            Assert.Single(instance.StoreFailures));
     }
 
     [Theory]
     [MemberData(nameof(Garbage))]
-    public async Task GetTokenAsync_FromAStoreFullOfGarbage_RequestsATokenOverwritesAndLogsOnce(string garbage)
+    public async Task GetTokenAsync_WhenTheEntryIsGarbage_RequestsATokenOverwritesTheEntryAndLogsOnce(string garbage)
     {
         SharingInstance instance = _fleet.Start();
         TokenSeal seal = new(instance.Options);
@@ -80,21 +80,21 @@ public sealed class StoreTroubleTests : IDisposable
         Assert.Equal("token-1", await instance.GetValueAsync());
 
         await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 1);
-        Assert.Equal("token-1", seal.Open(_fleet.Store.Entry)?.Value);
+        Assert.Equal("token-1", seal.Open(_fleet.Store.Entry)?.Token.Value);
         Assert.Equal(1, _fleet.Requests);
         Assert.Equal(
-            $"Sharing the access token of app '(unnamed)' is in trouble, and this instance goes on alone: The entry {seal.KeyName} was changed, or is of another version of this library; it is overwritten.",
-            Assert.Single(instance.Troubles));
+            $"Sharing the access token of app '(unnamed)' failed, and this instance continues without it: The entry {seal.KeyName} was changed or has another version of this library's format; it is overwritten.",
+            Assert.Single(instance.StoreFailures));
     }
 
     [Fact]
-    public async Task GetTokenAsync_FromAnEmptyStore_IsNoTrouble()
+    public async Task GetTokenAsync_WhenTheStoreIsEmpty_LogsNothing()
     {
         SharingInstance instance = _fleet.Start();
 
         await instance.GetValueAsync();
 
-        Assert.Empty(instance.Troubles);
+        Assert.Empty(instance.StoreFailures);
     }
 
     [Fact]
@@ -106,19 +106,19 @@ public sealed class StoreTroubleTests : IDisposable
             Break("fails");
             await _fleet.AcquireAnotherAsync(instance);
             await _fleet.AcquireAnotherAsync(instance);
-            Assert.Equal(outage, instance.Troubles.Count);
+            Assert.Equal(outage, instance.StoreFailures.Count);
 
             Mend();
             int writes = _fleet.Store.Lives.Count;
             await _fleet.AcquireAnotherAsync(instance);
             await Soon.UntilAsync(() => _fleet.Store.Lives.Count > writes);
             await _fleet.AcquireAnotherAsync(instance);
-            Assert.Equal(outage, instance.Troubles.Count);
+            Assert.Equal(outage, instance.StoreFailures.Count);
         }
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenTheStoreHasAnothersTokenAfterAnOutage_LogsTheNextOutageToo()
+    public async Task GetTokenAsync_WhenTheStoreHasATokenAfterAnOutage_LogsTheNextOutageToo()
     {
         SharingInstance instance = _fleet.Start();
         Break("fails");
@@ -132,29 +132,29 @@ public sealed class StoreTroubleTests : IDisposable
         Break("fails");
         await _fleet.AcquireAnotherAsync(instance);
 
-        Assert.Equal(2, instance.Troubles.Count);
+        Assert.Equal(2, instance.StoreFailures.Count);
     }
 
     [Fact]
-    public async Task GetTokenAsync_FromAStoreThatCanBeReadButNotWritten_LogsOnce()
+    public async Task GetTokenAsync_WhenTheStoreIsReadOnly_LogsOnce()
     {
         SharingInstance instance = _fleet.Start();
         _fleet.Store.OnSet = _ => throw new InvalidOperationException("read only");
 
         await _fleet.AcquireAnotherAsync(instance);
-        await Soon.UntilAsync(() => instance.Troubles.Count == 1);
+        await Soon.UntilAsync(() => instance.StoreFailures.Count == 1);
         await _fleet.AcquireAnotherAsync(instance);
         await Soon.UntilAsync(() => _fleet.Store.Calls.Count == 8);
 
         Assert.Equal(["get", "set", "remove", "set", "get", "set", "remove", "set"], _fleet.Store.Calls);
-        Assert.EndsWith("Writing failed with InvalidOperationException: read only", Assert.Single(instance.Troubles), StringComparison.Ordinal);
+        Assert.EndsWith("Writing failed with InvalidOperationException: read only", Assert.Single(instance.StoreFailures), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenTheEntryIsOfATypeThatCannotBeOverwritten_RemovesItAndStoresItsOwn()
+    public async Task GetTokenAsync_WhenTheEntryCannotBeOverwritten_RemovesItAndStoresAnother()
     {
         SharingInstance instance = _fleet.Start();
-        // As Redis does with a value that is no hash.
+        // Like Redis for a value that isn't a hash.
         _fleet.Store.OnGet = _ => throw new InvalidOperationException("WRONGTYPE");
         _fleet.Store.OnSet = _ => _fleet.Store.Calls.Contains("remove") ? Task.CompletedTask : throw new InvalidOperationException("WRONGTYPE");
 
@@ -163,31 +163,31 @@ public sealed class StoreTroubleTests : IDisposable
         Mend();
 
         Assert.Equal("token-1", await _fleet.Start().GetValueAsync());
-        Assert.Single(instance.Troubles);
+        Assert.Single(instance.StoreFailures);
     }
 
     [Theory]
-    [MemberData(nameof(Silences))]
-    public async Task GetTokenAsync_WhenTheWriteIsSilent_LosesNothingAndLogsOnce(string silence)
+    [MemberData(nameof(Delays))]
+    public async Task GetTokenAsync_WhenTheWriteDoesNotEnd_ReturnsTheTokenAndLogsOnce(string delay)
     {
         SharingInstance instance = _fleet.Start();
-        Break(silence);
+        Break(delay);
         _fleet.Store.OnGet = null;
 
         Assert.Equal("token-1", await instance.GetValueAsync());
         await Soon.UntilAsync(() => _fleet.Store.Calls.Count == 2);
         _fleet.Clock.Advance(StoreTimeout);
 
-        await Soon.UntilAsync(() => instance.Troubles.Count == 1);
-        Assert.EndsWith("Writing failed with TimeoutException: It did not answer within 2 s.", instance.Troubles[0], StringComparison.Ordinal);
+        await Soon.UntilAsync(() => instance.StoreFailures.Count == 1);
+        Assert.EndsWith("Writing failed with TimeoutException: It took longer than 2 s.", instance.StoreFailures[0], StringComparison.Ordinal);
         Assert.Equal(["get", "set"], _fleet.Store.Calls);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenStoreAndEndpointAreSilent_EndsAtTheTimeLimitOfTheWhole()
+    public async Task GetTokenAsync_WhenStoreAndEndpointDoNotRespond_FailsAtTokenRequestTimeout()
     {
         SharingInstance instance = _fleet.Start();
-        Break("never answers");
+        Break("never responds");
         _fleet.Endpoint.Response = null;
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
@@ -203,10 +203,10 @@ public sealed class StoreTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAStoreTimeoutBeyondTheWholeAcquisition_StillHasTimeForARequest()
+    public async Task GetTokenAsync_WhenStoreTimeoutExceedsTokenRequestTimeout_LeavesTimeForARequest()
     {
         SharingInstance instance = _fleet.Start(options => options.TokenRequestTimeout = TimeSpan.FromSeconds(4), storeTimeout: TimeSpan.FromHours(1));
-        Break("never answers");
+        Break("never responds");
 
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
@@ -216,34 +216,34 @@ public sealed class StoreTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenTheStoreFailsWhileATokenIsRenewed_RenewsItAllTheSame()
+    public async Task GetTokenAsync_WhenTheStoreFailsDuringARenewal_RenewsTheToken()
     {
         SharingInstance instance = _fleet.Start();
         await _fleet.AcquireAnotherAsync(instance);
         Break("fails");
         _fleet.Clock.Advance(TimeSpan.FromMinutes(57.5));
 
-        Assert.Equal("token-1", instance.Provider.TakeAtOnce()?.Value);
+        Assert.Equal("token-1", instance.Provider.TryGetCached()?.Value);
 
-        await Soon.UntilAsync(() => instance.Provider.TakeAtOnce()?.Value == "token-2");
+        await Soon.UntilAsync(() => instance.Provider.TryGetCached()?.Value == "token-2");
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenDisposedDuringARead_EndsAtOnceAndIsNoTroubleOfTheStore()
+    public async Task GetTokenAsync_WhenDisposedDuringARead_EndsAtOnceAndLogsNothing()
     {
         SharingInstance instance = _fleet.Start();
-        Break("never answers");
+        Break("never responds");
         Task<AccessToken> getting = instance.GetAsync();
         await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
 
         instance.Provider.Dispose();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => getting).Within();
-        Assert.Empty(instance.Troubles);
+        Assert.Empty(instance.StoreFailures);
     }
 
     [Fact]
-    public async Task GetTokenAsync_FromAStoreThatFailsLate_LeavesNoExceptionUnobserved()
+    public async Task GetTokenAsync_WhenTheStoreFailsTooLate_LeavesNoExceptionUnobserved()
     {
         using Unobserved unobserved = new();
         await TroubleAsync();
@@ -266,14 +266,14 @@ public sealed class StoreTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task StoreTrouble_WithAMessageThatEchoesASecret_ShowsNone()
+    public async Task StoreTrouble_WithASecretInItsMessage_ShowsItRedacted()
     {
         SharingInstance instance = _fleet.Start();
         _fleet.Store.OnGet = _ => throw new InvalidOperationException($"refused '{instance.Options.ClientSecret}' and\r\n'{instance.Options.BasicValue}'");
 
         await instance.GetValueAsync();
 
-        Assert.EndsWith("InvalidOperationException: refused '[redacted]' and'[redacted]'", Assert.Single(instance.Troubles), StringComparison.Ordinal);
+        Assert.EndsWith("InvalidOperationException: refused '[redacted]' and'[redacted]'", Assert.Single(instance.StoreFailures), StringComparison.Ordinal);
     }
 
     private void Mend() => (_fleet.Store.OnGet, _fleet.Store.OnSet) = (null, null);
@@ -290,13 +290,13 @@ public sealed class StoreTroubleTests : IDisposable
             case "throws at once":
                 throw new InvalidOperationException("scripted");
 
-            case "throws something else than .NET does":
+            case "throws its own exception type":
                 throw new ScriptedException();
 
             case "fails":
                 return Task.FromException<T>(new InvalidOperationException("scripted"));
 
-            case "is cancelled of its own":
+            case "cancels itself":
                 return Task.FromCanceled<T>(new CancellationToken(canceled: true));
 
             case "returns no task":
@@ -306,7 +306,7 @@ public sealed class StoreTroubleTests : IDisposable
                 _block.Wait(CancellationToken.None);
                 return Task.FromResult(default(T)!);
 
-            case "never answers":
+            case "never responds":
                 return new TaskCompletionSource<T>().Task;
 
             default:
@@ -316,13 +316,14 @@ public sealed class StoreTroubleTests : IDisposable
         async Task<T> ComeLateAsync()
         {
             await _late.Task;
-            return how == "answers late" ? default(T)! : throw new InvalidOperationException("scripted, late");
+            return how == "responds late" ? default(T)! : throw new InvalidOperationException("scripted, late");
         }
     }
 
     private static byte[] Make(string garbage, OptionsSnapshot options)
     {
-        SharedToken token = new() { Value = "stored", ExpiresOn = DateTimeOffset.MaxValue, Life = TimeSpan.FromHours(1) };
+        AccessToken token = new("stored", DateTimeOffset.MaxValue);
+        TimeSpan life = TimeSpan.FromHours(1);
         return garbage switch
         {
             "nothing at all" => [],
@@ -331,9 +332,9 @@ public sealed class StoreTroubleTests : IDisposable
             "random bytes" => [1, .. System.Security.Cryptography.RandomNumberGenerator.GetBytes(99)],
             "a megabyte" => [1, .. new byte[1 << 20]],
             "text" => "{\"access_token\":\"stored\"}"u8.ToArray(),
-            "an older version" => HandSeal.Seal(options, token, version: 0),
-            "a newer version" => HandSeal.Seal(options, token, version: 2),
-            _ => HandSeal.Seal(options, token)[..^1],
+            "an older version" => ReferenceSeal.Seal(options, token, life, version: 0),
+            "a newer version" => ReferenceSeal.Seal(options, token, life, version: 2),
+            _ => ReferenceSeal.Seal(options, token, life)[..^1],
         };
     }
 

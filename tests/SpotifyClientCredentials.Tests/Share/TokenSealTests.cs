@@ -8,12 +8,9 @@ namespace SpotifyClientCredentials.Tests.Share;
 
 public sealed class TokenSealTests
 {
-    private static readonly SharedToken Token = new()
-    {
-        Value = "NgCXRKcMzYjw",
-        ExpiresOn = new DateTimeOffset(2026, 11, 24, 13, 0, 0, TimeSpan.Zero),
-        Life = TimeSpan.FromHours(1),
-    };
+    private static readonly AccessToken Token = new("NgCXRKcMzYjw", new DateTimeOffset(2026, 11, 24, 13, 0, 0, TimeSpan.Zero));
+
+    private static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
     private static readonly TokenSeal Seal = new(Options());
 
@@ -40,36 +37,31 @@ public sealed class TokenSealTests
     public void Seal_WithTheVectorsNonce_IsTheVector()
     {
         Assert.Equal(Vector.KeyName, Seal.KeyName);
-        Assert.Equal(Vector.Entry, Hex(Seal.Seal(Token, Convert.FromHexString(Vector.Nonce))));
+        Assert.Equal(Vector.Entry, Hex(Seal.Seal(Token, Life, Convert.FromHexString(Vector.Nonce))));
     }
 
     [Fact]
     public void Seal_WithTheNonceOfALongTokenUnderASecretThatIsNotAscii_IsItsVector()
     {
         TokenSeal seal = new(Options(TestOptions.ClientId, TestOptions.ClientSecret, "http://127.0.0.1:8080/api/token"));
-        SharedToken token = new()
-        {
-            Value = $"BQ{string.Concat(Enumerable.Repeat("a-._~+/9", 30))}=",
-            ExpiresOn = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
-            Life = TimeSpan.FromDays(1),
-        };
+        AccessToken token = new($"BQ{string.Concat(Enumerable.Repeat("a-._~+/9", 30))}=", new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
         Assert.Equal(LongVector.KeyName, seal.KeyName);
-        Assert.Equal(LongVector.Entry, Hex(seal.Seal(token, Convert.FromHexString(LongVector.Nonce))));
-        AssertSame(token, seal.Open(Convert.FromHexString(LongVector.Entry)));
+        Assert.Equal(LongVector.Entry, Hex(seal.Seal(token, TimeSpan.FromDays(1), Convert.FromHexString(LongVector.Nonce))));
+        AssertSame(token, TimeSpan.FromDays(1), seal.Open(Convert.FromHexString(LongVector.Entry)));
     }
 
     [Fact]
-    public void Open_OfTheVector_IsItsToken() => AssertSame(Token, Seal.Open(Convert.FromHexString(Vector.Entry)));
+    public void Open_OfTheVector_IsItsToken() => AssertSame(Token, Life, Seal.Open(Convert.FromHexString(Vector.Entry)));
 
     [Fact]
-    public void Open_OfWhatWasSealedElsewhere_IsTheToken() => AssertSame(Token, new TokenSeal(Options()).Open(Seal.Seal(Token)));
+    public void Open_OfWhatWasSealedElsewhere_IsTheToken() => AssertSame(Token, Life, new TokenSeal(Options()).Open(Seal.Seal(Token, Life)));
 
     [Fact]
     public void Seal_OfTheSameTokenTwice_DiffersFromTheNonceOn()
     {
-        byte[] one = Seal.Seal(Token);
-        byte[] other = Seal.Seal(Token);
+        byte[] one = Seal.Seal(Token, Life);
+        byte[] other = Seal.Seal(Token, Life);
 
         Assert.NotEqual(one[1..13], other[1..13]);
         Assert.NotEqual(one[13..], other[13..]);
@@ -78,7 +70,7 @@ public sealed class TokenSealTests
     [Fact]
     public void Open_WithAnyOneBitFlipped_IsAMiss()
     {
-        byte[] entry = Seal.Seal(Token);
+        byte[] entry = Seal.Seal(Token, Life);
         for (int bit = 0; bit < entry.Length * 8; bit++)
         {
             byte[] flipped = [.. entry];
@@ -90,7 +82,7 @@ public sealed class TokenSealTests
     [Fact]
     public void Open_CutAnywhereOrMadeLonger_IsAMiss()
     {
-        byte[] entry = Seal.Seal(Token);
+        byte[] entry = Seal.Seal(Token, Life);
         for (int length = 0; length < entry.Length; length++)
         {
             Assert.Null(Seal.Open(entry.AsSpan(0, length)));
@@ -107,11 +99,11 @@ public sealed class TokenSealTests
     [InlineData(255)]
     public void Open_OfAnOlderOrNewerVersion_IsAMiss(byte version)
     {
-        Assert.NotNull(Seal.Open(HandSeal.Seal(Options(), Token, version: 1)));
-        byte[] entry = HandSeal.Seal(Options(), Token, version);
+        Assert.NotNull(Seal.Open(ReferenceSeal.Seal(Options(), Token, Life, version: 1)));
+        byte[] entry = ReferenceSeal.Seal(Options(), Token, Life, version);
 
         Assert.Null(Seal.Open(entry));
-        // What was sealed as another version does not become this one by saying so.
+        // The version is authenticated: changing the byte doesn't make it this version.
         entry[0] = 1;
         Assert.Null(Seal.Open(entry));
     }
@@ -125,7 +117,7 @@ public sealed class TokenSealTests
         TokenSeal other = new(Options(id, secret, endpoint));
 
         Assert.NotEqual(Seal.KeyName, other.KeyName);
-        Assert.Null(Seal.Open(other.Seal(Token)));
+        Assert.Null(Seal.Open(other.Seal(Token, Life)));
     }
 
     [Theory]
@@ -135,7 +127,7 @@ public sealed class TokenSealTests
     [InlineData("=")]
     [InlineData("Grüße")]
     public void Open_OfASealedTextThatIsNoBearerToken_IsAMiss(string value) =>
-        Assert.Null(Seal.Open(HandSeal.Seal(Options(), Token.ExpiresOn.UtcTicks, Token.Life.Ticks, Encoding.UTF8.GetBytes(value))));
+        Assert.Null(Seal.Open(ReferenceSeal.Seal(Options(), Token.ExpiresOn.UtcTicks, Life.Ticks, Encoding.UTF8.GetBytes(value))));
 
     [Theory]
     [InlineData(-1L, 36_000_000_000)]
@@ -149,26 +141,26 @@ public sealed class TokenSealTests
     [InlineData(639_000_000_000_000_000, long.MaxValue)]
     public void Open_OfSealedTimesThatNoTokenHas_IsAMiss(long expiry, long life)
     {
-        Assert.NotNull(Seal.Open(HandSeal.Seal(Options(), 639_000_000_000_000_000, 864_000_000_000, "token"u8.ToArray())));
+        Assert.NotNull(Seal.Open(ReferenceSeal.Seal(Options(), 639_000_000_000_000_000, 864_000_000_000, "token"u8.ToArray())));
 
-        Assert.Null(Seal.Open(HandSeal.Seal(Options(), expiry, life, "token"u8.ToArray())));
+        Assert.Null(Seal.Open(ReferenceSeal.Seal(Options(), expiry, life, "token"u8.ToArray())));
     }
 
     [Theory]
     [InlineData(0L)]
     [InlineData(3_155_378_975_999_999_999)]
     public void Open_OfASealedExpiryAtAnEndOfTheCalendar_IsThat(long expiry) =>
-        Assert.Equal(expiry, Seal.Open(HandSeal.Seal(Options(), expiry, 36_000_000_000, "token"u8.ToArray()))!.ExpiresOn.UtcTicks);
+        Assert.Equal(expiry, Seal.Open(ReferenceSeal.Seal(Options(), expiry, 36_000_000_000, "token"u8.ToArray()))!.Value.Token.ExpiresOn.UtcTicks);
 
     [Fact]
     public void Open_OfSealedBytesThatAreNoText_IsAMiss() =>
-        Assert.Null(Seal.Open(HandSeal.Seal(Options(), Token.ExpiresOn.UtcTicks, Token.Life.Ticks, [0xFF, 0xFE, 0x80])));
+        Assert.Null(Seal.Open(ReferenceSeal.Seal(Options(), Token.ExpiresOn.UtcTicks, Life.Ticks, [0xFF, 0xFE, 0x80])));
 
     [Fact]
     public void Entry_Searched_HasNeitherTokenNorCredentials()
     {
         OptionsSnapshot options = Options();
-        string shown = $"{Seal.KeyName} {Encoding.Latin1.GetString(Seal.Seal(Token))} {Hex(Seal.Seal(Token))} {Seal} {DebuggerView.Of(Token)}";
+        string shown = $"{Seal.KeyName} {Encoding.Latin1.GetString(Seal.Seal(Token, Life))} {Hex(Seal.Seal(Token, Life))} {Seal} {DebuggerView.Of(Token)}";
 
         new SecretSearch().AddCredentials(options.ClientId, options.ClientSecret).Add("client id", options.ClientId).Add("token", Token.Value).AssertNoneIn(shown);
     }
@@ -181,6 +173,6 @@ public sealed class TokenSealTests
 
     private static string Hex(byte[] bytes) => Convert.ToHexString(bytes).ToLowerInvariant();
 
-    private static void AssertSame(SharedToken expected, SharedToken? actual) =>
-        Assert.Equal((expected.Value, expected.ExpiresOn, expected.Life), (actual!.Value, actual.ExpiresOn, actual.Life));
+    private static void AssertSame(AccessToken token, TimeSpan life, (AccessToken Token, TimeSpan Lifetime)? actual) =>
+        Assert.Equal((token.Value, token.ExpiresOn, life, true), (actual!.Value.Token.Value, actual.Value.Token.ExpiresOn, actual.Value.Lifetime, actual.Value.Token.IsFromStore));
 }
