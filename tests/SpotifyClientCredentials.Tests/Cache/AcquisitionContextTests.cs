@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using SpotifyClientCredentials.Cache;
-using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Share;
@@ -12,8 +11,8 @@ using SpotifyClientCredentials.Tests.Support;
 namespace SpotifyClientCredentials.Tests.Cache;
 
 /// <summary>
-/// An acquisition that is called with a synchronization context does not come back to it, at no await. The provider calls it without one:
-/// see <see cref="SynchronizationContextTests"/> for the library as a whole.
+/// No await of an acquisition returns to the synchronization context of its caller. The provider calls it without one; for the library as a
+/// whole, see <see cref="SynchronizationContextTests"/>.
 /// </summary>
 [Collection(NonParallel.Name)]
 public sealed class AcquisitionContextTests
@@ -23,39 +22,33 @@ public sealed class AcquisitionContextTests
     private static readonly Dictionary<string, Func<Scene, Task>> All = new()
     {
         ["token request"] = scene => scene.Endpoint().AcquireAsync(scene.Request(), CancellationToken.None),
-        ["token request that is measured"] = async scene =>
+        ["measured token request"] = async scene =>
         {
             using Spans spans = new();
             await scene.Endpoint().AcquireAsync(scene.Request(), CancellationToken.None);
-            Assert.NotEmpty(spans.Of(Telemetry.Name));
+            Assert.NotEmpty(spans.Of(SpotifyClientCredentialsTelemetry.ActivitySourceName));
         },
         ["second attempt"] = scene =>
         {
-            SlowResponses responses = new(Grant, attempt => attempt == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);
+            AsynchronousResponses responses = new(Grant, attempt => attempt == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);
             return scene.PassTimeAsync(scene.Endpoint(responses).AcquireAsync(scene.Request(), CancellationToken.None));
         },
-        ["body that is longer than its length says"] = scene =>
-            scene.Endpoint(new SlowResponses(Grant, contentLength: 10)).AcquireAsync(scene.Request(), CancellationToken.None),
+        ["body that is longer than its Content-Length"] = scene =>
+            scene.Endpoint(new AsynchronousResponses(Grant, contentLength: 10)).AcquireAsync(scene.Request(), CancellationToken.None),
         ["acquisition"] = async scene =>
         {
-            using Acquisition acquisition = new(scene.Request(), scene.Clock);
-            Assert.NotNull((await acquisition.AcquireAsync(scene.Endpoint())).Acquired);
+            using Acquisition acquisition = new(scene.Request(), isRenewal: false, scene.Clock);
+            Assert.NotNull((await acquisition.AcquireAsync(scene.Endpoint())).Token);
         },
-        ["innermost handler"] = async scene =>
-        {
-            using HttpMessageInvoker invoker = new(new EchoRedactionHandler(new SlowResponses(Grant)));
-            using HttpRequestMessage request = new(HttpMethod.Post, "https://accounts.spotify.com/api/token");
-            (await invoker.SendAsync(request, CancellationToken.None)).Dispose();
-        },
-        ["store and no gate"] = scene => scene.ShareAsync(),
-        ["store that is ruled out"] = scene => scene.ShareAsync(request => request with { IsStoreRuledOut = true }),
-        ["store that is hit"] = async scene =>
+        ["store without a lock"] = scene => scene.ShareAsync(),
+        ["bypassed store"] = scene => scene.ShareAsync(request => request with { BypassStore = true }),
+        ["token from the store"] = async scene =>
         {
             await scene.ShareAsync();
             await scene.ShareAsync();
             Assert.Single(scene.Store.Lives);
         },
-        ["entry that cannot be overwritten"] = async scene =>
+        ["entry that is removed before the write"] = async scene =>
         {
             scene.Store.OnSet = async _ =>
             {
@@ -64,21 +57,21 @@ public sealed class AcquisitionContextTests
             };
             await scene.ShareAsync();
         },
-        ["gate that is entered"] = async scene =>
+        ["acquired lock"] = async scene =>
         {
             scene.UseLock();
             await scene.ShareAsync();
-            await Soon.UntilAsync(() => scene.Gate.Left == 1);
+            await Soon.UntilAsync(() => scene.Lock.Releases == 1);
         },
-        ["gate that another took"] = scene =>
+        ["lock held by another instance"] = scene =>
         {
-            scene.UseLock().Take();
+            scene.UseLock().Acquire();
             return scene.PassTimeAsync(scene.ShareAsync());
         },
-        ["gate that another took, at a renewal"] = scene =>
+        ["lock held by another instance, renewal ahead"] = scene =>
         {
-            scene.UseLock().Take();
-            return scene.PassTimeAsync(scene.ShareAsync(request => request with { IsAhead = true, Cached = scene.Cached }));
+            scene.UseLock().Acquire();
+            return scene.PassTimeAsync(scene.ShareAsync(request => request with { IsAhead = true, Current = scene.Current }));
         },
     };
 
@@ -86,7 +79,7 @@ public sealed class AcquisitionContextTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task AcquireAsync_WithASynchronizationContext_NeverComesBackToIt(string name)
+    public async Task AcquireAsync_WithASynchronizationContext_NeverReturnsToIt(string name)
     {
         ForeignContext context = new();
 
@@ -97,7 +90,7 @@ public sealed class AcquisitionContextTests
 
     private sealed class Scene
     {
-        private Func<CancellationToken, ValueTask<IAsyncDisposable?>>? _tryEnter;
+        private Func<CancellationToken, ValueTask<IAsyncDisposable?>>? _tryAcquire;
 
         public Scene() => Store = new ScriptedStore(Clock);
 
@@ -105,40 +98,36 @@ public sealed class AcquisitionContextTests
 
         public ScriptedStore Store { get; }
 
-        public ScriptedLock Gate { get; } = new() { OnEnter = async _ => await Task.Yield(), OnLeave = async () => await Task.Yield() };
+        public ScriptedLock Lock { get; } = new() { OnAcquire = async _ => await Task.Yield(), OnRelease = async () => await Task.Yield() };
 
-        public CachedToken Cached
+        public AcquiredToken Current
         {
             get
             {
-                OptionsSnapshot options = Request().Options;
-                AccessToken token = new(options.Names, "held", Clock.GetUtcNow() + TimeSpan.FromHours(1));
-                return CachedToken.From(new AcquiredToken(token, Clock.GetTimestamp(), TimeSpan.FromHours(1)), options, jitter: 0, Clock);
+                AccessToken token = new("cached", Clock.GetUtcNow() + TimeSpan.FromHours(1));
+                return new AcquiredToken(token, Clock.GetTimestamp(), TimeSpan.FromHours(1), TimeSpan.FromMinutes(55));
             }
         }
 
         public ScriptedLock UseLock()
         {
-            _tryEnter = Gate.TryEnter;
-            return Gate;
+            _tryAcquire = Lock.TryAcquire;
+            return Lock;
         }
 
-        public TokenEndpointClient Endpoint(SlowResponses? responses = null)
+        public TokenEndpointClient Endpoint(AsynchronousResponses? responses = null)
         {
-            HttpClient client = new(responses ?? new SlowResponses(Grant));
-            return new TokenEndpointClient(() => client, Clock, NullLogger.Instance, Telemetry.OfProcess);
+            HttpClient client = new(responses ?? new AsynchronousResponses(Grant));
+            return new TokenEndpointClient(() => client, Clock, NullLogger.Instance, Telemetry.Shared);
         }
 
-        public AcquisitionRequest Request()
-        {
-            TokenSharing sharing = new() { Cache = Store, StoreTimeout = TimeSpan.FromSeconds(2), TryAcquireLock = _tryEnter };
-            return new AcquisitionRequest(new OptionsSnapshot(TestOptions.Create(), new ConfigurationKeys(""), sharing), Clock.GetTimestamp());
-        }
+        public AcquisitionRequest Request() => new(
+            TestOptions.CreateValid(options => options.Sharing = new TokenSharingOptions { Cache = Store, TryAcquireLock = _tryAcquire }), Clock.GetTimestamp());
 
-        /// <summary>Until what was acquired has been stored, too.</summary>
+        /// <summary>Acquires a token and waits until it has been stored.</summary>
         public async Task ShareAsync(Func<AcquisitionRequest, AcquisitionRequest>? change = null)
         {
-            SharedTokenSource source = new(Endpoint(), Clock, NullLogger.Instance, Telemetry.OfProcess);
+            SharedTokenSource source = new(Endpoint(), Clock, NullLogger.Instance, Telemetry.Shared);
             AcquisitionRequest request = Request();
             await source.AcquireAsync(change?.Invoke(request) ?? request, CancellationToken.None);
             await Soon.UntilAsync(() => Store.Lives.Count > 0 && Clock.TimersPending == 0);

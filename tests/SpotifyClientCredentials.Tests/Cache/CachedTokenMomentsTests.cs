@@ -1,7 +1,6 @@
 using SpotifyClientCredentials.Cache;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Fetch;
-using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Cache;
@@ -11,9 +10,9 @@ public sealed class CachedTokenMomentsTests
     private readonly TestClock _clock = new();
 
     [Fact]
-    public void From_AnHourLong_IsDueAtTheWindowAndUsableToTheMargin()
+    public void From_ATokenForAnHour_IsRenewedInTheWindowAndUsableUntilTheMargin()
     {
-        CachedToken cached = From(TimeSpan.FromHours(1), jitter: 0);
+        CachedToken cached = From(TimeSpan.FromHours(1));
 
         Assert.Equal(TimeSpan.FromMinutes(5), cached.Window);
         Assert.Equal(TimeSpan.FromMinutes(55), After(cached.RenewAt));
@@ -21,28 +20,19 @@ public sealed class CachedTokenMomentsTests
     }
 
     [Fact]
-    public void From_ALateJitter_IsDueLaterByATenthOfTheWindowMore() =>
-        Assert.Equal(TimeSpan.FromSeconds(3300 + 15), After(From(TimeSpan.FromHours(1), jitter: 0.5).RenewAt));
-
-    [Theory]
-    [InlineData(0.0, 0)]
-    [InlineData(0.5, 0.4653)]
-    [InlineData(1.0, 0.5)]
-    public void From_OfATokenThatIsShared_IsDueInTheFirstHalfOfTheWindow(double jitter, double expected)
+    public void From_ALaterRenewal_IsRenewedThen()
     {
-        TokenSharing sharing = new() { Cache = new ScriptedStore(_clock), StoreTimeout = TimeSpan.FromSeconds(2), TryAcquireLock = null };
-        OptionsSnapshot options = new(TestOptions.Create(), new ConfigurationKeys(""), sharing);
+        CachedToken cached = CachedToken.From(
+            new AcquiredToken(Token, _clock.GetTimestamp(), TimeSpan.FromHours(1), RenewAfter: TimeSpan.FromMinutes(57)), Options, _clock);
 
-        CachedToken cached = CachedToken.From(new AcquiredToken(Token, _clock.GetTimestamp(), TimeSpan.FromHours(1)), options, jitter, _clock);
-
-        Assert.Equal(55 + (5 * expected), After(cached.RenewAt).TotalMinutes, 0.001);
+        Assert.Equal(TimeSpan.FromMinutes(57), After(cached.RenewAt));
         Assert.Equal(TimeSpan.FromMinutes(59), After(cached.UsableUntil));
     }
 
     [Fact]
-    public void From_ALongWindow_TakesAQuarterOfTheLife()
+    public void From_AWindowLongerThanAQuarterOfTheLife_UsesAQuarter()
     {
-        CachedToken cached = From(TimeSpan.FromMinutes(8), jitter: 0);
+        CachedToken cached = From(TimeSpan.FromMinutes(8));
 
         Assert.Equal(TimeSpan.FromMinutes(2), cached.Window);
         Assert.Equal(TimeSpan.FromMinutes(6), After(cached.RenewAt));
@@ -50,20 +40,20 @@ public sealed class CachedTokenMomentsTests
     }
 
     [Fact]
-    public void From_AnResponseThatTookLong_CountsFromTheMomentBeforeTheRequest()
+    public void From_ASlowResponse_CountsFromBeforeTheRequest()
     {
         long issuedAt = _clock.GetTimestamp();
         _clock.Advance(TimeSpan.FromSeconds(9));
 
-        CachedToken cached = CachedToken.From(new AcquiredToken(Token, issuedAt, TimeSpan.FromHours(1)), Options, 0, _clock);
+        CachedToken cached = CachedToken.From(Acquired(issuedAt, TimeSpan.FromHours(1)), Options, _clock);
 
         Assert.Equal(TimeSpan.FromMinutes(59), _clock.GetElapsedTime(issuedAt, cached.UsableUntil));
     }
 
     [Fact]
-    public void SettledTo_PastTheMargin_EndsAtTheMargin()
+    public void WithRenewalAt_PastTheMargin_IsTheMargin()
     {
-        CachedToken cached = From(TimeSpan.FromHours(1), jitter: 0);
+        CachedToken cached = From(TimeSpan.FromHours(1));
 
         Assert.Equal(cached.UsableUntil, cached.WithRenewalAt(cached.UsableUntil + 1).RenewAt);
         Assert.Equal(cached.UsableUntil - 1, cached.WithRenewalAt(cached.UsableUntil - 1).RenewAt);
@@ -71,10 +61,11 @@ public sealed class CachedTokenMomentsTests
 
     private static OptionsSnapshot Options { get; } = TestOptions.CreateValid();
 
-    private static AccessToken Token { get; } = new(new ConfigurationKeys(""), "token", DateTimeOffset.UnixEpoch);
+    private static AccessToken Token { get; } = new("token", DateTimeOffset.UnixEpoch);
 
-    private CachedToken From(TimeSpan life, double jitter) =>
-        CachedToken.From(new AcquiredToken(Token, _clock.GetTimestamp(), life), Options, jitter, _clock);
+    private static AcquiredToken Acquired(long issuedAt, TimeSpan life) => new(Token, issuedAt, life, TokenEndpointClient.RenewAfter(life, Options, jitter: 0));
+
+    private CachedToken From(TimeSpan life) => CachedToken.From(Acquired(_clock.GetTimestamp(), life), Options, _clock);
 
     private TimeSpan After(long timestamp) => _clock.GetElapsedTime(_clock.GetTimestamp(), timestamp);
 }

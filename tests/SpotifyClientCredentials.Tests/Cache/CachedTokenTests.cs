@@ -10,9 +10,9 @@ public sealed class CachedTokenTests : IDisposable
     public void Dispose() => _test.Dispose();
 
     [Fact]
-    public async Task GetTokenAsync_WithACachedToken_ReturnsItSynchronouslyWithoutAllocation()
+    public async Task GetTokenAsync_WithACachedToken_ReturnsItSynchronouslyWithoutAllocating()
     {
-        AccessToken token = await _test.HoldAsync();
+        AccessToken token = await _test.CacheTokenAsync();
 
         AssertIsTakenWithoutAllocation(token);
 
@@ -22,20 +22,20 @@ public sealed class CachedTokenTests : IDisposable
     [Fact]
     public async Task GetTokenAsync_WhileARenewalIsInFlight_AllocatesNothing()
     {
-        AccessToken token = await _test.HoldAsync();
+        AccessToken token = await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        _test.Take();
+        _test.GetCachedValue();
         Assert.Equal(2, _test.AcquisitionsStarted);
 
         AssertIsTakenWithoutAllocation(token);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhileARenewalCoolsDown_AllocatesNothing()
+    public async Task GetTokenAsync_DuringTheBackoffOfARenewal_AllocatesNothing()
     {
-        AccessToken token = await _test.HoldAsync();
+        AccessToken token = await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        _test.Take();
+        _test.GetCachedValue();
         await _test.FailRenewalAsync();
 
         AssertIsTakenWithoutAllocation(token);
@@ -46,12 +46,12 @@ public sealed class CachedTokenTests : IDisposable
     [Fact]
     public async Task GetToken_WithACachedToken_AllocatesNothing()
     {
-        AccessToken token = await _test.HoldAsync();
+        AccessToken token = await _test.CacheTokenAsync();
         long before = 0;
         for (int call = 0; call < 20_000; call++)
         {
             before = call == 10_000 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            if (!ReferenceEquals(token, _test.Provider.GetToken(CancellationToken.None)))
+            if (!ReferenceEquals(token, _test.Provider.Cache.GetToken(CancellationToken.None)))
             {
                 Assert.Fail("another token");
             }
@@ -63,7 +63,7 @@ public sealed class CachedTokenTests : IDisposable
     [Fact]
     public async Task GetTokenAsync_WithACachedTokenAndACancelledCaller_StillReturnsIt()
     {
-        AccessToken token = await _test.HoldAsync();
+        AccessToken token = await _test.CacheTokenAsync();
 
         Assert.Same(token, await _test.Provider.GetTokenAsync(new CancellationToken(canceled: true)));
     }
@@ -71,23 +71,23 @@ public sealed class CachedTokenTests : IDisposable
     [Fact]
     public async Task GetTokenAsync_WhileAnotherThreadHoldsTheLock_StillReturnsTheToken()
     {
-        _test.Provider.Invalidate(await _test.HoldAsync());
-        AccessToken token = await _test.HoldAsync();
-        using ManualResetEventSlim entered = new();
-        using ManualResetEventSlim leave = new();
-        // Within the pause after a forced request Invalidate asks for the time under the lock.
+        _test.Provider.Invalidate(await _test.CacheTokenAsync());
+        AccessToken token = await _test.CacheTokenAsync();
+        using ManualResetEventSlim hasLock = new();
+        using ManualResetEventSlim release = new();
+        // During the pause after a forced renewal, Invalidate reads the clock while it holds the lock.
         _test.Clock.OnNextTimestamp(() =>
         {
-            entered.Set();
-            leave.Wait(Soon.HangLimit);
+            hasLock.Set();
+            release.Wait(Soon.HangLimit);
         });
         Thread invalidating = new(() => _test.Provider.Invalidate(token));
         invalidating.Start();
-        Assert.True(entered.Wait(Soon.HangLimit));
+        Assert.True(hasLock.Wait(Soon.HangLimit));
 
-        Assert.Equal(token.Value, await Task.Run(_test.Take).WaitAsync(Soon.HangLimit / 2));
+        Assert.Equal(token.Value, await Task.Run(_test.GetCachedValue).WaitAsync(Soon.HangLimit / 2));
 
-        leave.Set();
+        release.Set();
         invalidating.Join();
     }
 
@@ -100,7 +100,7 @@ public sealed class CachedTokenTests : IDisposable
             ValueTask<AccessToken> getting = _test.Provider.GetTokenAsync();
             if (!getting.IsCompletedSuccessfully || !ReferenceEquals(token, getting.Result))
             {
-                Assert.Fail("not at once, or another token");
+                Assert.Fail("not synchronous, or another token");
             }
         }
 

@@ -12,11 +12,11 @@ public sealed class ChangedCredentialsTests
     public async Task Reload_OfCredentials_DropsTheToken(string setting, string value)
     {
         using ReloadableProvider test = new();
-        await test.HoldAsync();
+        await test.CacheTokenAsync();
 
         test.Edit(setting, value);
 
-        Assert.Equal("token-2", (await test.HoldAsync()).Value);
+        Assert.Equal("token-2", (await test.CacheTokenAsync()).Value);
         OptionsSnapshot used = test.Source.Acquisitions[1].Options;
         Assert.Contains(value, (string[])[used.ClientId, used.ClientSecret, used.TokenEndpoint.AbsoluteUri]);
         Assert.Null(test.Source.Acquisitions[1].Rejected);
@@ -33,24 +33,24 @@ public sealed class ChangedCredentialsTests
 
         test.Edit("ClientSecret", "second secret");
 
-        Assert.Equal("token-2", (await test.HoldAsync()).Value);
+        Assert.Equal("token-2", (await test.CacheTokenAsync()).Value);
     }
 
     [Fact]
-    public async Task Reload_OfCredentials_EndsThePauseBetweenForcedRequests()
+    public async Task Reload_OfCredentials_EndsThePauseBetweenForcedRenewals()
     {
         using ReloadableProvider test = new();
-        test.Provider.Invalidate(await test.HoldAsync());
-        AccessToken forced = await test.HoldAsync();
-        Assert.False(test.Provider.TryReplace(forced));
+        test.Provider.Invalidate(await test.CacheTokenAsync());
+        AccessToken forced = await test.CacheTokenAsync();
+        Assert.False(test.Provider.Cache.TryReplace(forced));
 
         test.Edit("ClientSecret", "second secret");
 
-        Assert.True(test.Provider.TryReplace(await test.HoldAsync()));
+        Assert.True(test.Provider.Cache.TryReplace(await test.CacheTokenAsync()));
     }
 
     [Fact]
-    public async Task Reload_OfCredentialsDuringAnAcquisition_CancelsItAndMovesItsWaitersToTheNew()
+    public async Task Reload_OfCredentialsDuringAnAcquisition_CancelsItAndItsCallersWaitForTheNewOne()
     {
         using ReloadableProvider test = new();
         Task<AccessToken>[] waiting = [test.GetAsync(), test.GetAsync()];
@@ -68,17 +68,17 @@ public sealed class ChangedCredentialsTests
     }
 
     [Fact]
-    public async Task Token_ReceivedForOldCredentialsAfterTheReload_IsNeitherReturnedNorCached()
+    public async Task Reload_OfCredentialsWhenTheOldTokenArrives_NeitherReturnsNorCachesIt()
     {
         using ReloadableProvider test = new();
         Task<AccessToken> waiting = test.GetAsync();
         ScriptedAcquisition old = await test.AcquisitionAsync(1);
-        // The answer has arrived, and the credentials change while it is looked at.
+        // The response has arrived, and the credentials change before the token is cached.
         test.Clock.OnNextTimestamp(() => test.Edit("ClientSecret", "second secret"));
 
         old.Grant();
         ScriptedAcquisition current = await test.AcquisitionAsync(2);
-        // Of the two limits that of the old one is gone: it has come to its end.
+        // The old acquisition has ended, and its timer is disposed.
         await Soon.UntilAsync(() => test.Clock.TimersPending == 1);
 
         Assert.False(waiting.IsCompleted);
@@ -90,10 +90,10 @@ public sealed class ChangedCredentialsTests
     }
 
     [Fact]
-    public async Task Failure_OfOldCredentialsAfterTheReload_StartsNoBackoff()
+    public async Task Reload_OfCredentialsBeforeTheOldFailure_StartsNoBackoff()
     {
         using ReloadableProvider test = new();
-        test.Source.HeedsCancellation = false;
+        test.Source.HonorsCancellation = false;
         Task<AccessToken> waiting = test.GetAsync();
         ScriptedAcquisition old = await test.AcquisitionAsync(1);
         test.Edit("ClientSecret", "second secret");
@@ -107,7 +107,7 @@ public sealed class ChangedCredentialsTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithASecondOfItsWaitLeftAtTheReload_EndsAtItsOwnLimit()
+    public async Task GetTokenAsync_WithASecondLeftAtTheReload_EndsAtItsOwnLimit()
     {
         using ReloadableProvider test = new();
         Task<AccessToken> early = test.GetAsync();
@@ -115,7 +115,7 @@ public sealed class ChangedCredentialsTests
         test.Clock.Advance(TimeSpan.FromSeconds(9));
         test.Edit("ClientSecret", "second secret");
         await test.AcquisitionAsync(2);
-        // The new acquisition's limit, the early caller's own, and the old limit until it is gone.
+        // The timers of the new acquisition, of the early caller, and of the old acquisition until it's disposed.
         await Soon.UntilAsync(() => test.Clock.TimersSet == 3 && test.Clock.TimersPending == 2);
         Task<AccessToken> late = test.GetAsync();
 
@@ -132,11 +132,11 @@ public sealed class ChangedCredentialsTests
     }
 
     [Fact]
-    public async Task Reload_ThatFiresTwice_RenewsOnce()
+    public async Task Reload_WithTwoChangeNotifications_RenewsOnce()
     {
-        // Added twice, the app has two sources of changes, which both fire.
+        // The app is registered twice, so it has two change token sources, and both fire.
         using ReloadableProvider test = new(register: services => services.AddSpotifyClientCredentials());
-        await test.HoldAsync();
+        await test.CacheTokenAsync();
         test.Configuration["Spotify:ClientSecret"] = "second secret";
 
         test.Configuration.Reload();
@@ -152,27 +152,27 @@ public sealed class ChangedCredentialsTests
     }
 
     [Fact]
-    public async Task Reload_OfOtherSettings_DropsNothingAndTakesEffect()
+    public async Task Reload_OfOtherSettings_KeepsTheTokenAndTakesEffect()
     {
         using ReloadableProvider test = new();
-        AccessToken token = await test.HoldAsync();
+        AccessToken token = await test.CacheTokenAsync();
 
         test.Edit("RenewalWindow", "00:01:00");
 
         Assert.Same(token, await test.GetAsync());
         test.Clock.Advance(TimeSpan.FromMinutes(59));
-        await test.HoldAsync();
+        await test.CacheTokenAsync();
         Assert.Equal(TimeSpan.FromMinutes(1), test.Source.Acquisitions[1].Options.RenewalWindow);
     }
 
     [Fact]
-    public async Task Reload_OfOtherSettingsDuringAnAcquisition_LeavesItAlone()
+    public async Task Reload_OfOtherSettingsDuringAnAcquisition_DoesNotCancelIt()
     {
         using ReloadableProvider test = new();
         Task<AccessToken> waiting = test.GetAsync();
         ScriptedAcquisition acquisition = await test.AcquisitionAsync(1);
 
-        test.Edit("MaxRetryAttempts", "5");
+        test.Edit("RenewalWindow", "00:02:00");
         Assert.False(acquisition.CancellationToken.IsCancellationRequested);
         acquisition.Grant();
 

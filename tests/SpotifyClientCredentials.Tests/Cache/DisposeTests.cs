@@ -7,7 +7,7 @@ namespace SpotifyClientCredentials.Tests.Cache;
 public sealed class DisposeTests
 {
     [Fact]
-    public async Task Dispose_DuringAnAcquisition_CancelsItAndEndsEveryWait()
+    public async Task Dispose_DuringAnAcquisition_CancelsItAndEveryCallThatWaits()
     {
         using TestProvider test = new();
         Task<AccessToken>[] waiting = [test.GetAsync(), test.GetAsync()];
@@ -29,9 +29,9 @@ public sealed class DisposeTests
     public async Task Dispose_DuringARenewal_CancelsIt()
     {
         using TestProvider test = new();
-        await test.HoldAsync();
+        await test.CacheTokenAsync();
         test.Clock.Advance(TimeSpan.FromMinutes(56));
-        test.Take();
+        test.GetCachedValue();
         ScriptedAcquisition renewal = await test.AcquisitionAsync(2);
 
         test.Provider.Dispose();
@@ -40,7 +40,7 @@ public sealed class DisposeTests
     }
 
     [Fact]
-    public async Task Dispose_WhenAHandlersCancellationCallbackThrows_StillEndsAll()
+    public async Task Dispose_WhenAHandlersCancellationCallbackThrows_StillEndsEveryCall()
     {
         using TestProvider test = new();
         Task<AccessToken> waiting = test.GetAsync();
@@ -53,22 +53,22 @@ public sealed class DisposeTests
     }
 
     [Fact]
-    public async Task Dispose_WithACachedToken_EndsEveryLaterCall()
+    public async Task Dispose_WithACachedToken_FailsLaterCalls()
     {
         using TestProvider test = new();
-        AccessToken token = await test.HoldAsync();
+        AccessToken token = await test.CacheTokenAsync();
 
         test.Provider.Dispose();
         test.Provider.Dispose();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => test.GetAsync());
-        Assert.Throws<ObjectDisposedException>(() => test.Provider.GetToken(CancellationToken.None));
+        Assert.Throws<ObjectDisposedException>(() => test.Provider.Cache.GetToken(CancellationToken.None));
         Assert.Throws<ObjectDisposedException>(() => test.Provider.Invalidate(token));
         Assert.Equal(1, test.AcquisitionsStarted);
     }
 
     [Fact]
-    public async Task Token_ThatComesAfterDispose_IsNotCached()
+    public async Task Dispose_BeforeATokenArrives_DoesNotCacheIt()
     {
         using TestProvider test = new();
         Task<AccessToken> waiting = test.GetAsync();
@@ -84,7 +84,7 @@ public sealed class DisposeTests
     }
 
     [Fact]
-    public void Dispose_WithAConfigurationThatCanReload_NoLongerListens()
+    public void Dispose_WithReloadableConfiguration_StopsListeningForChanges()
     {
         using ReloadableProvider test = new();
         _ = test.Current;

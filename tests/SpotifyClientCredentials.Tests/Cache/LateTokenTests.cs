@@ -11,14 +11,14 @@ public sealed class LateTokenTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task GetTokenAsync_WhenTheMarginPassesWhileTheTokenIsOnItsWayToAWaiter_GetsTheNextOne(bool isAsync)
+    public async Task GetTokenAsync_WhenTheTokenReachesItsMarginBeforeTheCallerGetsIt_WaitsForTheNextOne(bool isAsync)
     {
         Task<AccessToken> getting = isAsync
             ? _test.GetAsync()
-            : Task.Factory.StartNew(() => _test.Provider.GetToken(CancellationToken.None), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            : Task.Factory.StartNew(() => _test.Provider.Cache.GetToken(CancellationToken.None), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         ScriptedAcquisition late = await _test.AcquisitionAsync(1);
 
-        // The first look at the clock finds the token good, and before the next one it no longer is.
+        // At the first read of the clock, the token is usable. Before the second, it reaches its margin.
         _test.Clock.OnNextTimestamp(() => _test.Clock.OnNextTimestamp(() => _test.Clock.Advance(TimeSpan.FromSeconds(3))));
         late.Grant(TimeSpan.FromSeconds(2));
         (await _test.AcquisitionAsync(2)).Grant();

@@ -8,27 +8,27 @@ public sealed class RenewalAheadOverHttpTests
     private readonly TestClock _clock = new();
 
     [Fact]
-    public async Task GetTokenAsync_WhileTheEndpointHoldsItsResponseBack_NoCallWaits()
+    public async Task GetTokenAsync_WhileTheEndpointDelaysItsResponse_NeverWaits()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock);
-        AccessToken first = await HoldAsync(test);
-        TaskCompletionSource gate = new();
-        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
+        AccessToken first = await CacheTokenAsync(test);
+        TaskCompletionSource release = new();
+        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(release.Task);
 
         AssertNobodyWaits(test, first);
         await Soon.UntilAsync(() => test.Fake.TokenRequests.Count == 2);
         AssertNobodyWaits(test, first);
-        gate.SetResult();
+        release.SetResult();
 
-        await Soon.UntilAsync(() => test.Provider.TakeAtOnce() is { } token && token != first);
+        await Soon.UntilAsync(() => test.Provider.TryGetCached() is { } token && token != first);
         Assert.Equal(2, test.Fake.TokenRequests.Count);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhileTheEndpointReturns503_NoCallWaits()
+    public async Task GetTokenAsync_WhileTheEndpointReturns503_NeverWaits()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
-        AccessToken first = await HoldAsync(test);
+        AccessToken first = await CacheTokenAsync(test);
         test.Fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
 
         AssertNobodyWaits(test, first);
@@ -39,10 +39,10 @@ public sealed class RenewalAheadOverHttpTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhileTheEndpointRefusesConnections_NoCallWaits()
+    public async Task GetTokenAsync_WhileTheEndpointRefusesConnections_NeverWaits()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
-        AccessToken first = await HoldAsync(test);
+        AccessToken first = await CacheTokenAsync(test);
         await test.Fake.DisposeAsync();
 
         AssertNobodyWaits(test, first);
@@ -51,10 +51,10 @@ public sealed class RenewalAheadOverHttpTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhileTheEndpointHangs_NoCallWaitsUntilTheMarginAndThenForTheOneInFlight()
+    public async Task GetTokenAsync_WhileTheEndpointHangs_WaitsOnlyPastTheMarginAndForTheRequestInFlight()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
-        AccessToken first = await HoldAsync(test);
+        AccessToken first = await CacheTokenAsync(test);
         test.Fake.TokenResponse = FakeResponse.NoResponse;
         _clock.Advance(TimeSpan.FromMinutes(3) - TimeSpan.FromSeconds(1));
 
@@ -68,12 +68,12 @@ public sealed class RenewalAheadOverHttpTests
         _clock.Advance(TimeSpan.FromSeconds(4));
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => waiting).Within();
-        Assert.Equal($"The token endpoint {test.Fake.TokenEndpoint} did not answer within 5 s.", failure.Message);
+        Assert.Equal($"The token endpoint {test.Fake.TokenEndpoint} sent no response within 5 s.", failure.Message);
         Assert.Equal(2, test.Fake.TokenRequests.Count);
     }
 
-    // With a token that is a minute into its window, so that its renewal is due.
-    private async Task<AccessToken> HoldAsync(TestHttpProvider test)
+    // Caches a token and advances the clock until its renewal is due, a minute into its window.
+    private async Task<AccessToken> CacheTokenAsync(TestHttpProvider test)
     {
         AccessToken token = await test.Provider.GetTokenAsync().AsTask().Within();
         _clock.Advance(TimeSpan.FromMinutes(56));
@@ -84,7 +84,7 @@ public sealed class RenewalAheadOverHttpTests
     {
         for (int call = 0; call < 1_000; call++)
         {
-            Assert.Same(expected, test.Provider.TakeAtOnce());
+            Assert.Same(expected, test.Provider.TryGetCached());
         }
     }
 }

@@ -13,28 +13,28 @@ public sealed class RenewalAheadTests : IDisposable
     [Theory]
     [InlineData(3600, 300)]
     [InlineData(600, 150)]
-    public async Task GetTokenAsync_ByTheTokensAge_RenewsFromTheFirstTenthOfTheWindow(double life, double window)
+    public async Task GetTokenAsync_AsTheTokenAges_RenewsInTheFirstTenthOfTheWindow(double life, double window)
     {
-        await _test.HoldAsync(TimeSpan.FromSeconds(life));
+        await _test.CacheTokenAsync(TimeSpan.FromSeconds(life));
 
         _test.Clock.Advance(TimeSpan.FromSeconds(life - window - 0.001));
-        Assert.Equal("token-1", _test.Take());
+        Assert.Equal("token-1", _test.GetCachedValue());
         Assert.Equal(1, _test.AcquisitionsStarted);
 
         _test.Clock.Advance(TimeSpan.FromSeconds((window / 10) + 0.001));
-        Assert.Equal("token-1", _test.Take());
+        Assert.Equal("token-1", _test.GetCachedValue());
         Assert.Equal(2, _test.AcquisitionsStarted);
     }
 
     [Fact]
-    public async Task GetTokenAsync_OfManyProviders_RenewsNotAtTheSameMoment()
+    public async Task GetTokenAsync_OfManyProviders_RenewsAtDifferentMoments()
     {
         TestProvider[] providers = [.. Enumerable.Range(0, 64).Select(_ => new TestProvider())];
         foreach (TestProvider provider in providers)
         {
-            await provider.HoldAsync();
+            await provider.CacheTokenAsync();
             provider.Clock.Advance(TimeSpan.FromSeconds(3315));
-            provider.Take();
+            provider.GetCachedValue();
         }
 
         Assert.Equal([1, 2], providers.Select(provider => provider.AcquisitionsStarted).Distinct().Order());
@@ -42,16 +42,16 @@ public sealed class RenewalAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhileTheRenewalIsHeldBack_GoesOnWithTheCurrentToken()
+    public async Task GetTokenAsync_DuringARenewal_ReturnsTheCurrentToken()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        Assert.Equal("token-1", _test.Take());
+        Assert.Equal("token-1", _test.GetCachedValue());
         ScriptedAcquisition renewal = await _test.AcquisitionAsync(2);
 
         for (int call = 0; call < 1_000; call++)
         {
-            Assert.Equal("token-1", _test.Take());
+            Assert.Equal("token-1", _test.GetCachedValue());
         }
 
         Assert.Equal(2, _test.AcquisitionsStarted);
@@ -60,42 +60,42 @@ public sealed class RenewalAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_AfterTheRenewal_WaitsForTheNewTokensOwnWindow()
+    public async Task GetTokenAsync_AfterARenewal_RenewsInTheNewTokensWindow()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        _test.Take();
+        _test.GetCachedValue();
         await _test.GrantRenewalAsync();
 
         _test.Clock.Advance(TimeSpan.FromMinutes(55) - TimeSpan.FromSeconds(1));
-        Assert.Equal("token-2", _test.Take());
+        Assert.Equal("token-2", _test.GetCachedValue());
 
         Assert.Equal(2, _test.AcquisitionsStarted);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenARenewalFails_ServesTheTokenAndTriesAgainAfterTheBackoff()
+    public async Task GetTokenAsync_WhenARenewalFails_ReturnsTheTokenAndRetriesAfterTheBackoff()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        _test.Take();
+        _test.GetCachedValue();
         await _test.FailRenewalAsync();
 
         _test.Clock.Advance(TimeSpan.FromSeconds(0.79));
-        Assert.Equal("token-1", _test.Take());
+        Assert.Equal("token-1", _test.GetCachedValue());
         Assert.Equal(2, _test.AcquisitionsStarted);
 
         _test.Clock.Advance(TimeSpan.FromSeconds(0.21));
-        Assert.Equal("token-1", _test.Take());
+        Assert.Equal("token-1", _test.GetCachedValue());
         Assert.Equal(3, _test.AcquisitionsStarted);
     }
 
     [Fact]
     public async Task GetTokenAsync_PastTheMargin_WaitsForANewToken()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(Margin - TimeSpan.FromTicks(1));
-        Assert.Equal("token-1", _test.Take());
+        Assert.Equal("token-1", _test.GetCachedValue());
         await _test.FailRenewalAsync();
         _test.Clock.Advance(TimeSpan.FromSeconds(1));
 
@@ -107,9 +107,9 @@ public sealed class RenewalAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_PastTheMarginOfAnIdleProvider_WaitsForANewToken()
+    public async Task GetTokenAsync_PastTheMarginAfterIdleTime_WaitsForANewToken()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(Margin);
 
         Task<AccessToken> waiting = _test.GetAsync();
@@ -120,11 +120,11 @@ public sealed class RenewalAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_PastTheMarginWhileARenewalIsInFlight_WaitsForThatOne()
+    public async Task GetTokenAsync_PastTheMarginDuringARenewal_WaitsForIt()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(Margin - TimeSpan.FromSeconds(1));
-        _test.Take();
+        _test.GetCachedValue();
         _test.Clock.Advance(TimeSpan.FromSeconds(1));
 
         Task<AccessToken>[] waiting = [_test.GetAsync(), _test.GetAsync()];
@@ -136,9 +136,9 @@ public sealed class RenewalAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task Provider_IdlePastItsTokensLife_SendsNothingAndHasNoTimer()
+    public async Task Provider_IdleUntilItsTokenExpires_SendsNothingAndHasNoTimer()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         await Soon.UntilAsync(() => _test.Clock.TimersPending == 0);
 
         _test.Clock.Advance(TimeSpan.FromDays(1));
@@ -157,7 +157,7 @@ public sealed class RenewalAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenTheTokensLifeIsOverOnArrival_IsATransientFailure()
+    public async Task GetTokenAsync_WhenTheTokenIsExpiredOnArrival_IsATransientFailure()
     {
         Task<AccessToken> waiting = _test.GetAsync();
         ScriptedAcquisition acquisition = await _test.AcquisitionAsync(1);
@@ -166,7 +166,7 @@ public sealed class RenewalAheadTests : IDisposable
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => waiting).Within();
         Assert.True(failure.IsTransient);
-        Assert.Equal("The access token from https://accounts.spotify.com/api/token had already expired when it arrived.", failure.Message);
-        Assert.True((await _test.FailAtOnceAsync()).RetryAfter <= TimeSpan.FromSeconds(1));
+        Assert.Equal("The access token from https://accounts.spotify.com/api/token had expired before it arrived.", failure.Message);
+        Assert.True((await _test.FailImmediatelyAsync()).RetryAfter <= TimeSpan.FromSeconds(1));
     }
 }

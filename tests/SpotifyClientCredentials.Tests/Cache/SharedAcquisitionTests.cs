@@ -10,7 +10,7 @@ public sealed class SharedAcquisitionTests : IDisposable
     public void Dispose() => _test.Dispose();
 
     [Fact]
-    public async Task GetTokenAsync_WhenTheLeaderCancels_TheOthersGetTheTokenOfTheSameAcquisition()
+    public async Task GetTokenAsync_WhenTheFirstCallerCancels_GivesTheOthersTheTokenOfTheSameAcquisition()
     {
         using CancellationTokenSource cancelling = new();
         Task<AccessToken> leader = _test.GetAsync(cancelling.Token);
@@ -29,7 +29,7 @@ public sealed class SharedAcquisitionTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenEveryCallerCancels_TheAcquisitionStillEndsWithATokenForLaterOnes()
+    public async Task GetTokenAsync_WhenEveryCallerCancels_StillCachesTheTokenForLaterCalls()
     {
         using CancellationTokenSource cancelling = new();
         Task<AccessToken> caller = _test.GetAsync(cancelling.Token);
@@ -44,7 +44,7 @@ public sealed class SharedAcquisitionTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenAFollowerCancels_OnlyItsOwnWaitEnds()
+    public async Task GetTokenAsync_WhenALaterCallerCancels_EndsOnlyThatCall()
     {
         Task<AccessToken> leader = _test.GetAsync();
         using CancellationTokenSource cancelling = new();
@@ -57,7 +57,7 @@ public sealed class SharedAcquisitionTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByACancelledCaller_StartsNoAcquisition()
+    public async Task GetTokenAsync_WithACancelledToken_StartsNoAcquisition()
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _test.GetAsync(new CancellationToken(canceled: true)));
 
@@ -65,7 +65,7 @@ public sealed class SharedAcquisitionTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenAThousandWaitForAFailure_EachGetsAnExceptionOfItsOwnAroundTheSharedOne()
+    public async Task GetTokenAsync_WhenAThousandCallersGetAFailure_ThrowsEachItsOwnExceptionAroundTheSharedOne()
     {
         Task<AccessToken>[] callers = [.. Enumerable.Range(0, 1_000).Select(_ => _test.GetAsync())];
         TokenRequestException shared = new("the endpoint is down", isTransient: true)
@@ -113,9 +113,9 @@ public sealed class SharedAcquisitionTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_InARenewalWithAnAmbientContext_RenewsWithoutIt()
+    public async Task GetTokenAsync_RenewingWithAnAmbientContext_RenewsWithoutIt()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
         AsyncLocal<string> ambient = new() { Value = "a caller's" };
         string? seen = "";
@@ -125,14 +125,14 @@ public sealed class SharedAcquisitionTests : IDisposable
             acquisition.Grant();
         };
 
-        _test.Take();
-        await Soon.UntilAsync(() => _test.Take() == "token-2");
+        _test.GetCachedValue();
+        await Soon.UntilAsync(() => _test.GetCachedValue() == "token-2");
 
         Assert.Null(seen);
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenAThousandWait_SetsOneTimerForAllOfThem()
+    public async Task GetTokenAsync_WhenAThousandCallersWait_SetsOneTimer()
     {
         Task<AccessToken>[] callers = [.. Enumerable.Range(0, 1_000).Select(_ => _test.GetAsync())];
 

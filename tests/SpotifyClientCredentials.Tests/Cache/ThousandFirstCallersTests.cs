@@ -13,12 +13,12 @@ public sealed class ThousandFirstCallersTests
     public async Task GetTokenAsync_WhenAThousandFirstCallersWait_SendsOneTokenRequest()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.TokenRequestTimeout = TestProvider.Hour);
-        TaskCompletionSource gate = new();
-        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
+        TaskCompletionSource release = new();
+        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(release.Task);
 
         Task<AccessToken>[] callers = await CallAsync(test.Provider, CancellationToken.None);
         Assert.DoesNotContain(callers, caller => caller.IsCompleted);
-        gate.SetResult();
+        release.SetResult();
 
         AccessToken[] tokens = await Task.WhenAll(callers).Within();
         Assert.Single(test.Fake.TokenRequests);
@@ -27,11 +27,11 @@ public sealed class ThousandFirstCallersTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenAllButOneOfAThousandCancel_TheOneGetsTheTokenOfTheOneRequest()
+    public async Task GetTokenAsync_WhenAllButOneOfAThousandCallersCancel_StillSendsOneTokenRequest()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.TokenRequestTimeout = TestProvider.Hour);
-        TaskCompletionSource gate = new();
-        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
+        TaskCompletionSource release = new();
+        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(release.Task);
         using CancellationTokenSource cancelling = new();
 
         Task<AccessToken>[] callers = await CallAsync(test.Provider, cancelling.Token);
@@ -43,12 +43,12 @@ public sealed class ThousandFirstCallersTests
         }
 
         Assert.False(last.IsCompleted);
-        gate.SetResult();
+        release.SetResult();
         Assert.NotNull(await last.Within());
         Assert.Single(test.Fake.TokenRequests);
     }
 
-    // Threads of their own: the pool, which has to run the acquisition, is left alone.
+    // Dedicated threads, so that the acquisition has the pool.
     private static async Task<Task<AccessToken>[]> CallAsync(ClientCredentialsTokenProvider provider, CancellationToken cancellationToken)
     {
         using Barrier start = new(Threads);

@@ -6,13 +6,13 @@ using SpotifyClientCredentials.Tests.Support;
 namespace SpotifyClientCredentials.Tests.Cache;
 
 [Collection(NonParallel.Name)]
-public sealed class UnheedingSourceTests
+public sealed class UncooperativeSourceTests
 {
     [Fact]
-    public async Task GetTokenAsync_FromASourceThatHeedsNoCancellation_EndsAtTheTimeLimitAndRecovers()
+    public async Task GetTokenAsync_WhenTheSourceIgnoresCancellation_EndsAtTheTimeLimitAndRecovers()
     {
         using TestProvider test = new();
-        test.Source.HeedsCancellation = false;
+        test.Source.HonorsCancellation = false;
         Task<AccessToken>[] waiting = [test.GetAsync(), test.GetAsync()];
         ScriptedAcquisition stuck = await test.AcquisitionAsync(1);
 
@@ -28,38 +28,38 @@ public sealed class UnheedingSourceTests
         }
 
         test.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("token-2", (await test.HoldAsync()).Value);
+        Assert.Equal("token-2", (await test.CacheTokenAsync()).Value);
         stuck.Grant();
-        Assert.Equal("token-2", test.Take());
+        Assert.Equal("token-2", test.GetCachedValue());
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenARenewalHeedsNoCancellation_TriesAgainLater()
+    public async Task GetTokenAsync_WhenARenewalIgnoresCancellation_RetriesLater()
     {
         using TestProvider test = new();
-        await test.HoldAsync();
-        test.Source.HeedsCancellation = false;
+        await test.CacheTokenAsync();
+        test.Source.HonorsCancellation = false;
         test.Clock.Advance(TimeSpan.FromMinutes(56));
-        test.Take();
+        test.GetCachedValue();
         await test.AcquisitionAsync(2);
 
         test.Clock.Advance(TimeSpan.FromSeconds(10));
         await Soon.UntilAsync(() => test.Logs.Events(4).Any());
         test.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("token-1", test.Take());
+        Assert.Equal("token-1", test.GetCachedValue());
 
         await test.GrantRenewalAsync();
         Assert.Equal(3, test.AcquisitionsStarted);
     }
 
     [Fact]
-    public async Task GetTokenAsync_FromASourceThatBlocks_EndsAtTheTimeLimit()
+    public async Task GetTokenAsync_WhenTheSourceBlocks_EndsAtTheTimeLimit()
     {
         TestClock clock = new();
         using BlockingSource source = new();
         RecordingLoggerProvider logs = new();
         using ClientCredentialsTokenProvider provider = new(
-            new OptionsSource(TestOptions.CreateValid(), logs.ForProvider()), source, clock, logs.ForProvider(), Telemetry.OfProcess);
+            new OptionsSource(TestOptions.CreateValid()), source, clock, logs.ForProvider(), Telemetry.Shared);
         Task<AccessToken> waiting = provider.GetTokenAsync().AsTask();
         await source.Entered.Task.Within();
 
@@ -69,7 +69,7 @@ public sealed class UnheedingSourceTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenASourceFailsAfterTheTimeLimit_LeavesNoExceptionUnobserved()
+    public async Task GetTokenAsync_WhenTheSourceFailsAfterTheTimeLimit_LeavesNoExceptionUnobserved()
     {
         using Unobserved unobserved = new();
         await FailLateAsync();
@@ -80,7 +80,7 @@ public sealed class UnheedingSourceTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_FromASourceThatThrowsAnything_IsATransientFailureAroundIt()
+    public async Task GetTokenAsync_WhenTheSourceThrowsAnyException_IsATransientFailureAroundIt()
     {
         using TestProvider test = new();
         test.Source.Response = _ => throw new InvalidTimeZoneException("scripted");
@@ -95,7 +95,7 @@ public sealed class UnheedingSourceTests
     private static async Task FailLateAsync()
     {
         using TestProvider test = new();
-        test.Source.HeedsCancellation = false;
+        test.Source.HonorsCancellation = false;
         Task<AccessToken> waiting = test.GetAsync();
         ScriptedAcquisition stuck = await test.AcquisitionAsync(1);
         test.Clock.Advance(TimeSpan.FromSeconds(10));
@@ -107,17 +107,17 @@ public sealed class UnheedingSourceTests
 
     private sealed class BlockingSource : ITokenSource, IDisposable
     {
-        private readonly ManualResetEventSlim _leave = new();
+        private readonly ManualResetEventSlim _release = new();
 
         public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
         {
             Entered.SetResult();
-            _leave.Wait(CancellationToken.None);
+            _release.Wait(CancellationToken.None);
             throw new TokenRequestException("released", isTransient: true);
         }
 
-        public void Dispose() => _leave.Set();
+        public void Dispose() => _release.Set();
     }
 }
