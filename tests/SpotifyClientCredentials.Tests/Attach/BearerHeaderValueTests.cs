@@ -2,23 +2,29 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Reflection;
 using SpotifyClientCredentials.Attach;
-using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-public class BearerHeaderValueTests
+public sealed class BearerHeaderValueTests : IDisposable
 {
-    private static readonly AccessToken Token = new(new ConfigurationKeys(""), "v-1._~+/=", DateTimeOffset.UnixEpoch);
+    private readonly TestProvider _test = new();
+
+    private static readonly AccessToken Token = new("v-1._~+/=", DateTimeOffset.UnixEpoch);
+
+    private BearerHeaderValue Header => BearerHeaderValue.GetOrCreate(Token, _test.Provider.Cache);
+
+    public void Dispose() => _test.Dispose();
 
     [Fact]
-    public void ToString_OfRequestHeader_IsBearerAndTheToken() => Assert.Equal("Bearer v-1._~+/=", Token.Header.ToString());
+    public void ToString_OfTheHeader_IsBearerAndTheToken() => Assert.Equal("Bearer v-1._~+/=", Header.ToString());
 
     [Fact]
-    public void Equals_PlainHeaderOfTheSameToken_IsTrue()
+    public void Equals_PlainHeaderWithTheSameToken_IsTrue()
     {
-        // A handler below may hand back a copy of the request whose header went through text.
-        Assert.True(Token.Header.Equals(AuthenticationHeaderValue.Parse("Bearer v-1._~+/=")));
-        Assert.False(Token.Header.Equals(AuthenticationHeaderValue.Parse("Bearer v-2")));
+        // An inner handler may return a copy of the request, with the header copied as text.
+        Assert.True(Header.Equals(AuthenticationHeaderValue.Parse("Bearer v-1._~+/=")));
+        Assert.False(Header.Equals(AuthenticationHeaderValue.Parse("Bearer v-2")));
     }
 
     [Fact]
@@ -26,7 +32,7 @@ public class BearerHeaderValueTests
     {
         Type type = typeof(BearerHeaderValue);
         Type proxy = Type.GetType(type.GetCustomAttribute<DebuggerTypeProxyAttribute>()!.ProxyTypeName, throwOnError: true)!;
-        object view = Activator.CreateInstance(proxy, Token.Header)!;
+        object view = Activator.CreateInstance(proxy, Header)!;
 
         Assert.Equal("Bearer [redacted]", type.GetCustomAttribute<DebuggerDisplayAttribute>()!.Value);
         object? shown = Assert.Single(proxy.GetProperties()).GetValue(view);

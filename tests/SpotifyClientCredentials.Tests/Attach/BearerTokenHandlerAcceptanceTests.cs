@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B14], seen through the handler: renewals that rejections force become rarer until the API accepts a token.</summary>
+/// <summary>Rejected tokens force renewals at growing intervals, until the API accepts a token.</summary>
 public class BearerTokenHandlerAcceptanceTests
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
@@ -16,7 +16,7 @@ public class BearerTokenHandlerAcceptanceTests
     [InlineData(HttpStatusCode.Forbidden, false)]
     [InlineData(HttpStatusCode.TooManyRequests, false)]
     [InlineData(HttpStatusCode.InternalServerError, false)]
-    public async Task SendAsync_ResponseToAFreshToken_ResetsTheDoublingOnlyWhereItIsASuccess(HttpStatusCode status, bool resets)
+    public async Task SendAsync_ResponseToANewToken_ResetsThePauseOnlyIfSuccessful(HttpStatusCode status, bool resets)
     {
         foreach (bool isAsync in new[] { true, false })
         {
@@ -38,7 +38,7 @@ public class BearerTokenHandlerAcceptanceTests
     }
 
     [Fact]
-    public async Task SendAsync_RetriedResponse_CountsAsAcceptance()
+    public async Task SendAsync_SuccessfulRetry_CountsAsAcceptance()
     {
         string good = "Bearer token-3";
         using BearerPipeline pipeline = new(sent => ScriptedApi.Response(sent.Authorization == good ? HttpStatusCode.OK : HttpStatusCode.Unauthorized));
@@ -55,7 +55,7 @@ public class BearerTokenHandlerAcceptanceTests
     }
 
     [Fact]
-    public async Task SendAsync_SuccessAtTheEndOfARedirectThatDroppedTheToken_IsNoAcceptance()
+    public async Task SendAsync_SuccessAfterARedirectDroppedTheToken_IsNoAcceptance()
     {
         bool isRedirected = false;
         using BearerPipeline pipeline = new(sent =>
@@ -78,7 +78,7 @@ public class BearerTokenHandlerAcceptanceTests
     }
 
     [Fact]
-    public async Task SendAsync_ApiThatReturns401ToEverything_RenewsEverMoreRarely()
+    public async Task SendAsync_ApiThatAlwaysReturns401_RenewsAtGrowingIntervals()
     {
         using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized);
         List<double> renewedAt = [];
@@ -95,7 +95,7 @@ public class BearerTokenHandlerAcceptanceTests
             pipeline.Clock.Advance(TimeSpan.FromSeconds(5));
         }
 
-        // The first two at once: the cold start and its rejection. Then 30 s, doubled up to the renewal window of 5 minutes.
+        // The first token and its replacement come without a pause. The pauses then double from 30 s to the renewal window of 5 minutes.
         double[] pauses = [.. renewedAt.Skip(1).Zip(renewedAt.Skip(2), (earlier, later) => later - earlier)];
         Assert.Equal([30, 60, 120, 240, 300, 300, 300, 300], pauses);
     }

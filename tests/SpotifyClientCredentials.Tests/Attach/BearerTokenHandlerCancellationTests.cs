@@ -3,13 +3,13 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B8], seen through the handler: a caller who gives up ends no wait but its own.</summary>
+/// <summary>Cancelling a call ends that call only, not those that wait for the same token.</summary>
 public class BearerTokenHandlerCancellationTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_CancelledWhileWaitingForTheToken_EndsAloneAndAtOnce(bool isAsync)
+    public async Task Send_CancelledWhileWaitingForTheToken_EndsThisCallImmediately(bool isAsync)
     {
         using BearerPipeline pipeline = new();
         pipeline.Source.Response = null;
@@ -34,7 +34,7 @@ public class BearerTokenHandlerCancellationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_CancelledWhileWaitingForTheRenewal_DisposesThe401AndEndsAlone(bool isAsync)
+    public async Task Send_CancelledWhileWaitingForTheRenewal_DisposesThe401AndEndsThisCallOnly(bool isAsync)
     {
         WatchedContent rejection = new();
         using BearerPipeline pipeline = new(sent => sent.Authorization == "Bearer token-1"
@@ -57,7 +57,7 @@ public class BearerTokenHandlerCancellationTests
     }
 
     [Fact]
-    public async Task SendAsync_HttpClientTimeoutInTheWait_IsTaskCanceledWithTimeoutInside()
+    public async Task SendAsync_HttpClientTimeoutWhileWaiting_ThrowsTaskCanceledExceptionWithTimeoutExceptionInside()
     {
         using BearerPipeline pipeline = new();
         pipeline.Source.Response = null;
@@ -70,7 +70,7 @@ public class BearerTokenHandlerCancellationTests
         Assert.Empty(pipeline.Api.Sent);
     }
 
-    // Task.Run, since a synchronous caller blocks the thread that it is on.
+    // Task.Run, because a synchronous call blocks its thread.
     private static Task<HttpResponseMessage> Start(BearerPipeline pipeline, bool isAsync, CancellationToken cancellationToken) =>
         Task.Run(() => pipeline.SendAsync(isAsync: isAsync, cancellationToken: cancellationToken), CancellationToken.None);
 }

@@ -6,24 +6,24 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B16]: the origin is checked before every send, so also after a wait in which the settings changed.</summary>
+/// <summary>The origin is checked before every send, even if the settings changed while the call waited.</summary>
 public class BearerTokenHandlerChangedOriginTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_ApiMovedWhileWaitingForTheToken_SendsWithoutIt(bool isAsync)
+    public async Task Send_ApiMovedWhileWaitingForTheToken_SendsWithoutTheToken(bool isAsync)
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         (ServiceProvider services, IConfigurationRoot configuration) = Create(fake);
         await using ServiceProvider disposed = services;
-        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        fake.TokenResponse = FakeResponse.Default.WaitFor(release.Task);
         Task<HttpResponseMessage> sending = Start(services, isAsync);
         await Soon.UntilAsync(() => fake.TokenRequests.Count == 1);
 
         Move(configuration);
-        gate.SetResult();
+        release.SetResult();
 
         using HttpResponseMessage response = await sending.WaitAsync(Soon.HangLimit);
         Assert.False(Assert.Single(fake.ApiRequests).Headers.ContainsKey("Authorization"));
@@ -37,15 +37,15 @@ public class BearerTokenHandlerChangedOriginTests
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         (ServiceProvider services, IConfigurationRoot configuration) = Create(fake);
         await using ServiceProvider disposed = services;
-        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
         fake.EnqueueTokenResponse(FakeResponse.Default);
-        fake.TokenResponse = FakeResponse.Default.WaitFor(gate.Task);
+        fake.TokenResponse = FakeResponse.Default.WaitFor(release.Task);
         fake.ApiResponse = FakeResponse.Unauthorized;
         Task<HttpResponseMessage> sending = Start(services, isAsync);
         await Soon.UntilAsync(() => fake.TokenRequests.Count == 2);
 
         Move(configuration);
-        gate.SetResult();
+        release.SetResult();
 
         using HttpResponseMessage response = await sending.WaitAsync(Soon.HangLimit);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);

@@ -4,14 +4,14 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B18] and [B14] on real sockets, with many callers at once.</summary>
+/// <summary>Many concurrent calls that get a 401, on real sockets.</summary>
 [Collection(NonParallel.Name)]
 public class BearerTokenHandlerFloodTests
 {
     private const int Callers = 1000;
 
     [Fact]
-    public async Task SendAsync_WhenAThousandCallsAreRejectedWith401_RenewsOnceAndNoCallerSeesIt()
+    public async Task SendAsync_WhenAThousandCallsGetA401_RenewsOnceAndAllSucceed()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         using HttpResponseMessage earlier = await app.GetTrackAsync();
@@ -40,7 +40,7 @@ public class BearerTokenHandlerFloodTests
     }
 
     [Fact]
-    public async Task SendAsync_WhenTheApiReturns401ToAHundredCallersAlways_RenewsOnce()
+    public async Task SendAsync_WhenTheApiAlwaysReturns401ToAHundredCallers_RenewsOnce()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         app.Fake.ApiResponse = FakeResponse.Unauthorized;

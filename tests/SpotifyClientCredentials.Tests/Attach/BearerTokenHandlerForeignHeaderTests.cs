@@ -1,16 +1,16 @@
 using System.Net;
 using System.Net.Http.Headers;
 using RichardSzalay.MockHttp;
-using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Attach;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B16]: a request that has an Authorization already keeps it, unless it is this library's own.</summary>
+/// <summary>A request keeps the Authorization header that it already has, unless the library set it.</summary>
 public class BearerTokenHandlerForeignHeaderTests
 {
     [Fact]
-    public async Task SendAsync_TypedAuthorizationOfTheCaller_PassesUntouched()
+    public async Task SendAsync_AuthorizationOfTheCaller_IsUnchanged()
     {
         using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized);
         AuthenticationHeaderValue own = new("Bearer", "users-own-token");
@@ -29,7 +29,7 @@ public class BearerTokenHandlerForeignHeaderTests
     [InlineData("no,scheme=\"at all")]
     [InlineData("ä")]
     [InlineData("")]
-    public async Task SendAsync_AuthorizationThatWasNotValidated_PassesUntouched(string value)
+    public async Task SendAsync_AuthorizationAddedWithoutValidation_IsUnchanged(string value)
     {
         using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized);
         using HttpRequestMessage request = BearerPipeline.Get();
@@ -41,9 +41,9 @@ public class BearerTokenHandlerForeignHeaderTests
         Assert.Empty(pipeline.Source.Acquisitions);
     }
 
-    /// <summary>Outer handlers that send copies of a message copy its headers as text.</summary>
+    /// <summary>An outer handler that sends a copy of a message copies its headers as text.</summary>
     [Fact]
-    public async Task SendAsync_CopyOfTheHeaderThatThisHandlerSet_IsKnownByItsValueAndRetriesA401()
+    public async Task SendAsync_CopyOfTheHandlersHeader_IsRecognizedByItsValueAndRetriesA401()
     {
         using BearerPipeline pipeline = new(sent => ScriptedApi.Response(sent.Authorization == "Bearer token-1" ? HttpStatusCode.Unauthorized : HttpStatusCode.OK));
         _ = await pipeline.Provider.GetTokenAsync();
@@ -57,7 +57,7 @@ public class BearerTokenHandlerForeignHeaderTests
     }
 
     [Fact]
-    public async Task SendAsync_CopyOfAHeaderWhoseTokenWasReplacedMeanwhile_CarriesTheCurrentToken()
+    public async Task SendAsync_CopyOfAHeaderWithThePreviousToken_CarriesTheCurrentToken()
     {
         using BearerPipeline pipeline = new();
         AccessToken first = await pipeline.Provider.GetTokenAsync();
@@ -75,7 +75,7 @@ public class BearerTokenHandlerForeignHeaderTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task SendAsync_CopyOfTheHeaderToAnotherOrigin_LosesTheToken(bool isReplacedMeanwhile)
+    public async Task SendAsync_CopyOfTheHeaderToAnotherOrigin_RemovesTheToken(bool isReplacedMeanwhile)
     {
         using BearerPipeline pipeline = new();
         AccessToken first = await pipeline.Provider.GetTokenAsync();
@@ -93,7 +93,7 @@ public class BearerTokenHandlerForeignHeaderTests
     }
 
     [Fact]
-    public async Task SendAsync_AuthorizationInDefaultRequestHeaders_PassesUntouched()
+    public async Task SendAsync_AuthorizationInDefaultRequestHeaders_IsUnchanged()
     {
         using BearerPipeline pipeline = new();
         using MockHttpMessageHandler api = new();
@@ -108,29 +108,27 @@ public class BearerTokenHandlerForeignHeaderTests
         Assert.Empty(pipeline.Source.Acquisitions);
     }
 
-    // Without a container every provider's app is nameless.
-    [Theory]
-    [InlineData("other")]
-    [InlineData("")]
-    public async Task SendAsync_TokenOfAnotherAppToItsOwnOrigin_PassesUntouched(string appName)
+    [Fact]
+    public async Task SendAsync_TokenOfAnotherAppToThatAppsOrigin_IsUnchanged()
     {
         using BearerPipeline pipeline = new();
-        AccessToken other = new(new ConfigurationKeys(appName), "others-token", DateTimeOffset.UnixEpoch);
+        using TestProvider other = new();
+        BearerHeaderValue header = BearerHeaderValue.GetOrCreate(new AccessToken("others-token", DateTimeOffset.UnixEpoch), other.Provider.Cache);
         using HttpRequestMessage request = BearerPipeline.Get("https://other.example/");
-        request.Headers.Authorization = other.Header;
+        request.Headers.Authorization = header;
 
         using HttpResponseMessage response = await pipeline.SendAsync(request);
 
-        Assert.Same(other.Header, pipeline.Api.Sent.Single().Header);
+        Assert.Same(header, pipeline.Api.Sent.Single().Header);
     }
 
     [Fact]
-    public async Task SendAsync_TokenOfAnotherAppToTheSameOrigin_GivesWayToTheInnerHandlers()
+    public async Task SendAsync_TokenOfAnotherAppToTheSameOrigin_IsReplacedByTheInnerHandlers()
     {
         using BearerPipeline pipeline = new();
-        AccessToken other = new(new ConfigurationKeys("other"), "others-token", DateTimeOffset.UnixEpoch);
+        using TestProvider other = new();
         using HttpRequestMessage request = BearerPipeline.Get();
-        request.Headers.Authorization = other.Header;
+        request.Headers.Authorization = BearerHeaderValue.GetOrCreate(new AccessToken("others-token", DateTimeOffset.UnixEpoch), other.Provider.Cache);
 
         using HttpResponseMessage response = await pipeline.SendAsync(request);
 

@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B16]: which requests get the token.</summary>
+/// <summary>Which requests get the token.</summary>
 public class BearerTokenHandlerHeaderTests
 {
     [Theory]
@@ -14,7 +14,7 @@ public class BearerTokenHandlerHeaderTests
     [InlineData("https://evil.example/?u=https://api.spotify.com/", false)]
     [InlineData("http://api.spotify.com/v1/tracks/1", false)]
     [InlineData("https://api.spotify.com:444/v1/tracks/1", false)]
-    public async Task Send_Address_GetsTheTokenOnlyWhereItIsTheApis(string uri, bool getsToken)
+    public async Task Send_ToAnAddress_AttachesTheTokenOnlyForTheApi(string uri, bool getsToken)
     {
         foreach (bool isAsync in new[] { true, false })
         {
@@ -28,7 +28,7 @@ public class BearerTokenHandlerHeaderTests
     }
 
     [Fact]
-    public async Task SendAsync_RelativeOrNoAddress_PassesUntouched()
+    public async Task SendAsync_RelativeOrNoAddress_LeavesTheRequestUnchanged()
     {
         using BearerPipeline pipeline = new();
 
@@ -57,7 +57,7 @@ public class BearerTokenHandlerHeaderTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_SameMessageAgainToAnotherOrigin_LosesTheToken(bool isAsync)
+    public async Task Send_SameMessageAgainToAnotherOrigin_RemovesTheToken(bool isAsync)
     {
         using BearerPipeline pipeline = new();
         using HttpRequestMessage request = BearerPipeline.Get();
@@ -83,10 +83,10 @@ public class BearerTokenHandlerHeaderTests
     }
 
     [Fact]
-    public void Constructor_NoProvider_Throws() => Assert.Throws<ArgumentNullException>("provider", () => new BearerTokenHandler(null!));
+    public void Constructor_WithoutAProvider_Throws() => Assert.Throws<ArgumentNullException>("provider", () => new BearerTokenHandler(null!));
 
     [Fact]
-    public async Task Dispose_LeavesTheProviderAlone()
+    public async Task Dispose_OfTheHandler_DoesNotDisposeTheProvider()
     {
         BearerPipeline pipeline = new();
         pipeline.Handler.Dispose();

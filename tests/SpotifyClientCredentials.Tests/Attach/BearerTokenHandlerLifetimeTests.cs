@@ -5,15 +5,15 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B20]: handlers come and go, the token stays.</summary>
+/// <summary>The token outlives the handlers, which the factory rebuilds.</summary>
 public class BearerTokenHandlerLifetimeTests
 {
     [Fact]
-    public async Task SendAsync_HandlerRebuiltByTheFactory_KeepsTheToken()
+    public async Task SendAsync_AfterTheFactoryRebuiltTheHandler_UsesTheSameToken()
     {
         int built = 0;
         await using SpotifyApp app = await SpotifyApp.StartAsync(outside: client => client
-            .SetHandlerLifetime(TimeSpan.FromSeconds(1)) // the shortest that the factory allows
+            .SetHandlerLifetime(TimeSpan.FromSeconds(1)) // the shortest lifetime that the factory allows
             .ConfigureAdditionalHttpMessageHandlers((_, _) => built++));
         using HttpResponseMessage first = await app.CreateClient().GetAsync(SpotifyApp.Track);
         int before = built;
@@ -31,7 +31,7 @@ public class BearerTokenHandlerLifetimeTests
     }
 
     [Fact]
-    public async Task SendAsync_TypedClientsOfSeveralScopesInAValidatedContainer_ShareOneToken()
+    public async Task SendAsync_ByTypedClientsInSeveralScopes_SharesOneToken()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         ServiceCollection services = new();

@@ -4,15 +4,15 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B18]: a 401 counts only where the API saw the header that this handler set.</summary>
+/// <summary>A 401 rejects the token only if the API received the header that the handler set. Inner handlers can change the request.</summary>
 public class BearerTokenHandlerLowerHandlerTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_HeaderReplacedBelow_ReturnsThe401AndKeepsTheToken(bool isAsync)
+    public async Task Send_HeaderReplacedByAnInnerHandler_ReturnsThe401AndKeepsTheToken(bool isAsync)
     {
-        using BearerPipeline pipeline = Below((request, send) =>
+        using BearerPipeline pipeline = WithInnerHandler((request, send) =>
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "somebody-elses");
             return send(request);
@@ -26,9 +26,9 @@ public class BearerTokenHandlerLowerHandlerTests
     }
 
     [Fact]
-    public async Task SendAsync_RequestCopiedBelow_RetriesA401WithANewToken()
+    public async Task SendAsync_RequestCopiedByAnInnerHandler_RetriesA401WithANewToken()
     {
-        using BearerPipeline pipeline = Below((request, send) => send(Copy(request, request.RequestUri!)));
+        using BearerPipeline pipeline = WithInnerHandler((request, send) => send(Copy(request, request.RequestUri!)));
 
         using HttpResponseMessage response = await pipeline.SendAsync();
 
@@ -37,9 +37,9 @@ public class BearerTokenHandlerLowerHandlerTests
     }
 
     [Fact]
-    public async Task SendAsync_RequestCopiedBelowToAnotherOrigin_ReturnsThe401AndKeepsTheToken()
+    public async Task SendAsync_RequestCopiedToAnotherOrigin_ReturnsThe401AndKeepsTheToken()
     {
-        using BearerPipeline pipeline = Below((request, send) => send(Copy(request, new Uri("https://elsewhere.example/"))));
+        using BearerPipeline pipeline = WithInnerHandler((request, send) => send(Copy(request, new Uri("https://elsewhere.example/"))));
 
         using HttpResponseMessage response = await pipeline.SendAsync();
 
@@ -49,9 +49,9 @@ public class BearerTokenHandlerLowerHandlerTests
     }
 
     [Fact]
-    public async Task SendAsync_MessageMovedToAnotherOriginBehindAnResponseOfTheApi_IsNotSentThere()
+    public async Task SendAsync_MessageChangedToAnotherOriginAfterTheResponse_IsNotSentThere()
     {
-        using BearerPipeline pipeline = Below((request, send) =>
+        using BearerPipeline pipeline = WithInnerHandler((request, send) =>
         {
             HttpRequestMessage copy = Copy(request, request.RequestUri!);
             request.RequestUri = new Uri("https://elsewhere.example/");
@@ -65,9 +65,9 @@ public class BearerTokenHandlerLowerHandlerTests
     }
 
     [Fact]
-    public async Task SendAsync_HeaderAlwaysDroppedBelow_SendsOnceMoreAndReturnsThe401()
+    public async Task SendAsync_HeaderAlwaysDroppedByAnInnerHandler_RetriesOnceAndReturnsThe401()
     {
-        using BearerPipeline pipeline = Below((request, send) =>
+        using BearerPipeline pipeline = WithInnerHandler((request, send) =>
         {
             request.Headers.Authorization = null;
             return send(request);
@@ -83,10 +83,10 @@ public class BearerTokenHandlerLowerHandlerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_ResponseThatNamesNoRequest_RetriesA401WithANewToken(bool isAsync)
+    public async Task Send_ResponseWithoutARequestMessage_RetriesA401WithANewToken(bool isAsync)
     {
         using BearerPipeline pipeline = BearerPipeline.Rejecting("token-1");
-        pipeline.Api.NamesRequests = false;
+        pipeline.Api.SetsRequestMessage = false;
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
 
@@ -105,8 +105,8 @@ public class BearerTokenHandlerLowerHandlerTests
         return copy;
     }
 
-    /// <summary>An API that answers 200 to token-2 and 401 to all else, below a handler that changes what is sent to it.</summary>
-    private static BearerPipeline Below(Func<HttpRequestMessage, Func<HttpRequestMessage, HttpResponseMessage>, HttpResponseMessage> change) => new(
+    /// <summary>An API that returns 200 for token-2 and 401 for everything else, behind a handler that changes the requests.</summary>
+    private static BearerPipeline WithInnerHandler(Func<HttpRequestMessage, Func<HttpRequestMessage, HttpResponseMessage>, HttpResponseMessage> change) => new(
         sent => ScriptedApi.Response(sent.Authorization == "Bearer token-2" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized),
         api => new ChangingHandler(change) { InnerHandler = api });
 

@@ -2,7 +2,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B17]: without a token nothing is sent.</summary>
+/// <summary>Without a token, the request isn't sent.</summary>
 public class BearerTokenHandlerNoTokenTests
 {
     [Theory]
@@ -10,7 +10,7 @@ public class BearerTokenHandlerNoTokenTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public async Task Send_NoTokenToBeHad_ThrowsAndSendsNothing(bool isAsync, bool isTransient)
+    public async Task Send_WithoutAToken_ThrowsAndSendsNothing(bool isAsync, bool isTransient)
     {
         using BearerPipeline pipeline = new();
         TokenRequestException failure = new("refused", isTransient);
@@ -26,7 +26,7 @@ public class BearerTokenHandlerNoTokenTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_InBackoff_ThrowsAtOnceAndSendsNothing(bool isAsync)
+    public async Task Send_DuringABackoff_ThrowsImmediatelyAndSendsNothing(bool isAsync)
     {
         using BearerPipeline pipeline = new();
         pipeline.Source.Response = acquisition => acquisition.Fail();
@@ -40,7 +40,7 @@ public class BearerTokenHandlerNoTokenTests
     }
 
     [Fact]
-    public async Task SendAsync_HttpClient_CallerCatchesItAsHttpRequestException()
+    public async Task SendAsync_WithoutAToken_ThrowsAnHttpRequestException()
     {
         using BearerPipeline pipeline = new();
         pipeline.Source.Response = acquisition => acquisition.Fail();
@@ -54,7 +54,7 @@ public class BearerTokenHandlerNoTokenTests
     }
 
     [Fact]
-    public async Task SendAsync_NoTokenToBeHad_OtherOriginsAreServed()
+    public async Task SendAsync_WithoutAToken_StillSendsToOtherOrigins()
     {
         using BearerPipeline pipeline = new();
         pipeline.Source.Response = acquisition => acquisition.Fail();

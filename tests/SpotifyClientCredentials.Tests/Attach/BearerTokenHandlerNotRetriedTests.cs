@@ -3,13 +3,13 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B18]: a 401 that no second send can heal.</summary>
+/// <summary>A 401 that a retry can't fix.</summary>
 public class BearerTokenHandlerNotRetriedTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_NextTokenRejectedToo_ReturnsReadable401(bool isAsync)
+    public async Task Send_NewTokenRejectedToo_ReturnsTheReadable401(bool isAsync)
     {
         using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized, "no");
 
@@ -23,7 +23,7 @@ public class BearerTokenHandlerNotRetriedTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_ApiThatReturns401MoreSlowlyThanThePause_SendsTwiceAtMost(bool isAsync)
+    public async Task Send_401ThatTakesLongerThanThePause_SendsAtMostTwice(bool isAsync)
     {
         BearerPipeline pipeline = null!;
         using BearerPipeline disposed = pipeline = new(_ =>
@@ -41,7 +41,7 @@ public class BearerTokenHandlerNotRetriedTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_UnauthorizedWithinThePause_ReturnsReadable401AndRenewsNothing(bool isAsync)
+    public async Task Send_401DuringThePause_ReturnsTheReadable401WithoutRenewal(bool isAsync)
     {
         using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized, "no");
         using HttpResponseMessage first = await pipeline.SendAsync(isAsync: isAsync);
@@ -57,7 +57,7 @@ public class BearerTokenHandlerNotRetriedTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_RenewalFails_ThrowsAndDisposesThe401(bool isAsync)
+    public async Task Send_FailedRenewal_ThrowsAndDisposesThe401(bool isAsync)
     {
         WatchedContent rejection = new();
         using BearerPipeline pipeline = new(_ => new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = rejection });
@@ -74,7 +74,7 @@ public class BearerTokenHandlerNotRetriedTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_RenewalBringsTheSameToken_ReturnsReadable401(bool isAsync)
+    public async Task Send_RenewalReturnsTheSameToken_ReturnsTheReadable401(bool isAsync)
     {
         using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized, "no");
         pipeline.Source.Response = acquisition => acquisition.Grant(value: "same");
@@ -87,7 +87,7 @@ public class BearerTokenHandlerNotRetriedTests
     }
 
     [Fact]
-    public async Task SendAsync_SecondSendFails_ThrowsWhatItThrew()
+    public async Task SendAsync_FailedRetry_ThrowsItsException()
     {
         using BearerPipeline pipeline = new(sent => sent.Number == 1
             ? ScriptedApi.Response(HttpStatusCode.Unauthorized)
@@ -101,7 +101,7 @@ public class BearerTokenHandlerNotRetriedTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_UnauthorizedAfterTheProviderWasDisposed_ThrowsAndDisposesThe401(bool isAsync)
+    public async Task Send_401AfterTheProviderWasDisposed_ThrowsAndDisposesThe401(bool isAsync)
     {
         WatchedContent rejection = new();
         BearerPipeline pipeline = null!;

@@ -4,13 +4,13 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B18] on real sockets: .NET follows redirects below the handler, drops the header and rewrites the message.</summary>
+/// <summary>Redirects on real sockets: .NET follows them in an inner handler, drops the header and rewrites the message.</summary>
 public class BearerTokenHandlerRedirectTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_RedirectToAForeignOriginThatReturns401_SendsItNoTokenAndKeepsTheToken(bool isAsync)
+    public async Task Send_RedirectToAnotherOriginThatReturns401_SendsNoTokenThereAndKeepsTheToken(bool isAsync)
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         await using RawServer foreign = new("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
@@ -34,7 +34,7 @@ public class BearerTokenHandlerRedirectTests
     [InlineData(HttpStatusCode.MovedPermanently, true)]
     [InlineData(HttpStatusCode.TemporaryRedirect, true)]
     [InlineData(HttpStatusCode.PermanentRedirect, true)]
-    public async Task Send_RedirectWithinTheApi_EndsWithTheTokenAtTheFinalAddress(HttpStatusCode status, bool isAsync)
+    public async Task Send_RedirectWithinTheApi_SendsTheTokenToTheFinalAddress(HttpStatusCode status, bool isAsync)
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri(app.Fake.ApiBaseAddress, SpotifyApp.Track), status));
@@ -53,7 +53,7 @@ public class BearerTokenHandlerRedirectTests
     [Theory]
     [InlineData(HttpStatusCode.TemporaryRedirect)]
     [InlineData(HttpStatusCode.PermanentRedirect)]
-    public async Task SendAsync_RedirectThatKeepsTheBody_SendsItToTheFinalAddressWithTheToken(HttpStatusCode status)
+    public async Task SendAsync_RedirectThatKeepsTheBody_SendsBodyAndTokenToTheFinalAddress(HttpStatusCode status)
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri("new", UriKind.Relative), status));
@@ -69,7 +69,7 @@ public class BearerTokenHandlerRedirectTests
     }
 
     [Fact]
-    public async Task SendAsync_RedirectWithinTheApiAndATokenThatWasRevoked_RetriesA401WithANewToken()
+    public async Task SendAsync_RedirectWithinTheApiWithARevokedToken_RetriesA401WithANewToken()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         using HttpResponseMessage earlier = await app.GetTrackAsync();
@@ -86,7 +86,7 @@ public class BearerTokenHandlerRedirectTests
     }
 
     [Fact]
-    public async Task SendAsync_RedirectAfterTheRedirect_ReturnsThe401InsteadOfGoingOn()
+    public async Task SendAsync_SecondRedirectAfterTheRetry_ReturnsThe401()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         app.Fake.EnqueueApiResponse(FakeResponse.Redirect(new Uri("one", UriKind.Relative)));

@@ -7,14 +7,14 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B16] to [B18] inside of .NET's standard resilience handler, which sends the same message again.</summary>
+/// <summary>The handler inside .NET's standard resilience handler, which sends the same message again.</summary>
 public class BearerTokenHandlerResilienceTests
 {
     private readonly FakeTimeProvider _clock = new();
     private int _retries;
 
     [Fact]
-    public async Task SendAsync_RetryAfterTheTokensLife_CarriesTheCurrentToken()
+    public async Task SendAsync_RetryAfterTheTokenExpired_CarriesTheCurrentToken()
     {
         await using SpotifyApp app = await StartAsync(_ => _clock.Advance(TimeSpan.FromHours(1)));
         app.Fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml);
@@ -28,7 +28,7 @@ public class BearerTokenHandlerResilienceTests
     }
 
     [Fact]
-    public async Task SendAsync_UnauthorizedOnTheSecondTry_RetriesA401WithANewToken()
+    public async Task SendAsync_401OnTheSecondAttempt_RetriesItWithANewToken()
     {
         await using SpotifyApp app = await StartAsync(app => app.Fake.RevokeTokens());
         app.Fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml);
@@ -88,7 +88,7 @@ public class BearerTokenHandlerResilienceTests
         SpotifyApp app = null!;
         app = await SpotifyApp.StartAsync(_clock, options => options.MaxRetryAttempts = 0, client => client.AddStandardResilienceHandler(options =>
         {
-            // No limit may end a call while the test moves the clock.
+            // No timeout may end a call while the test advances the clock.
             options.TotalRequestTimeout.Timeout = TimeSpan.FromHours(20);
             options.AttemptTimeout.Timeout = TimeSpan.FromHours(10);
             options.CircuitBreaker.SamplingDuration = TimeSpan.FromHours(20);

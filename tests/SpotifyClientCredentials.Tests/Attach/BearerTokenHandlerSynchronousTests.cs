@@ -6,12 +6,12 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B19] on real sockets: HttpClient.Send.</summary>
+/// <summary><c>HttpClient.Send</c> on real sockets.</summary>
 [Collection(NonParallel.Name)]
 public class BearerTokenHandlerSynchronousTests
 {
     [Fact]
-    public async Task Send_ColdAndThenFromTheCache_SharesOneToken()
+    public async Task Send_Twice_UsesOneToken()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
 
@@ -23,7 +23,7 @@ public class BearerTokenHandlerSynchronousTests
     }
 
     [Fact]
-    public async Task Send_Unauthorized_RetriesA401WithANewToken()
+    public async Task Send_With401_RetriesItWithANewToken()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync();
         Send(app);
@@ -36,11 +36,11 @@ public class BearerTokenHandlerSynchronousTests
     }
 
     [Fact]
-    public async Task Send_FiftyBlockedPoolThreadsAndATokenEndpointThatHangs_EachEndsWithATransientFailure()
+    public async Task Send_OnFiftyBlockedPoolThreadsWhileTheTokenEndpointHangs_EndsEachCallWithATransientFailure()
     {
         await using SpotifyApp app = await SpotifyApp.StartAsync(configure: options => options.TokenRequestTimeout = TimeSpan.FromSeconds(2));
         app.Fake.TokenResponse = FakeResponse.NoResponse;
-        using PoolOfThreads pool = new(50);
+        using LimitedThreadPool pool = new(50);
 
         (Exception Thrown, TimeSpan Waited)[] ends = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() =>
         {
@@ -50,15 +50,15 @@ public class BearerTokenHandlerSynchronousTests
         }))).Within();
 
         Assert.All(ends, end => Assert.True(Assert.IsType<TokenRequestException>(end.Thrown).IsTransient));
-        // Twice the limit, for a busy machine.
+        // Twice the limit, to allow for a busy machine.
         Assert.All(ends, end => Assert.InRange(end.Waited, TimeSpan.Zero, TimeSpan.FromSeconds(4)));
         Assert.Empty(app.Fake.ApiRequests);
     }
 
     [Fact]
-    public async Task Send_NoTimerFires_EndsAtItsOwnDeadline()
+    public async Task Send_WhenNoTimerFires_EndsAtItsOwnDeadline()
     {
-        // A clock that stands still stands for a pool without a free thread: the acquisition's own limit, a timer, never comes.
+        // The clock doesn't advance, so the timer of the acquisition never fires: the same as in a thread pool without a free thread.
         await using SpotifyApp app = await SpotifyApp.StartAsync(
             new FakeTimeProvider(), options => options.TokenRequestTimeout = TimeSpan.FromMilliseconds(100));
         app.Fake.TokenResponse = FakeResponse.NoResponse;

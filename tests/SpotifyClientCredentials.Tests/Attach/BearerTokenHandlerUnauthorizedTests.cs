@@ -4,34 +4,34 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B18]: what a 401 does.</summary>
+/// <summary>A 401 renews the token, and the request is sent once more.</summary>
 public class BearerTokenHandlerUnauthorizedTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Send_Unauthorized_RenewsOnceAndSendsOnceMore(bool isAsync)
+    public async Task Send_With401_RenewsOnceAndRetriesOnce(bool isAsync)
     {
         WatchedContent rejection = new();
         using BearerPipeline pipeline = new(sent => sent.Number == 1
             ? new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = rejection }
-            : ScriptedApi.Response(HttpStatusCode.OK, "healed"));
+            : ScriptedApi.Response(HttpStatusCode.OK, "retried"));
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
 
-        Assert.Equal("healed", await response.Content.ReadAsStringAsync());
+        Assert.Equal("retried", await response.Content.ReadAsStringAsync());
         Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
         Assert.Equal([null, "token-1"], pipeline.Source.Acquisitions.Select(acquisition => acquisition.Rejected?.Value));
         Assert.True(rejection.IsDisposed);
     }
 
-    // What is asynchronous below would wait for a pool thread that may not come.
+    // Asynchronous inner handlers would need a pool thread, and there may be none.
     [Fact]
-    public async Task Send_Unauthorized_SendsAgainWithoutAnythingAsynchronous()
+    public async Task Send_With401_RetriesSynchronously()
     {
         using BearerPipeline pipeline = new(
             sent => ScriptedApi.Response(sent.Number == 1 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK),
-            below: api => new SynchronousHandler { InnerHandler = api });
+            createInner: api => new SynchronousHandler { InnerHandler = api });
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: false);
 
@@ -43,7 +43,7 @@ public class BearerTokenHandlerUnauthorizedTests
     [InlineData("""{"error":{"status":401,"message":"This request requires user authentication"}}""")]
     [InlineData("<html>gateway</html>")]
     [InlineData("")]
-    public async Task SendAsync_UnauthorizedWithAnyText_Renews(string body)
+    public async Task SendAsync_With401AndAnyBody_Renews(string body)
     {
         using BearerPipeline pipeline = new(sent => ScriptedApi.Response(sent.Number == 1 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, body));
 
@@ -61,7 +61,7 @@ public class BearerTokenHandlerUnauthorizedTests
     [InlineData(HttpStatusCode.BadRequest, "Only valid bearer authentication supported")]
     [InlineData(HttpStatusCode.ProxyAuthenticationRequired, "Missing/invalid/expired access token")]
     [InlineData(HttpStatusCode.InternalServerError, "No token provided")]
-    public async Task SendAsync_AnotherStatusWhateverItsText_ReturnsItAndKeepsTheToken(HttpStatusCode status, string body)
+    public async Task SendAsync_WithAnotherStatusAndAnyBody_ReturnsItAndKeepsTheToken(HttpStatusCode status, string body)
     {
         using BearerPipeline pipeline = BearerPipeline.Responding(status, body);
 
@@ -74,7 +74,7 @@ public class BearerTokenHandlerUnauthorizedTests
     }
 
     [Fact]
-    public async Task SendAsync_UnauthorizedForATokenThatIsNoLongerCurrent_TakesTheCurrentOneAndRenewsNothing()
+    public async Task SendAsync_With401ForThePreviousToken_RetriesWithTheCurrentTokenWithoutRenewal()
     {
         BearerPipeline pipeline = null!;
         using BearerPipeline disposed = pipeline = new(sent =>

@@ -6,7 +6,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>[B18]: which requests are sent a second time after a 401, and with what.</summary>
+/// <summary>Which requests are sent again after a 401, and with which content.</summary>
 public class ResendableContentTests
 {
     public static TheoryData<string, Func<HttpContent?>> InMemory => new()
@@ -32,14 +32,14 @@ public class ResendableContentTests
 
     [Theory]
     [MemberData(nameof(InMemory))]
-    public async Task SendAsync_UnauthorizedWithContentInMemory_SendsTheSameBytesAgain(string kind, Func<HttpContent?> create)
+    public async Task SendAsync_With401AndContentInMemory_SendsTheSameBytesAgain(string kind, Func<HttpContent?> create)
     {
         using BearerPipeline pipeline = BearerPipeline.Rejecting("token-1");
         using HttpRequestMessage request = new(HttpMethod.Post, "https://api.spotify.com/v1/x") { Content = create() };
 
         using HttpResponseMessage response = await pipeline.SendAsync(request);
 
-        Assert.True(ResendableContent.Is(request.Content), kind);
+        Assert.True(UnauthorizedRetry.IsResendable(request.Content), kind);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
         Assert.Equal(pipeline.Api.Sent[0].Body, pipeline.Api.Sent[1].Body);
@@ -48,7 +48,7 @@ public class ResendableContentTests
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public async Task SendAsync_UnauthorizedWithStream_ReturnsReadable401AndSparesLaterCallsTheToken(string kind, Func<HttpContent> create)
+    public async Task SendAsync_With401AndAStream_ReturnsTheReadable401AndDropsTheToken(string kind, Func<HttpContent> create)
     {
         using BearerPipeline pipeline = new(sent =>
             sent.Number == 1 ? ScriptedApi.Response(HttpStatusCode.Unauthorized, "no") : ScriptedApi.Response(HttpStatusCode.OK));
@@ -56,7 +56,7 @@ public class ResendableContentTests
 
         using HttpResponseMessage response = await pipeline.SendAsync(request);
 
-        Assert.False(ResendableContent.Is(request.Content), kind);
+        Assert.False(UnauthorizedRetry.IsResendable(request.Content), kind);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal("no", await response.Content.ReadAsStringAsync());
         Assert.Single(pipeline.Source.Acquisitions);

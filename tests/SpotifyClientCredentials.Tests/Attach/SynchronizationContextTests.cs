@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach;
 
-/// <summary>A caller that blocks the thread of a user interface, or of ASP.NET before Core, waits for nothing that needs this thread.</summary>
+/// <summary>A caller can block the thread of a user interface or of classic ASP.NET without a deadlock: the library never needs that thread.</summary>
 [Collection(NonParallel.Name)]
 public sealed class SynchronizationContextTests
 {
@@ -11,7 +11,7 @@ public sealed class SynchronizationContextTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Behaviour_WithASynchronizationContext_NeverComesBackToIt(string behaviour)
+    public async Task Behaviour_WithASynchronizationContext_NeverReturnsToIt(string behaviour)
     {
         await using ObservedApp app = await ObservedApp.StartAsync();
         ForeignContext context = new();
@@ -21,18 +21,18 @@ public sealed class SynchronizationContextTests
         Assert.Empty(context.Returned);
     }
 
-    /// <summary>The context would hear of nothing, too, if the flow had left it at its first await.</summary>
+    /// <summary>Proves that the test above detects a return to the context.</summary>
     [Fact]
-    public async Task ForeignContext_OfAwaitsThatComeBackToIt_NamesEach()
+    public async Task ForeignContext_WithAnAwaitThatReturnsToIt_ReportsItsMethod()
     {
         ForeignContext context = new();
 
-        await context.RunAsync(ComeBackAfterLeavingAsync).Within();
+        await context.RunAsync(ReturnAfterLeavingAsync).Within();
 
         string name = Assert.Single(context.ReturnedIn(typeof(SynchronizationContextTests).Assembly));
-        Assert.Contains(nameof(ComeBackAfterLeavingAsync), name, StringComparison.Ordinal);
+        Assert.Contains(nameof(ReturnAfterLeavingAsync), name, StringComparison.Ordinal);
 
-        static async Task ComeBackAfterLeavingAsync()
+        static async Task ReturnAfterLeavingAsync()
         {
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await Task.Yield();

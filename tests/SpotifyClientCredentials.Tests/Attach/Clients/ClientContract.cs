@@ -4,11 +4,11 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
-/// <summary>What holds for every client whose calls go through the handler.</summary>
+/// <summary>What every client does whose calls go through the handler.</summary>
 internal static class ClientContract
 {
-    /// <param name="fake">The server, to which nobody has sent anything yet.</param>
-    /// <param name="getTrackName">Asks for the track of Spotify's own example.</param>
+    /// <param name="fake">The server, before any request.</param>
+    /// <param name="getTrackName">Gets the track of Spotify's own example.</param>
     public static async Task AssertAsync(FakeSpotify fake, Func<Task<string?>> getTrackName)
     {
         Assert.Equal(ReadmeApp.TrackName, await getTrackName().Within());
@@ -19,7 +19,7 @@ internal static class ClientContract
         Assert.Equal(ReadmeApp.TrackName, await getTrackName().Within());
         Assert.Equal(2, fake.TokenRequests.Count);
 
-        // The third call was answered 401 and sent once more.
+        // The third call got a 401 and was retried.
         string?[] sent = [.. fake.ApiRequests.Select(request => request.Headers.GetValueOrDefault("Authorization"))];
         Assert.All(sent, authorization => Assert.StartsWith("Bearer ", authorization, StringComparison.Ordinal));
         Assert.Equal(4, sent.Length);
@@ -29,5 +29,5 @@ internal static class ClientContract
     }
 }
 
-/// <summary>As much of a track as these tests look at.</summary>
+/// <summary>The part of a track that these tests read.</summary>
 public sealed record Track(string Name);

@@ -7,7 +7,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
-/// <summary><c>AddStandardHedgingHandler</c> outside of the handler: it sends copies of the message, several at a time.</summary>
+/// <summary><c>AddStandardHedgingHandler</c> outside the handler. It sends several copies of the message at a time.</summary>
 public sealed class HedgingTests
 {
     private readonly TestClock _clock = new();
@@ -21,7 +21,7 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task Hedging_FirstResponseAServerError_TriesAgainWithTheToken()
+    public async Task Hedging_FirstResponseIsAServerError_SendsAnotherCopyWithTheToken()
     {
         await using SpotifyApp app = await StartAsync();
         app.Fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml);
@@ -35,7 +35,7 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task Hedging_FirstResponseLate_SendsTheSecondWithTheTokenOfThatMoment()
+    public async Task Hedging_FirstResponseIsLate_SendsTheSecondCopyWithTheCurrentToken()
     {
         await using SpotifyApp app = await StartAsync();
         app.Fake.EnqueueApiResponse(FakeResponse.NoResponse);
@@ -52,9 +52,9 @@ public sealed class HedgingTests
         Assert.Equal(2, app.Fake.TokenRequests.Count);
     }
 
-    /// <summary>All copies are answered 401 before any of them is healed.</summary>
+    /// <summary>All copies get a 401 before any of them is retried.</summary>
     [Fact]
-    public async Task Hedging_AllTriesAtOnceWithARevokedToken_CausesOneTokenRequest()
+    public async Task Hedging_AllAttemptsAtOnceWithARevokedToken_SendsOneTokenRequest()
     {
         await using SpotifyApp app = await StartAsync(options => options.Hedging.Delay = TimeSpan.Zero);
         (await app.GetTrackAsync().Within()).Dispose();

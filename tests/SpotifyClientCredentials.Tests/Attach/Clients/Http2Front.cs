@@ -12,8 +12,7 @@ using SpotifyClientCredentials.Tests.Testing;
 namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 /// <summary>
-/// A server on loopback that speaks HTTP/2 without TLS, and nothing else, and hands what it gets on to a <see cref="FakeSpotify"/>, which
-/// speaks HTTP/1.1.
+/// A server on loopback that accepts only HTTP/2 without TLS and forwards each request to a <see cref="FakeSpotify"/>, which uses HTTP/1.1.
 /// </summary>
 internal sealed class Http2Front : IAsyncDisposable
 {
@@ -33,7 +32,7 @@ internal sealed class Http2Front : IAsyncDisposable
 
     public Uri ApiBaseAddress => new(new Uri(_server.Urls.Single()), "/v1/");
 
-    /// <summary>The connections on which requests came.</summary>
+    /// <summary>The connections that requests were received on.</summary>
     public IReadOnlyCollection<string> Connections => [.. _connections.Distinct()];
 
     public static async Task<Http2Front> StartAsync(FakeSpotify fake)

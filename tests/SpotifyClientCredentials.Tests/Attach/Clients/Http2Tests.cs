@@ -46,7 +46,7 @@ public sealed class Http2Tests : IAsyncLifetime
         await ClientContract.AssertAsync(_fake, async () => (await _client.GetFromJsonAsync<Track>(SpotifyApp.Track))?.Name);
 
     [Fact]
-    public async Task Http2_WhenTokensAreRevokedUnderManyStreams_RetriesThemAllWithOneTokenRequest()
+    public async Task Http2_WhenTokensAreRevokedDuringManyStreams_RetriesAllWithOneTokenRequest()
     {
         (await _client.GetAsync(SpotifyApp.Track)).EnsureSuccessStatusCode();
         _fake.RevokeTokens();

@@ -17,7 +17,7 @@ public sealed class HttpClientTests
     }
 
     [Fact]
-    public async Task GetFromJsonAsync_OfAClientThatHasTheHandlerFromDefaultsOnly_CarriesTheTokenAndRetriesA401()
+    public async Task GetFromJsonAsync_WithTheHandlerFromClientDefaults_CarriesTheTokenAndRetriesA401()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         await using ServiceProvider services = TestContainer.Build(services =>

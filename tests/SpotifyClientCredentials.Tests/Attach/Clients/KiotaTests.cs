@@ -23,7 +23,7 @@ public sealed class KiotaTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Kiota_WithItsOwnHandlersOutsideOrInside_CarriesTheTokenAndRetriesA401(bool areOutside)
+    public async Task Kiota_WithItsHandlersOutsideOrInside_CarriesTheTokenAndRetriesA401(bool areOutside)
     {
         await using SpotifyApp app = await StartAsync(areOutside);
         using HttpClientRequestAdapter adapter = Adapter(app.Api);
@@ -31,9 +31,9 @@ public sealed class KiotaTests
         await ClientContract.AssertAsync(app.Fake, () => GetTrackNameAsync(adapter));
     }
 
-    /// <summary>Kiota's retry sends a copy of the message, and with it a copy of the header that the first try carried.</summary>
+    /// <summary>Kiota's retry handler sends a copy of the message, including the header of the first attempt.</summary>
     [Fact]
-    public async Task Kiota_WhoseRetryOutsideCopiesTheMessage_StillRetriesA401()
+    public async Task Kiota_WithARetryHandlerThatCopiesTheMessage_StillRetriesA401()
     {
         await using SpotifyApp app = await StartAsync(areOutside: true);
         using HttpClientRequestAdapter adapter = Adapter(app.Api);

@@ -10,8 +10,8 @@ using SpotifyClientCredentials.Tests.Support;
 namespace SpotifyClientCredentials.Tests.Attach.Clients;
 
 /// <summary>
-/// <c>AddStandardResilienceHandler</c> outside of the handler, on the clock of the container; see
-/// <see cref="BearerTokenHandlerResilienceTests"/> for what becomes of the token between its tries.
+/// <c>AddStandardResilienceHandler</c> outside the handler, with the clock of the container. For the token between its attempts, see
+/// <see cref="BearerTokenHandlerResilienceTests"/>.
 /// </summary>
 public sealed class StandardResilienceTests
 {
@@ -29,7 +29,7 @@ public sealed class StandardResilienceTests
     }
 
     [Fact]
-    public async Task StandardResilience_ShortRetryAfter_WaitsForIt()
+    public async Task StandardResilience_ShortRetryAfter_WaitsThatLong()
     {
         await using SpotifyApp app = await StartAsync(Unlimited);
         app.Fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromSeconds(3)));
@@ -42,9 +42,9 @@ public sealed class StandardResilienceTests
         AssertOneToken(app, requests: 2);
     }
 
-    /// <summary>Why the README has a recipe: by itself the handler waits in vain, and the caller never sees how long it should wait.</summary>
+    /// <summary>The reason for the recipe in the README: by default, the call times out during the wait, and the caller never sees the Retry-After.</summary>
     [Fact]
-    public async Task StandardResilience_LongRetryAfter_WaitsInVain()
+    public async Task StandardResilience_LongRetryAfter_TimesOutDuringTheWait()
     {
         await using SpotifyApp app = await StartAsync();
         app.Fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromHours(1)));
@@ -74,7 +74,7 @@ public sealed class StandardResilienceTests
     }
 
     [Fact]
-    public async Task StandardResilience_OpenCircuit_SendsNeitherCallNorTokenRequestUntilItCloses()
+    public async Task StandardResilience_OpenCircuit_SendsNoCallAndNoTokenRequestUntilItCloses()
     {
         await using SpotifyApp app = await StartAsync(options =>
         {
@@ -97,7 +97,7 @@ public sealed class StandardResilienceTests
         Assert.Equal(2, app.Fake.TokenRequests.Count);
     }
 
-    /// <summary>What the bearer handler heals, the circuit breaker outside of it never sees.</summary>
+    /// <summary>The circuit breaker never sees a 401 that the bearer handler retried.</summary>
     [Fact]
     public async Task StandardResilience_RevokedTokens_LeaveTheCircuitClosed()
     {
@@ -130,7 +130,7 @@ public sealed class StandardResilienceTests
             configure?.Invoke(options);
         }));
 
-    // No limit may end a call while the test lets the clock run.
+    // No timeout may end a call while the test runs the clock.
     private static void Unlimited(HttpStandardResilienceOptions options)
     {
         options.TotalRequestTimeout.Timeout = TimeSpan.FromHours(20);
