@@ -18,6 +18,7 @@ public sealed class ArgumentTests
         Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials());
         Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials(_ => { }));
         Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials(_section));
+        Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials("app"));
         Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials("app", _ => { }));
         Assert.Throws<ArgumentNullException>("services", () => none.AddSpotifyClientCredentials("app", _section));
     }
@@ -26,28 +27,33 @@ public sealed class ArgumentTests
     public void AddSpotifyClientCredentials_WithoutSettings_NamesTheArgumentAndAddsNothing()
     {
         Assert.Throws<ArgumentNullException>("configure", () => _services.AddSpotifyClientCredentials((Action<SpotifyClientCredentialsOptions>)null!));
-        Assert.Throws<ArgumentNullException>("section", () => _services.AddSpotifyClientCredentials((IConfiguration)null!));
+        Assert.Throws<ArgumentNullException>("configuration", () => _services.AddSpotifyClientCredentials((IConfiguration)null!));
         Assert.Throws<ArgumentNullException>("configure", () => _services.AddSpotifyClientCredentials("app", (Action<SpotifyClientCredentialsOptions>)null!));
-        Assert.Throws<ArgumentNullException>("section", () => _services.AddSpotifyClientCredentials("app", (IConfiguration)null!));
+        Assert.Throws<ArgumentNullException>("configuration", () => _services.AddSpotifyClientCredentials("app", (IConfiguration)null!));
         Assert.Empty(_services);
     }
 
     [Theory]
     [MemberData(nameof(Blank))]
-    public void AddSpotifyClientCredentials_WithABlankAppName_NamesTheArgumentAndAddsNothing(string? appName)
+    public void AddSpotifyClientCredentials_WithABlankName_NamesTheArgumentAndAddsNothing(string? name)
     {
-        Assert.ThrowsAny<ArgumentException>(() => _services.AddSpotifyClientCredentials(appName!, _ => { }));
-        ArgumentException failure = Assert.ThrowsAny<ArgumentException>(() => _services.AddSpotifyClientCredentials(appName!, _section));
+        ArgumentException[] failures =
+        [
+            Assert.ThrowsAny<ArgumentException>(() => _services.AddSpotifyClientCredentials(name!)),
+            Assert.ThrowsAny<ArgumentException>(() => _services.AddSpotifyClientCredentials(name!, _ => { })),
+            Assert.ThrowsAny<ArgumentException>(() => _services.AddSpotifyClientCredentials(name!, _section)),
+        ];
 
-        Assert.Equal(nameof(appName), failure.ParamName);
+        Assert.All(failures, failure => Assert.Equal(nameof(name), failure.ParamName));
+        Assert.Equal(name is null, failures.All(failure => failure is ArgumentNullException));
         Assert.Empty(_services);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData(" ")]
-    public void AddSpotifyBearerToken_WithABlankAppName_NamesTheArgument(string appName) =>
-        Assert.Throws<ArgumentException>(nameof(appName), () => _services.AddHttpClient("api").AddSpotifyBearerToken(appName));
+    public void AddSpotifyBearerToken_WithABlankName_NamesTheArgument(string name) =>
+        Assert.Throws<ArgumentException>(nameof(name), () => _services.AddHttpClient("api").AddSpotifyBearerToken(name));
 
     [Fact]
     public void AddSpotifyBearerToken_WithoutABuilder_NamesTheArgument() =>

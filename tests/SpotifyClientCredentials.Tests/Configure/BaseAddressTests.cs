@@ -9,26 +9,26 @@ public sealed class BaseAddressTests
     private static readonly Uri Own = new("https://own.example/base/");
 
     [Fact]
-    public void AddSpotifyBearerToken_WhereTheClientHasNoBaseAddress_SetsTheApis() =>
+    public void AddSpotifyBearerToken_OnAClientWithoutABaseAddress_SetsTheApis() =>
         Assert.Equal(new Uri("https://api.spotify.com/v1/"), BaseAddress(services => services.AddHttpClient("api").AddSpotifyBearerToken()));
 
     [Fact]
-    public void AddSpotifyBearerToken_AfterTheClientsOwnBaseAddress_KeepsIt() => Assert.Equal(
+    public void AddSpotifyBearerToken_AfterTheClientsOwnBaseAddress_KeepsTheClients() => Assert.Equal(
         Own, BaseAddress(services => services.AddHttpClient("api", client => client.BaseAddress = Own).AddSpotifyBearerToken()));
 
     [Fact]
-    public void AddSpotifyBearerToken_BeforeTheClientsOwnBaseAddress_GivesWay() => Assert.Equal(
+    public void AddSpotifyBearerToken_BeforeTheClientsOwnBaseAddress_KeepsTheClients() => Assert.Equal(
         Own, BaseAddress(services => services.AddHttpClient("api").AddSpotifyBearerToken().ConfigureHttpClient(client => client.BaseAddress = Own)));
 
     [Fact]
-    public void AddSpotifyBearerToken_InDefaults_SetsNone() =>
+    public void AddSpotifyBearerToken_InDefaults_SetsNoBaseAddress() =>
         Assert.Null(BaseAddress(services => services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken()).AddHttpClient("api")));
 
     [Theory]
     [InlineData("https://api.example/v1")]
     [InlineData("https://api.example/v1/")]
     [InlineData("https://api.example")]
-    public void AddSpotifyBearerToken_WhateverTheEndOfApiBaseAddress_EndsInASlash(string address)
+    public void AddSpotifyBearerToken_WithAnyApiBaseAddress_SetsOneThatEndsInASlash(string address)
     {
         Uri? baseAddress = BaseAddress(
             services => services.AddHttpClient("api").AddSpotifyBearerToken(), options => options.ApiBaseAddress = new Uri(address));

@@ -45,7 +45,7 @@ public sealed class BearerRegistrationTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task AddSpotifyBearerToken_WhereDefaultsAndClientNameDifferentApps_TheClientsAppWins(bool areDefaultsFirst)
+    public async Task AddSpotifyBearerToken_WhenDefaultsAndClientNameDifferentApps_UsesTheClientsApp(bool areDefaultsFirst)
     {
         await using FakeSpotify second = await FakeSpotify.StartAsync();
         await using ServiceProvider services = TestContainer.Build(services =>
@@ -66,7 +66,7 @@ public sealed class BearerRegistrationTests : IAsyncLifetime
 
         (await services.CreateClient("api").GetAsync(Track)).EnsureSuccessStatusCode();
 
-        Assert.Equal("second", Assert.Single(services.BearerHandlers("api")).Provider.App.AppName);
+        Assert.Equal("second", Assert.Single(services.BearerHandlers("api")).Provider.Options.AppName);
         Assert.Single(second.TokenRequests);
         Assert.Empty(_fake.TokenRequests);
     }
@@ -81,11 +81,11 @@ public sealed class BearerRegistrationTests : IAsyncLifetime
             services.AddHttpClient("api").AddSpotifyBearerToken().AddSpotifyBearerToken("second");
         });
 
-        Assert.Equal(["", "second"], services.BearerHandlers("api").Select(handler => handler.Provider.App.AppName));
+        Assert.Equal(["", "second"], services.BearerHandlers("api").Select(handler => handler.Provider.Options.AppName));
     }
 
     [Fact]
-    public async Task AddSpotifyBearerToken_OnAClientThatDefaultsServeToo_TakesThePlaceThatTheClientNames()
+    public async Task AddSpotifyBearerToken_OnAClientAndInDefaults_AddsTheHandlerInTheClientsOrder()
     {
         await using ServiceProvider services = TestContainer.Build(services =>
         {
@@ -101,13 +101,13 @@ public sealed class BearerRegistrationTests : IAsyncLifetime
 
     [Theory]
     [InlineData(null, "services.AddSpotifyClientCredentials()")]
-    [InlineData("second", "services.AddSpotifyClientCredentials(\"second\", …)")]
-    public void AddSpotifyBearerToken_WithoutItsApp_FailsWhenTheClientIsBuiltAndSaysWhatToAdd(string? appName, string whatToAdd)
+    [InlineData("second", "services.AddSpotifyClientCredentials(\"second\")")]
+    public void AddSpotifyBearerToken_WithoutItsApp_FailsWhenTheClientIsCreatedAndSaysWhatToAdd(string? name, string whatToAdd)
     {
         using ServiceProvider services = TestContainer.Build(services =>
         {
             services.AddSpotifyClientCredentials("other", _fake.Configure);
-            services.AddHttpClient("api").AddSpotifyBearerToken(appName);
+            services.AddHttpClient("api").AddSpotifyBearerToken(name);
         });
 
         InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => services.CreateClient("api"));
@@ -116,7 +116,7 @@ public sealed class BearerRegistrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public void AddSpotifyBearerToken_InDefaultsWithoutItsApp_FailsWhenAnyClientIsBuilt()
+    public void AddSpotifyBearerToken_InDefaultsWithoutItsApp_FailsWhenAnyClientIsCreated()
     {
         using ServiceProvider services = TestContainer.Build(services =>
             services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken()).AddHttpClient());

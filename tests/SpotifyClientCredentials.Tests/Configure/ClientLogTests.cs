@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Logging;
 using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Observe.Secrets;
@@ -7,7 +9,7 @@ using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Configure;
 
-/// <summary>What .NET's own logs of HTTP clients show at Trace.</summary>
+/// <summary>What the loggers of HTTP clients show at Trace.</summary>
 public sealed class ClientLogTests : IAsyncLifetime, IDisposable
 {
     private const string Track = "tracks/4cOdK2wGLETKBW3PvgPWqT";
@@ -15,7 +17,7 @@ public sealed class ClientLogTests : IAsyncLifetime, IDisposable
 
     private static readonly Dictionary<string, Action<IHttpClientBuilder>> Redactions = new()
     {
-        ["as .NET has it"] = _ => { },
+        [".NET's default"] = _ => { },
         ["names"] = client => client.RedactLoggedHeaders(["X-Private"]),
         ["predicate"] = client => client.RedactLoggedHeaders(name => name.StartsWith("X-P", StringComparison.Ordinal)),
         ["everything shown"] = client => client.RedactLoggedHeaders(_ => false),
@@ -34,7 +36,7 @@ public sealed class ClientLogTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(RedactionNames))]
-    public Task ClientLog_WithARedactionBeforeTheBearer_DiffersFromAPlainClientsByAuthorizationOnly(string redaction) => AssertSameButAuthorizationAsync(
+    public Task ClientLog_WithARedactionBeforeTheBearer_DiffersFromAPlainClientsInAuthorizationOnly(string redaction) => AssertSameButAuthorizationAsync(
         services =>
         {
             Redactions[redaction](services.AddHttpClient("plain"));
@@ -44,7 +46,7 @@ public sealed class ClientLogTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(RedactionNames))]
-    public Task ClientLog_WithARedactionAfterTheBearer_DiffersFromAPlainClientsByAuthorizationOnly(string redaction) => AssertSameButAuthorizationAsync(
+    public Task ClientLog_WithARedactionAfterTheBearer_DiffersFromAPlainClientsInAuthorizationOnly(string redaction) => AssertSameButAuthorizationAsync(
         services =>
         {
             Redactions[redaction](services.AddHttpClient("plain"));
@@ -67,22 +69,77 @@ public sealed class ClientLogTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("own-value-of-the-user", _log.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TokenClientLog_ByDefault_IsEmpty()
+    {
+        await using ServiceProvider services = Build(services => services.AddHttpClient("api").AddSpotifyBearerToken());
+
+        await SendAsync(services, "api", authorization: null);
+
+        Assert.Single(_fake.TokenRequests);
+        Assert.NotEmpty(RequestHeaders("api", "ClientHandler"));
+        Assert.DoesNotContain(_log.Entries, IsFromTokenClient);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TokenClientLog_WithLoggersInDefaults_IsEmpty(bool areDefaultsFirst)
+    {
+        RecordingClientLogger logger = new();
+        await using ServiceProvider services = TestContainer.Build(services =>
+        {
+            services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_log));
+            if (areDefaultsFirst)
+            {
+                AddDefaults();
+            }
+
+            services.AddSpotifyClientCredentials(_fake.Configure);
+            services.AddHttpClient("api").AddSpotifyBearerToken();
+            if (!areDefaultsFirst)
+            {
+                AddDefaults();
+            }
+
+            void AddDefaults() => services.ConfigureHttpClientDefaults(client => client.AddDefaultLogger().AddLogger(_ => logger));
+        });
+
+        await SendAsync(services, "api", authorization: null);
+
+        Assert.Single(_fake.TokenRequests);
+        Assert.DoesNotContain(_log.Entries, IsFromTokenClient);
+        Assert.Equal([Assert.Single(_fake.ApiRequests).RequestUri], logger.Addresses);
+    }
+
+    [Fact]
+    public async Task TokenClientLog_WithALoggerOfTheApplications_GoesToThatLogger()
+    {
+        RecordingClientLogger logger = new();
+        await using ServiceProvider services = Build(services => services.AddSpotifyClientCredentials().TokenClient.AddLogger(_ => logger));
+
+        await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
+
+        Assert.Equal([_fake.TokenEndpoint], logger.Addresses);
+        Assert.DoesNotContain(_log.Entries, IsFromTokenClient);
+    }
+
     [Theory]
     [MemberData(nameof(RedactionNames))]
-    public async Task TokenClientLog_WithAnyRedaction_ShowsNoAuthorizationAndTheRestAsConfigured(string redaction)
+    public async Task TokenClientLog_WithTheDefaultLogger_ShowsNoAuthorizationAndTheRestAsConfigured(string redaction)
     {
-        await using ServiceProvider services = Build(services => Redactions[redaction](services.AddSpotifyClientCredentials().TokenClient));
+        await using ServiceProvider services = Build(services => Redactions[redaction](services.AddSpotifyClientCredentials().TokenClient.AddDefaultLogger()));
 
         await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
 
         string[] headers = RequestHeaders(nameof(SpotifyClientCredentials), "ClientHandler");
         Assert.Equal(["Authorization: *"], headers.Where(IsAuthorization));
-        Assert.Contains(redaction == "as .NET has it" ? "Accept: *" : "Accept: application/json", headers);
+        Assert.Contains(redaction == ".NET's default" ? "Accept: *" : "Accept: application/json", headers);
         new SecretSearch().AddCredentials(_fake.ClientId, _fake.ClientSecret).AssertNoneIn(_log.Text);
     }
 
     [Fact]
-    public async Task ClientLog_OfARequestWithItsOwnAuthorization_ShowsItNeither()
+    public async Task ClientLog_OfARequestWithItsOwnAuthorization_DoesNotShowIt()
     {
         await using ServiceProvider services = Build(services => services.AddHttpClient("api").AddSpotifyBearerToken().RedactLoggedHeaders(_ => false));
 
@@ -142,5 +199,29 @@ public sealed class ClientLogTests : IAsyncLifetime, IDisposable
         .Where(entry => entry.Category == $"System.Net.Http.HttpClient.{client}.{handler}" && entry.Message.StartsWith(title, StringComparison.Ordinal))
         .SelectMany(entry => entry.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Skip(1));
 
+    private static bool IsFromTokenClient(LogEntry entry) =>
+        entry.Category.StartsWith($"System.Net.Http.HttpClient.{nameof(SpotifyClientCredentials)}", StringComparison.Ordinal);
+
     private static bool IsAuthorization(string header) => header.StartsWith("Authorization:", StringComparison.Ordinal);
+
+    private sealed class RecordingClientLogger : IHttpClientLogger
+    {
+        private readonly ConcurrentQueue<Uri?> _addresses = new();
+
+        public IEnumerable<Uri?> Addresses => [.. _addresses];
+
+        public object? LogRequestStart(HttpRequestMessage request)
+        {
+            _addresses.Enqueue(request.RequestUri);
+            return null;
+        }
+
+        public void LogRequestStop(object? context, HttpRequestMessage request, HttpResponseMessage response, TimeSpan elapsed)
+        {
+        }
+
+        public void LogRequestFailed(object? context, HttpRequestMessage request, HttpResponseMessage? response, Exception exception, TimeSpan elapsed)
+        {
+        }
+    }
 }

@@ -19,7 +19,7 @@ public sealed class HttpClientDefaultsTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task BearerInDefaults_ForTheTokenClientAndOthers_NeitherRecursesNorTouchesThem(bool areDefaultsFirst)
+    public async Task BearerInDefaults_OnTheTokenClientAndOthers_DoesNotChangeTheirRequests(bool areDefaultsFirst)
     {
         await using RawServer other = new("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         await using ServiceProvider services = Build(areDefaultsFirst, client => client.AddSpotifyBearerToken(), services => services.AddHttpClient("other"));
@@ -67,7 +67,7 @@ public sealed class HttpClientDefaultsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task BearerInDefaults_OnTheClientOfAVaultThatTheSettingsComeFrom_LetsTheVaultBeAskedFirst()
+    public async Task BearerInDefaults_OnTheClientOfAVaultWithTheSettings_ReadsTheVaultFirst()
     {
         await using RawServer vault = new($"HTTP/1.1 200 OK\r\nContent-Length: {_fake.ClientSecret.Length}\r\nConnection: close\r\n\r\n{_fake.ClientSecret}");
         await using ServiceProvider services = TestContainer.Build(services =>
@@ -78,7 +78,7 @@ public sealed class HttpClientDefaultsTests : IAsyncLifetime
             services.AddOptions<SpotifyClientCredentialsOptions>().Configure<Vault>((options, vault) => options.ClientSecret = vault.Read());
         });
 
-        // On a thread of its own: what recurses here would take the whole test run with it, or never end.
+        // On a thread of its own, because a recursion would end the test run or never end.
         Task<AccessToken> getting = Task.Run(async () => await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
         AccessToken token = await getting.WaitAsync(Soon.HangLimit);
 
@@ -98,7 +98,7 @@ public sealed class HttpClientDefaultsTests : IAsyncLifetime
             services.AddSpotifyClientCredentials(options =>
             {
                 _fake.Configure(options);
-                options.TokenRequestTimeout = TimeSpan.FromHours(1); // out of reach of the running clock
+                options.TokenRequestTimeout = TimeSpan.FromHours(1); // longer than the clock runs
             });
             register(services);
             if (!areDefaultsFirst)

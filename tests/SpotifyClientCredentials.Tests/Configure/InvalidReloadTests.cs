@@ -12,7 +12,7 @@ public sealed class InvalidReloadTests
     public async Task Reload_ToInvalidCredentials_ChangesNothingAndIsLogged()
     {
         using ReloadableProvider test = new();
-        AccessToken token = await test.HoldAsync();
+        AccessToken token = await test.CacheTokenAsync();
 
         test.Edit("ClientSecret", " second secret");
 
@@ -21,25 +21,28 @@ public sealed class InvalidReloadTests
         LogEntry entry = Assert.Single(test.Logs.Events(8));
         Assert.Equal(LogLevel.Error, entry.Level);
         Assert.Equal(
-            "Changed settings of app '(unnamed)' are invalid; the last valid ones stay in use: Spotify:ClientSecret begins or ends with white space. Remove it.",
+            "The changed settings of app '(unnamed)' are invalid; the last valid ones stay in use: Spotify:ClientSecret starts or ends with white space. Remove it.",
             entry.Message);
     }
 
     [Fact]
-    public async Task Reload_ToWhatDoesNotBind_ChangesNothingAndIsLogged()
+    public async Task Reload_ToAValueThatCannotBeParsed_ChangesNothingAndIsLoggedWithoutIt()
     {
         using ReloadableProvider test = new();
-        AccessToken token = await test.HoldAsync();
+        AccessToken token = await test.CacheTokenAsync();
 
-        test.Edit("MaxRetryAttempts", TestOptions.ClientSecret);
+        test.Edit("RenewalWindow", TestOptions.ClientSecret);
 
         Assert.Same(token, await test.GetAsync());
-        Assert.Contains("MaxRetryAttempts cannot be read", Assert.Single(test.Logs.Events(8)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "The changed settings of app '(unnamed)' are invalid; the last valid ones stay in use: "
+                + "Spotify:RenewalWindow can't be parsed. Set it to a time, written as hours:minutes:seconds (\"00:05:00\").",
+            Assert.Single(test.Logs.Events(8)).Message);
         Assert.DoesNotContain(TestOptions.ClientSecret, test.Logs.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Reload_ThatFailsInCodeOfOthers_IsLoggedWithoutTheirWords()
+    public async Task Reload_WhenTheApplicationsCodeThrows_IsLoggedWithoutItsMessage()
     {
         Exception? failure = null;
         using ReloadableProvider test = new(register: services => services.PostConfigure<SpotifyClientCredentialsOptions>(_ =>
@@ -49,7 +52,7 @@ public sealed class InvalidReloadTests
                 throw failure;
             }
         }));
-        AccessToken token = await test.HoldAsync();
+        AccessToken token = await test.CacheTokenAsync();
 
         failure = new InvalidOperationException("The vault says: hunter2");
         test.Edit("ClientSecret", "second secret");
@@ -60,20 +63,20 @@ public sealed class InvalidReloadTests
     }
 
     [Fact]
-    public void Reload_BeforeTheFirstCall_BuildsNothing()
+    public void Reload_BeforeTheFirstCall_ReadsNothing()
     {
-        int built = 0;
-        using ReloadableProvider test = new(register: services => services.PostConfigure<SpotifyClientCredentialsOptions>(_ => built++));
+        int reads = 0;
+        using ReloadableProvider test = new(register: services => services.PostConfigure<SpotifyClientCredentialsOptions>(_ => reads++));
 
         test.Edit("ClientSecret", "");
 
-        Assert.Equal(0, built);
+        Assert.Equal(0, reads);
         Assert.Empty(test.Logs.Events(8));
     }
 
     [Fact]
-    [Unwatched("HttpMessageInvoker returns a task of its own where somebody listens.")]
-    public void SendAsync_WithInvalidFirstOptions_ThrowsOnEveryCallOfOneFlow()
+    [ExcludedFromSecrecyRun("HttpMessageInvoker returns a task of its own if there is a listener.")]
+    public void SendAsync_WithInvalidSettings_ThrowsOnEveryCallOfOneFlow()
     {
         using ReloadableProvider test = new(configuration => configuration["Spotify:ClientSecret"] = null);
         using CountingHandler api = new();
@@ -89,7 +92,7 @@ public sealed class InvalidReloadTests
     }
 
     [Fact]
-    public async Task Reload_ToInvalidCredentialsDuringAnAcquisition_LeavesItAlone()
+    public async Task Reload_ToInvalidCredentialsDuringAnAcquisition_DoesNotCancelIt()
     {
         using ReloadableProvider test = new();
         Task<AccessToken> waiting = test.GetAsync();
@@ -103,17 +106,17 @@ public sealed class InvalidReloadTests
     }
 
     [Fact]
-    public async Task Reload_ToValidCredentialsAfterInvalidOnes_Works()
+    public async Task Reload_ToValidCredentialsAfterInvalidOnes_UsesThem()
     {
         using ReloadableProvider test = new();
-        await test.HoldAsync();
+        await test.CacheTokenAsync();
         test.Edit("ClientSecret", "");
         test.Edit("ClientId", "");
 
         test.Configuration["Spotify:ClientId"] = TestOptions.ClientId;
         test.Edit("ClientSecret", "second secret");
 
-        Assert.Equal("token-2", (await test.HoldAsync()).Value);
+        Assert.Equal("token-2", (await test.CacheTokenAsync()).Value);
         Assert.Equal("second secret", test.Source.Acquisitions[1].Options.ClientSecret);
         Assert.Equal(2, test.Logs.Events(8).Count());
     }
@@ -122,7 +125,7 @@ public sealed class InvalidReloadTests
     public async Task Reload_BackToTheOldCredentialsAfterInvalidOnes_KeepsTheToken()
     {
         using ReloadableProvider test = new();
-        AccessToken token = await test.HoldAsync();
+        AccessToken token = await test.CacheTokenAsync();
 
         test.Edit("ClientSecret", "");
         test.Edit("ClientSecret", "first secret");
@@ -131,7 +134,7 @@ public sealed class InvalidReloadTests
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithInvalidFirstOptions_ThrowsOnEveryCallUntilAValidReload()
+    public async Task GetTokenAsync_WithInvalidSettings_ThrowsOnEveryCallUntilAValidReload()
     {
         using ReloadableProvider test = new(configuration => configuration["Spotify:ClientSecret"] = null);
 
@@ -142,22 +145,22 @@ public sealed class InvalidReloadTests
         }
 
         Assert.Equal(0, test.Clock.TimersSet);
-        test.Edit("ClientSecret", "healed");
-        Assert.Equal("token-1", (await test.HoldAsync()).Value);
-        Assert.Equal("healed", test.Source.Acquisitions[0].Options.ClientSecret);
+        test.Edit("ClientSecret", "second secret");
+        Assert.Equal("token-1", (await test.CacheTokenAsync()).Value);
+        Assert.Equal("second secret", test.Source.Acquisitions[0].Options.ClientSecret);
         Assert.Empty(test.Logs.Events(8));
     }
 
     [Fact]
-    public async Task GetTokenAsync_ByManyFirstCallers_BuildsTheOptionsOnce()
+    public async Task GetTokenAsync_ByManyFirstCallers_ReadsTheSettingsOnce()
     {
-        int built = 0;
+        int reads = 0;
         using ReloadableProvider test = new(register: services =>
-            services.PostConfigure<SpotifyClientCredentialsOptions>(_ => Interlocked.Increment(ref built)));
+            services.PostConfigure<SpotifyClientCredentialsOptions>(_ => Interlocked.Increment(ref reads)));
         test.Source.Response = acquisition => acquisition.Grant();
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(test.GetAsync))).Within();
 
-        Assert.Equal(1, built);
+        Assert.Equal(1, reads);
     }
 }

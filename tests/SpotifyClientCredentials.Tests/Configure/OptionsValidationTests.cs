@@ -14,13 +14,12 @@ public sealed partial class OptionsValidationTests
     private const string Api = nameof(SpotifyClientCredentialsOptions.ApiBaseAddress);
     private const string Window = nameof(SpotifyClientCredentialsOptions.RenewalWindow);
     private const string Limit = nameof(SpotifyClientCredentialsOptions.TokenRequestTimeout);
-    private const string Retries = nameof(SpotifyClientCredentialsOptions.MaxRetryAttempts);
 
-    // What must appear in no message; each wrong secret and address below contains it.
+    // No message may contain it. Each invalid secret and address below does.
     private const string Hidden = "hunter2";
 
     /// <summary>Key, value, remedy.</summary>
-    public static TheoryData<string, string?, string> Wrong => new()
+    public static TheoryData<string, string?, string> Invalid => new()
     {
         { Id, null, "developer.spotify.com/dashboard" },
         { Id, "", "developer.spotify.com/dashboard" },
@@ -38,13 +37,13 @@ public sealed partial class OptionsValidationTests
         { Secret, "'hunter2", "Remove the quotation marks" },
         { Secret, "hunter2\"", "Remove the quotation marks" },
         { Secret, "hunter2\u0007hunter2", "Copy the value again" },
-        { Endpoint, "api/token?hunter2", "begins with https://" },
+        { Endpoint, "api/token?hunter2", "starts with https://" },
         { Endpoint, "http://accounts.spotify.com/hunter2", "Use https" },
         { Endpoint, "ftp://127.0.0.1/hunter2", "Use https" },
         { Endpoint, "https://user:hunter2@accounts.spotify.com/api/token", "scheme, host, port and path alone" },
         { Endpoint, "https://accounts.spotify.com/api/token?key=hunter2", "scheme, host, port and path alone" },
         { Endpoint, "https://accounts.spotify.com/api/token#hunter2", "scheme, host, port and path alone" },
-        { Api, "/v1/hunter2", "begins with https://" },
+        { Api, "/v1/hunter2", "starts with https://" },
         { Api, "http://api.spotify.com/hunter2", "Use https" },
         { Api, "https://hunter2@api.spotify.com/v1/", "scheme, host, port and path alone" },
         { Api, "https://api.spotify.com/v1/?hunter2", "scheme, host, port and path alone" },
@@ -56,11 +55,9 @@ public sealed partial class OptionsValidationTests
         { Limit, "-00:00:01", "at most one hour" },
         { Limit, "01:00:01", "at most one hour" },
         { Limit, "10", "is read as days" },
-        { Retries, "-1", "from 0" },
-        { Retries, "11", "to 10" },
     };
 
-    public static TheoryData<string, string> Right => new()
+    public static TheoryData<string, string> Valid => new()
     {
         { Id, "i" },
         { Id, "ïd with a space" },
@@ -74,13 +71,11 @@ public sealed partial class OptionsValidationTests
         { Window, "01:00:00" },
         { Window, "00:00:00.0000001" },
         { Limit, "01:00:00" },
-        { Retries, "0" },
-        { Retries, "10" },
     };
 
     [Theory]
-    [MemberData(nameof(Wrong))]
-    public void Settings_WithAWrongValue_AreRefusedWithKeyAndRemedyAndNoSecret(string property, string? value, string remedy)
+    [MemberData(nameof(Invalid))]
+    public void Settings_WithAnInvalidValue_FailWithKeyAndRemedyAndNoSecret(string property, string? value, string remedy)
     {
         string failure = Assert.Single(FailuresOf(("Spotify:" + property, value)));
 
@@ -90,21 +85,21 @@ public sealed partial class OptionsValidationTests
     }
 
     [Theory]
-    [MemberData(nameof(Right))]
-    public void Settings_WithAValueAtTheEdge_AreAccepted(string property, string value) => Assert.Empty(FailuresOf(("Spotify:" + property, value)));
+    [MemberData(nameof(Valid))]
+    public void Settings_WithAValueAtTheLimit_AreValid(string property, string value) => Assert.Empty(FailuresOf(("Spotify:" + property, value)));
 
     [Fact]
-    public void Settings_WhereIdAndSecretAreTheSame_AreRefusedOnceWithBothKeys()
+    public void Settings_WhenIdAndSecretAreTheSame_FailOnceWithBothKeys()
     {
         string failure = Assert.Single(FailuresOf(("Spotify:ClientId", Hidden), ("Spotify:ClientSecret", Hidden)));
 
         Assert.Contains("Spotify:ClientId and Spotify:ClientSecret are the same", failure, StringComparison.Ordinal);
-        Assert.Contains("Copy the client id into the one and the client secret into the other.", failure, StringComparison.Ordinal);
+        Assert.Contains("Set the one to the client id and the other to the client secret.", failure, StringComparison.Ordinal);
         Assert.DoesNotContain(Hidden, failure, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Settings_WhereEverythingIsWrong_AreReportedAllAtOnce()
+    public void Settings_WhenSeveralAreInvalid_AreAllReportedAtOnce()
     {
         string[] failures = FailuresOf(
             ("Spotify:ClientId", " \"i:d"),
@@ -112,17 +107,16 @@ public sealed partial class OptionsValidationTests
             ("Spotify:TokenEndpoint", "http://user@example.com/"),
             ("Spotify:ApiBaseAddress", "v1"),
             ("Spotify:RenewalWindow", "300"),
-            ("Spotify:TokenRequestTimeout", "0"),
-            ("Spotify:MaxRetryAttempts", "99"));
+            ("Spotify:TokenRequestTimeout", "0"));
 
         Assert.Equal(
-            [Id, Id, Secret, Endpoint, Endpoint, Api, Window, Limit, Retries],
+            [Id, Id, Secret, Endpoint, Endpoint, Api, Window, Limit],
             failures.Select(failure => Key().Match(failure).Groups[1].Value).Order(Comparer<string>.Create(
                 (one, other) => Array.IndexOf(Order, one).CompareTo(Array.IndexOf(Order, other)))));
     }
 
     [Fact]
-    public void Settings_ThatAreNull_AreRefusedByProperty()
+    public void Settings_SetToNull_FailOncePerProperty()
     {
         SpotifyClientCredentialsOptions options = TestOptions.Create(options =>
             (options.ClientId, options.ClientSecret, options.TokenEndpoint, options.ApiBaseAddress) = (null!, null!, null!, null!));
@@ -132,7 +126,7 @@ public sealed partial class OptionsValidationTests
         Assert.Equal(4, failure.Failures.Count());
     }
 
-    private static readonly string[] Order = [Id, Secret, Endpoint, Api, Window, Limit, Retries];
+    private static readonly string[] Order = [Id, Secret, Endpoint, Api, Window, Limit];
 
     [GeneratedRegex("^Spotify:([A-Za-z]+) ")]
     private static partial Regex Key();

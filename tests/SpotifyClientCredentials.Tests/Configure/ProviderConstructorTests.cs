@@ -8,7 +8,7 @@ namespace SpotifyClientCredentials.Tests.Configure;
 public sealed class ProviderConstructorTests
 {
     [Fact]
-    public async Task Provider_MadeWithoutAContainer_WorksOnACopyOfTheOptions()
+    public async Task Constructor_WithOptionsThatChangeLater_UsesACopy()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         SpotifyClientCredentialsOptions options = new();
@@ -23,7 +23,7 @@ public sealed class ProviderConstructorTests
     }
 
     [Fact]
-    public void Provider_MadeWithWrongOptions_IsRefused()
+    public void Constructor_WithInvalidOptions_Throws()
     {
         using HttpClient client = new();
 
@@ -34,7 +34,7 @@ public sealed class ProviderConstructorTests
     }
 
     [Fact]
-    public void Provider_MadeWithoutClientOrOptions_NamesTheArgument()
+    public void Constructor_WithoutClientOrOptions_NamesTheArgument()
     {
         using HttpClient client = new();
 

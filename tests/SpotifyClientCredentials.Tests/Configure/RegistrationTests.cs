@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
@@ -34,7 +33,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public void AddSpotifyClientCredentials_WithASecondSection_NamesThatSectionInItsErrors()
+    public void AddSpotifyClientCredentials_WithASecondSection_NamesThatSectionInErrors()
     {
         IConfiguration configuration = new ConfigurationBuilder().Build();
         using ServiceProvider services = TestContainer.Build(services =>
@@ -50,7 +49,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public void TokenClient_OfEachApp_IsAClientOfItsOwn()
+    public void TokenClient_OfEachApp_HasItsOwnName()
     {
         ServiceCollection services = new();
         string[] names = [.. new[]
@@ -65,7 +64,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task TokenClient_AsTheFactoryBuildsIt_HasNoTimeLimitOfItsOwn()
+    public async Task TokenClient_CreatedByTheFactory_HasNoTimeout()
     {
         string name = "";
         await using ServiceProvider services = TestContainer.Build(services => name = services.AddSpotifyClientCredentials(_fake.Configure).TokenClient.Name);
@@ -93,7 +92,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AddSpotifyClientCredentials_Again_KeepsTheHandlersThatWereAddedToTokenClientInBetween()
+    public async Task AddSpotifyClientCredentials_Again_KeepsTheHandlersOfTokenClient()
     {
         CountingHandler counting = new();
         await using ServiceProvider services = TestContainer.Build(services =>
@@ -108,7 +107,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Provider_WhereTheContainerHasATimeProvider_UsesIt()
+    public async Task Provider_WithATimeProviderInTheContainer_UsesIt()
     {
         FakeTimeProvider time = new(new DateTimeOffset(2031, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using ServiceProvider services = TestContainer.Build(services =>
@@ -127,17 +126,17 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Builder_OfEachApp_NamesAppServicesAndAClientOfItsOwn()
+    public void Builder_OfEachApp_HasItsNameServicesAndTokenClient()
     {
         ServiceCollection services = new();
 
         SpotifyClientCredentialsBuilder first = services.AddSpotifyClientCredentials();
         SpotifyClientCredentialsBuilder second = services.AddSpotifyClientCredentials("second", _ => { });
 
-        Assert.Equal("", first.AppName);
-        Assert.Equal("second", second.AppName);
+        Assert.Equal("", first.Name);
+        Assert.Equal("second", second.Name);
         Assert.Same(services, first.Services);
-        Assert.Equal(AppRegistration.TokenClientName(""), first.TokenClient.Name);
+        Assert.Equal(nameof(SpotifyClientCredentials), first.TokenClient.Name);
         Assert.NotEqual(first.TokenClient.Name, second.TokenClient.Name);
     }
 }

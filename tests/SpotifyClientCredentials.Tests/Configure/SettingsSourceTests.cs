@@ -16,6 +16,7 @@ public sealed partial class SettingsSourceTests
         ["AddSpotifyClientCredentials()"] = (services, _) => services.AddSpotifyClientCredentials(),
         ["AddSpotifyClientCredentials(section)"] = (services, configuration) => services.AddSpotifyClientCredentials(configuration.GetSection("Music:Spotify")),
         ["AddSpotifyClientCredentials(root)"] = (services, configuration) => services.AddSpotifyClientCredentials(configuration),
+        ["AddSpotifyClientCredentials(name)"] = (services, _) => services.AddSpotifyClientCredentials("second"),
         ["AddSpotifyClientCredentials(name, section)"] = (services, configuration) => services.AddSpotifyClientCredentials("second", configuration.GetSection("Second")),
         ["AddSpotifyClientCredentials(configure)"] = (services, _) => services.AddSpotifyClientCredentials(_ => { }),
         ["AddSpotifyClientCredentials(name, configure)"] = (services, _) => services.AddSpotifyClientCredentials("second", _ => { }),
@@ -26,11 +27,12 @@ public sealed partial class SettingsSourceTests
     [InlineData("AddSpotifyClientCredentials()", "Spotify:ClientId is missing (environment variable Spotify__ClientId)")]
     [InlineData("AddSpotifyClientCredentials(section)", "Music:Spotify:ClientId is missing (environment variable Music__Spotify__ClientId)")]
     [InlineData("AddSpotifyClientCredentials(root)", "ClientId is missing (environment variable ClientId)")]
+    [InlineData("AddSpotifyClientCredentials(name)", "Spotify:second:ClientId is missing (environment variable Spotify__second__ClientId)")]
     [InlineData("AddSpotifyClientCredentials(name, section)", "Second:ClientId is missing (environment variable Second__ClientId)")]
     [InlineData("AddSpotifyClientCredentials(configure)", "SpotifyClientCredentialsOptions.ClientId is missing.")]
     [InlineData("AddSpotifyClientCredentials(name, configure)", "SpotifyClientCredentialsOptions.ClientId of the app \"second\" is missing.")]
     [InlineData("AddSpotifyClientCredentials() and in code", "Spotify:ClientId is missing (environment variable Spotify__ClientId)")]
-    public async Task HostStart_WithoutCredentials_FailsAndNamesTheSettingWhereItComesFrom(string registration, string start)
+    public async Task HostStart_WithoutCredentials_FailsAndNamesTheSettingToSet(string registration, string start)
     {
         using IHost host = CreateHost([], Registrations[registration]);
 
@@ -63,10 +65,9 @@ public sealed partial class SettingsSourceTests
     [Theory]
     [InlineData("Spotify:RenewalWindow", "five", "Set it to a time, written as hours:minutes:seconds (\"00:05:00\").")]
     [InlineData("Spotify:tokenrequesttimeout", TestOptions.ClientSecret, "Set it to a time, written as hours:minutes:seconds (\"00:05:00\").")]
-    [InlineData("Spotify:MaxRetryAttempts", TestOptions.ClientSecret, "Set it to a whole number.")]
-    [InlineData("Spotify:TokenEndpoint", "https://user:" + TestOptions.ClientSecret + "@[bad", "Set it to an absolute address that begins with https://.")]
-    [InlineData("Spotify:ApiBaseAddress", "https://[bad", "Set it to an absolute address that begins with https://.")]
-    public async Task HostStart_WithAValueThatCannotBeRead_FailsWithTheOtherFailuresAndQuotesNothing(string key, string value, string remedy)
+    [InlineData("Spotify:TokenEndpoint", "https://user:" + TestOptions.ClientSecret + "@[bad", "Set it to an absolute address that starts with https://.")]
+    [InlineData("Spotify:ApiBaseAddress", "https://[bad", "Set it to an absolute address that starts with https://.")]
+    public async Task HostStart_WithAValueThatCannotBeParsed_ReportsItWithTheOtherFailuresAndWithoutTheValue(string key, string value, string remedy)
     {
         using IHost host = CreateHost(
             [new("Spotify:ClientSecret", TestOptions.ClientSecret), new(key, value)],
@@ -75,7 +76,7 @@ public sealed partial class SettingsSourceTests
         OptionsValidationException failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
         Assert.Equal(2, failure.Failures.Count());
-        Assert.Equal($"{key} cannot be read. {remedy}", failure.Failures.First(), ignoreCase: true);
+        Assert.Equal($"{key} can't be parsed. {remedy}", failure.Failures.First(), ignoreCase: true);
         Assert.StartsWith("Spotify:ClientId is missing", failure.Failures.Last(), StringComparison.Ordinal);
         Assert.DoesNotContain(TestOptions.ClientSecret, failure.ToString(), StringComparison.Ordinal);
     }
@@ -98,7 +99,7 @@ public sealed partial class SettingsSourceTests
     }
 
     [Fact]
-    public async Task Settings_FromConfiguration_AreAllBound()
+    public async Task Settings_InConfiguration_AreAllBound()
     {
         using IHost host = CreateHost(
             [
@@ -108,7 +109,7 @@ public sealed partial class SettingsSourceTests
                 new("Music:Spotify:ApiBaseAddress", "http://127.0.0.1:1/v2"),
                 new("Music:Spotify:RenewalWindow", "00:01:00"),
                 new("Music:Spotify:TokenRequestTimeout", "00:00:07"),
-                new("Music:Spotify:MaxRetryAttempts", "5"),
+                new("Music:Spotify:NotASetting", "5"),
             ],
             Registrations["AddSpotifyClientCredentials(section)"]);
         await host.StartAsync();
@@ -116,12 +117,12 @@ public sealed partial class SettingsSourceTests
         SpotifyClientCredentialsOptions options = host.Services.GetRequiredService<IOptions<SpotifyClientCredentialsOptions>>().Value;
 
         Assert.Equal(
-            ("id", "secret", "http://127.0.0.1:1/token", "http://127.0.0.1:1/v2", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(7), 5),
-            (options.ClientId, options.ClientSecret, options.TokenEndpoint.OriginalString, options.ApiBaseAddress.OriginalString, options.RenewalWindow, options.TokenRequestTimeout, options.MaxRetryAttempts));
+            ("id", "secret", "http://127.0.0.1:1/token", "http://127.0.0.1:1/v2", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(7)),
+            (options.ClientId, options.ClientSecret, options.TokenEndpoint.OriginalString, options.ApiBaseAddress.OriginalString, options.RenewalWindow, options.TokenRequestTimeout));
     }
 
     [Fact]
-    public async Task Settings_WithoutAnyConfiguration_ComeFromOptionsThatUseAnotherService()
+    public async Task Settings_WithoutConfiguration_CanComeFromAnotherService()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         await using ServiceProvider services = TestContainer.Build(services =>

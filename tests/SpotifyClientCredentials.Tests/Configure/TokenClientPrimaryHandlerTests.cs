@@ -1,9 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Configure;
 
@@ -13,39 +13,35 @@ public sealed class TokenClientPrimaryHandlerTests : IAsyncDisposable
 
     private static readonly Dictionary<string, Action<IHttpClientBuilder>> Configurations = new()
     {
-        ["none"] = _ => { },
         ["SocketsHttpHandler"] = client => client.ConfigurePrimaryHttpMessageHandler(() => Lax(new SocketsHttpHandler())),
         ["HttpClientHandler"] = client => client.ConfigurePrimaryHttpMessageHandler(() => Lax(new HttpClientHandler())),
         ["DelegatingHandler around a SocketsHttpHandler"] = client =>
             client.ConfigurePrimaryHttpMessageHandler(() => new CountingHandler { InnerHandler = Lax(new SocketsHttpHandler()) }),
-        ["DelegatingHandler around a HttpClientHandler"] = client =>
+        ["DelegatingHandler around an HttpClientHandler"] = client =>
             client.ConfigurePrimaryHttpMessageHandler(() => new CountingHandler { InnerHandler = Lax(new HttpClientHandler()) }),
         ["UseSocketsHttpHandler"] = client => client.UseSocketsHttpHandler((handler, _) => Lax(handler)),
-        ["Configure the present one"] = client => client.ConfigurePrimaryHttpMessageHandler((handler, _) => Lax((SocketsHttpHandler)handler)),
+        ["the default one, configured in place"] = client => client.ConfigurePrimaryHttpMessageHandler((handler, _) => Lax((SocketsHttpHandler)handler)),
     };
 
     private readonly FakeTimeProvider _time = new();
     private readonly RawServer _elsewhere = new("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    private readonly RawServer _endpoint = new(
+        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Token.Length}\r\nConnection: close\r\n\r\n{Token}");
 
     public static TheoryData<string> Primaries => [.. Configurations.Keys];
 
-    public async ValueTask DisposeAsync() => await _elsewhere.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _elsewhere.DisposeAsync();
+        await _endpoint.DisposeAsync();
+    }
 
-    [Theory]
-    [MemberData(nameof(Primaries))]
-    public Task TokenClient_WithAnyPrimaryHandler_FollowsNoRedirectAndKeepsNoCookieAndAsksForNoCompression(string primary) =>
-        AssertStrictAsync(primary, isInDefaults: false);
-
-    [Theory]
-    [MemberData(nameof(Primaries))]
-    public Task TokenClient_WithAnyPrimaryHandlerFromDefaults_FollowsNoRedirectAndKeepsNoCookieAndAsksForNoCompression(string primary) =>
-        AssertStrictAsync(primary, isInDefaults: true);
-
-    private async Task AssertStrictAsync(string primary, bool isInDefaults)
+    [Fact]
+    public async Task TokenClient_WithTheDefaultHandler_FollowsNoRedirectKeepsNoCookieAndAcceptsNoCompression()
     {
         await using RawServer endpoint = new(
             $"HTTP/1.1 307 Temporary Redirect\r\nLocation: {_elsewhere.Address}\r\nSet-Cookie: session=1; Path=/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-        await using ServiceProvider services = Build(endpoint.Address, Configurations[primary], isInDefaults);
+        await using ServiceProvider services = Build(endpoint.Address, _ => { });
         ClientCredentialsTokenProvider provider = services.GetRequiredService<ClientCredentialsTokenProvider>();
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync());
@@ -59,64 +55,109 @@ public sealed class TokenClientPrimaryHandlerTests : IAsyncDisposable
         Assert.All(endpoint.Requests, request => Assert.DoesNotContain("\r\nAccept-Encoding:", request, StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public void TokenClient_WithTheDefaultHandler_DrainsNoResponse()
+    {
+        using ServiceProvider services = Build(_endpoint.Address, _ => { });
+
+        Assert.Equal(0, Assert.IsType<SocketsHttpHandler>(services.Handlers(nameof(SpotifyClientCredentials))[^1]).MaxResponseDrainSize);
+    }
+
+    [Theory]
+    [MemberData(nameof(Primaries))]
+    public void TokenClient_WithAHandlerOfItsOwn_UsesItAsItIs(string primary) => AssertLax(primary, isInDefaults: false);
+
+    [Theory]
+    [MemberData(nameof(Primaries))]
+    public void TokenClient_WithAHandlerFromDefaults_UsesItAsItIs(string primary) => AssertLax(primary, isInDefaults: true);
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task TokenClient_WithAHandlerThatAnotherClientHasUsed_IsRefusedBeforeAnythingIsSent(bool isWrapped)
+    public void TokenClient_WithOneSettingOfTheDefaultHandlerChanged_KeepsTheOthers(bool isInDefaults)
     {
-        await using RawServer endpoint = new("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-        using SocketsHttpHandler shared = new();
-        await using ServiceProvider services = BuildSharing(
-            endpoint.Address, shared, client => client.ConfigurePrimaryHttpMessageHandler(() => isWrapped ? new CountingHandler { InnerHandler = shared } : shared));
+        using ServiceProvider services = Build(
+            _endpoint.Address, client => client.UseSocketsHttpHandler((handler, _) => handler.ConnectTimeout = TimeSpan.FromSeconds(7)), isInDefaults);
+
+        SocketsHttpHandler handler = Assert.IsType<SocketsHttpHandler>(services.Handlers(nameof(SpotifyClientCredentials))[^1]);
+
+        Assert.Equal(
+            (TimeSpan.FromSeconds(7), false, false, 0),
+            (handler.ConnectTimeout, handler.AllowAutoRedirect, handler.UseCookies, handler.MaxResponseDrainSize));
+    }
+
+    [Fact]
+    public async Task TokenClient_WithAHandlerThatAnotherClientUsesToo_UsesItAsItIs()
+    {
+        using SocketsHttpHandler shared = Lax(new SocketsHttpHandler());
+        await using ServiceProvider services = Build(_endpoint.Address, client =>
+        {
+            client.ConfigurePrimaryHttpMessageHandler(() => shared);
+            client.Services.AddHttpClient("other").ConfigurePrimaryHttpMessageHandler(() => shared);
+        });
         await services.CreateClient("other").GetAsync(_elsewhere.Address);
+
+        AccessToken token = await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
+        (await services.CreateClient("other").GetAsync(_elsewhere.Address)).EnsureSuccessStatusCode();
+
+        Assert.Equal("the-token", token.Value);
+        AssertLax(shared);
+    }
+
+    [Fact]
+    public async Task TokenClient_WithAHandlerThatFollowsARedirect_RefusesTheToken()
+    {
+        await using RawServer endpoint = new($"HTTP/1.1 302 Found\r\nLocation: {_endpoint.Address}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        await using ServiceProvider services = Build(endpoint.Address, Configurations["SocketsHttpHandler"]);
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(
             async () => await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
 
-        Assert.Contains("Another client has used the primary handler of TokenClient already, ", failure.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Give TokenClient a handler of its own.", failure.Message, StringComparison.Ordinal);
-        Assert.False(failure.IsTransient);
-        Assert.Empty(endpoint.Requests);
-    }
-
-    [Fact]
-    public async Task TokenClient_WithAStrictHandlerThatWasUsedOutsideOfTheFactory_Works()
-    {
-        await using RawServer endpoint = new($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Token.Length}\r\nConnection: close\r\n\r\n{Token}");
-        using SocketsHttpHandler shared = new() { AllowAutoRedirect = false, UseCookies = false, MaxResponseDrainSize = 0 };
-        using HttpClient elsewhere = new(shared, disposeHandler: false);
-        using HttpResponseMessage used = await elsewhere.GetAsync(_elsewhere.Address);
-        await using ServiceProvider services = BuildSharing(endpoint.Address, shared, client => client.ConfigurePrimaryHttpMessageHandler(() => shared));
-
-        Assert.NotNull(await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
-    }
-
-    [Fact]
-    public async Task TokenClient_WithAHandlerThatAnotherClientHasUsedAndThatIsStrict_Works()
-    {
-        await using RawServer endpoint = new($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Token.Length}\r\nConnection: close\r\n\r\n{Token}");
-        using SocketsHttpHandler shared = new() { AllowAutoRedirect = false, UseCookies = false, MaxResponseDrainSize = 0 };
-        await using ServiceProvider services = BuildSharing(
-            endpoint.Address, shared, client => client.ConfigurePrimaryHttpMessageHandler(() => shared));
-        await services.CreateClient("other").GetAsync(_elsewhere.Address);
-
-        AccessToken token = await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
-
-        Assert.Equal("the-token", token.Value);
+        Assert.StartsWith($"The token request to {endpoint.Address}api/token was redirected, ", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\r\nAuthorization:", Assert.Single(_endpoint.Requests), StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
-    [InlineData("none")]
+    [InlineData(null)]
     [InlineData("SocketsHttpHandler")]
-    [InlineData("DelegatingHandler around a SocketsHttpHandler")]
-    public void TokenClient_WithASocketsHttpHandler_DrainsNothingAndMeasuresWithTheContainersMeters(string primary)
+    [InlineData("HttpClientHandler")]
+    public async Task TokenClient_WithAnyPrimaryHandler_IsMeasuredByTheContainersMeters(string? primary)
     {
-        using ServiceProvider services = Build(_elsewhere.Address, Configurations[primary]);
+        await using ServiceProvider services = Build(_endpoint.Address, primary is null ? _ => { } : Configurations[primary]);
+        IMeterFactory meters = services.GetRequiredService<IMeterFactory>();
+        ConcurrentQueue<object?> ports = new();
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "http.client.request.duration" && instrument.Meter.Scope == meters)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => ports.Enqueue(new Dictionary<string, object?>(tags.ToArray())["server.port"]));
+        listener.Start();
 
-        SocketsHttpHandler handler = services.Handlers(nameof(SpotifyClientCredentials)).OfType<SocketsHttpHandler>().Single();
-        Assert.Equal(0, handler.MaxResponseDrainSize);
-        Assert.Same(services.GetRequiredService<IMeterFactory>(), handler.MeterFactory);
+        await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
+
+        await Soon.UntilAsync(() => !ports.IsEmpty);
+        Assert.Equal(_endpoint.Address.Port, Assert.Single(ports));
     }
+
+    private void AssertLax(string primary, bool isInDefaults)
+    {
+        using ServiceProvider services = Build(_endpoint.Address, Configurations[primary], isInDefaults);
+
+        AssertLax(services.Handlers(nameof(SpotifyClientCredentials))[^1]);
+    }
+
+    private static void AssertLax(HttpMessageHandler handler) => Assert.Equal(
+        (true, true, DecompressionMethods.All, 1024),
+        handler switch
+        {
+            SocketsHttpHandler sockets => (sockets.AllowAutoRedirect, sockets.UseCookies, sockets.AutomaticDecompression, sockets.MaxResponseDrainSize),
+            HttpClientHandler client => (client.AllowAutoRedirect, client.UseCookies, client.AutomaticDecompression, 1024),
+            _ => throw new NotSupportedException(handler.GetType().Name),
+        });
 
     private ServiceProvider Build(Uri server, Action<IHttpClientBuilder> configure, bool isInDefaults = false) => TestContainer.Build(services =>
     {
@@ -136,12 +177,6 @@ public sealed class TokenClientPrimaryHandlerTests : IAsyncDisposable
         {
             configure(app.TokenClient);
         }
-    });
-
-    private ServiceProvider BuildSharing(Uri server, HttpMessageHandler shared, Action<IHttpClientBuilder> configure) => Build(server, client =>
-    {
-        client.Services.AddHttpClient("other").ConfigurePrimaryHttpMessageHandler(() => shared);
-        configure(client);
     });
 
     private static SocketsHttpHandler Lax(SocketsHttpHandler handler)

@@ -9,7 +9,7 @@ public sealed class TokenClientProxyTests
     private const string Token = """{"access_token":"the-token","token_type":"Bearer","expires_in":3600}""";
 
     [Fact]
-    public async Task TokenClient_WithAProxyOfTheUsers_SendsItsRequestThroughIt()
+    public async Task TokenClient_WithAProxy_SendsItsRequestThroughIt()
     {
         await using RawServer proxy = new($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Token.Length}\r\nConnection: close\r\n\r\n{Token}");
         await using ServiceProvider services = Build(proxy);
@@ -21,14 +21,16 @@ public sealed class TokenClientProxyTests
     }
 
     [Fact]
-    public async Task TokenClient_WithAProxyThatRedirects_FollowsItNowhere()
+    public async Task TokenClient_WithAProxyThatRedirects_ReportsTheRedirectAndSendsNothingElsewhere()
     {
         await using RawServer elsewhere = new("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         await using RawServer proxy = new($"HTTP/1.1 302 Found\r\nLocation: {elsewhere.Address}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         await using ServiceProvider services = Build(proxy);
 
-        await Assert.ThrowsAsync<TokenRequestException>(async () => await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(
+            async () => await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
 
+        Assert.Equal(HttpStatusCode.Found, failure.StatusCode);
         Assert.Single(proxy.Requests);
         Assert.Empty(elsewhere.Requests);
     }
@@ -40,5 +42,9 @@ public sealed class TokenClientProxyTests
             options.TokenEndpoint = new Uri("http://127.0.0.1:9/api/token");
             options.MaxRetryAttempts = 0;
         })
-        .TokenClient.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { UseProxy = true, Proxy = new WebProxy(proxy.Address) }));
+        .TokenClient.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler
+        {
+            AllowAutoRedirect = false,
+            Proxy = new WebProxy(proxy.Address),
+        }));
 }

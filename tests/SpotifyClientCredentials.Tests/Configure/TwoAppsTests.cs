@@ -41,7 +41,7 @@ public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
     public void Dispose() => _ofSecondTokenClient.Dispose();
 
     [Fact]
-    public void Options_OfEachApp_AreItsOwn()
+    public void Options_OfTwoApps_AreSeparate()
     {
         IOptionsMonitor<SpotifyClientCredentialsOptions> options = _services.GetRequiredService<IOptionsMonitor<SpotifyClientCredentialsOptions>>();
 
@@ -50,7 +50,7 @@ public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Clients_OfEachApp_SendItsCredentialsAndItsTokenToItsServers()
+    public async Task Clients_OfTwoApps_SendTheirOwnCredentialsAndTokenToTheirOwnServers()
     {
         (await _services.CreateClient("first").GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT")).EnsureSuccessStatusCode();
         (await _services.CreateClient("second").GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT")).EnsureSuccessStatusCode();
@@ -63,7 +63,7 @@ public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task TokenClient_OfOneApp_SendsItsRequestsOnly()
+    public async Task TokenClient_OfOneApp_SendsNoRequestOfTheOther()
     {
         await First.GetTokenAsync();
         Assert.Equal(0, _ofSecondTokenClient.Count);
@@ -73,7 +73,7 @@ public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhileTheOtherAppCoolsDown_SendsItsRequest()
+    public async Task GetTokenAsync_DuringTheBackoffOfTheOtherApp_SendsItsRequest()
     {
         _firstFake.TokenResponse = FakeResponse.InvalidClient;
         await Assert.ThrowsAsync<TokenRequestException>(async () => await First.GetTokenAsync());
@@ -86,7 +86,7 @@ public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Invalidate_OfOneAppsToken_LeavesTheOtherAppsToken()
+    public async Task Invalidate_OfOneAppsToken_KeepsTheOtherAppsToken()
     {
         AccessToken kept = await Second.GetTokenAsync();
         First.Invalidate(await First.GetTokenAsync());
@@ -133,7 +133,7 @@ public sealed class TwoAppsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public void NamedApp_Alone_IsNotTheUnnamedOne()
+    public void NamedApp_WithoutAnUnnamedOne_HasAKeyedProviderOnly()
     {
         using ServiceProvider services = TestContainer.Build(services => services.AddSpotifyClientCredentials("second", _secondFake.Configure));
 

@@ -7,7 +7,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Configure;
 
-/// <summary>Credentials that Configure reads from a vault, through a client that itself carries the bearer handler by default.</summary>
+/// <summary>Credentials that Configure reads from a vault, through a client that has the bearer handler by default.</summary>
 public sealed class VaultTests : IAsyncLifetime, IDisposable
 {
     private readonly MockHttpMessageHandler _vault = new();
@@ -26,7 +26,7 @@ public sealed class VaultTests : IAsyncLifetime, IDisposable
     public void Dispose() => _vault.Dispose();
 
     [Fact]
-    public async Task GetTokenAsync_WithAVaultBehindTheClientFactory_NeitherRecursesNorHangs()
+    public async Task GetTokenAsync_WithAVaultBehindTheClientFactory_GetsAToken()
     {
         await using ServiceProvider services = Build(services => services
             .AddSingleton<Vault>(provider => new Vault(provider.GetRequiredService<IHttpClientFactory>().CreateClient("vault")))
@@ -36,7 +36,7 @@ public sealed class VaultTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAVaultThatIsATypedClient_NeitherRecursesNorHangs()
+    public async Task GetTokenAsync_WithAVaultThatIsATypedClient_GetsAToken()
     {
         await using ServiceProvider services = BuildWithTypedVault();
 
@@ -55,7 +55,7 @@ public sealed class VaultTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task OptionsMonitor_WithAVaultThatIsATypedClient_NeitherRecursesNorHangs()
+    public async Task StartupValidation_WithAVaultThatIsATypedClient_Succeeds()
     {
         await using ServiceProvider services = BuildWithTypedVault();
 
@@ -66,7 +66,7 @@ public sealed class VaultTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAVaultWhoseClientIsGivenTheBearerToo_ReadsTheVaultWithoutIt()
+    public async Task GetTokenAsync_WithAVaultWhoseClientHasTheBearerItself_ReadsTheVaultWithoutIt()
     {
         await using ServiceProvider services = Build(services => services
             .AddHttpClient<Vault>(client => client.BaseAddress = new Uri("https://vault.example/"))
@@ -77,7 +77,7 @@ public sealed class VaultTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAVaultThatNeedsTheSameAppsToken_SaysSo()
+    public async Task GetTokenAsync_WithAVaultThatNeedsTheSameAppsToken_Throws()
     {
         await using ServiceProvider services = Build(services => services.AddSingleton<Vault>(provider => new Vault(
             provider.GetRequiredService<ClientCredentialsTokenProvider>())));
@@ -85,7 +85,7 @@ public sealed class VaultTests : IAsyncLifetime, IDisposable
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Task.Run(() => services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask())).Within();
 
-        Assert.Equal("The settings of app '(unnamed)' cannot be read with a token of that same app.", failure.Message);
+        Assert.Equal("The settings of app '(unnamed)' can't be read with a token of the same app.", failure.Message);
     }
 
     private async Task AssertGetsATokenAsync(Func<Task<AccessToken>> get)
