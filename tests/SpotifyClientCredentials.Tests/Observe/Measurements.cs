@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Tests.Observe;
 
-/// <summary>Keeps what the library's instruments measure: in one container, or, where that is null, without one.</summary>
+/// <summary>Records the measurements of the library's instruments in one container, or of those without a container if it is null.</summary>
 internal sealed class Measurements : IDisposable
 {
     private readonly ConcurrentQueue<Measured> _all = new();
@@ -15,7 +14,7 @@ internal sealed class Measurements : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == Telemetry.Name && instrument.Meter.Scope == container)
+            if (instrument.Meter.Name == SpotifyClientCredentialsTelemetry.ActivitySourceName && instrument.Meter.Scope == container)
             {
                 _instruments.Enqueue(instrument);
                 listener.EnableMeasurementEvents(instrument);

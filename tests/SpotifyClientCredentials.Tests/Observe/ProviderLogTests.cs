@@ -15,53 +15,54 @@ public sealed class ProviderLogTests : IDisposable
     [Fact]
     public async Task Acquired_ForAWaitingCaller_IsInformationWithTheExpiry()
     {
-        AccessToken token = await _test.HoldAsync();
+        AccessToken token = await _test.CacheTokenAsync();
 
-        AssertOnly(1, LogLevel.Information, $"Acquired an access token for app '(unnamed)' from the token endpoint, which expires on {Text(token.ExpiresOn)}");
+        AssertOnly(1, LogLevel.Information, $"Acquired an access token for app '(unnamed)' from the token endpoint; it expires on {Text(token.ExpiresOn)}");
     }
 
     [Theory]
     [InlineData("", "(unnamed)")]
     [InlineData("shop", "shop")]
-    public void ShownName_OfAnApp_IsItsNameWhereItHasOne(string appName, string shown) => Assert.Equal(shown, new ConfigurationKeys(appName).ShownName);
+    public void ShownName_OfAnApp_IsItsNameOrUnnamed(string appName, string shown) =>
+        Assert.Equal(shown, new OptionsSnapshot(TestOptions.Create(), appName, "keys").DisplayName);
 
     [Fact]
-    public async Task RenewedAhead_OfTheEnd_IsDebug()
+    public async Task RenewedAhead_OfTheExpiry_IsDebug()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        _test.Take();
+        _test.GetCachedValue();
         await _test.GrantRenewalAsync();
         await Soon.UntilAsync(() => _test.Logs.Entries.Count == 2);
 
         AssertOnly(
             2,
             LogLevel.Debug,
-            $"Renewed the access token of app '(unnamed)' ahead of its end; the new one came from the token endpoint and expires on {Text(_test.Clock.GetUtcNow() + TestProvider.Hour)}",
+            $"Renewed the access token of app '(unnamed)' ahead of its expiry; the new one comes from the token endpoint and expires on {Text(_test.Clock.GetUtcNow() + TestProvider.Hour)}",
             besides: 1);
     }
 
     [Fact]
-    public async Task RenewalFailed_WithTheTokenStillGood_IsAWarningWithExpiryAndBackoff()
+    public async Task RenewalFailed_WithATokenThatIsStillUsable_IsAWarningWithExpiryAndBackoff()
     {
-        AccessToken token = await _test.HoldAsync();
+        AccessToken token = await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        _test.Take();
+        _test.GetCachedValue();
         await _test.FailRenewalAsync(new TokenRequestException("down", isTransient: true) { RetryAfter = TimeSpan.FromSeconds(20) });
 
         AssertOnly(
             4,
             LogLevel.Warning,
-            $"The access token of app '(unnamed)' could not be renewed and stays in use; it expires on {Text(token.ExpiresOn)}, the next try is due in 00:00:20: down",
+            $"The access token of app '(unnamed)' couldn't be renewed and stays in use; it expires on {Text(token.ExpiresOn)}, and the next attempt is due in 00:00:20: down",
             besides: 1);
     }
 
     [Fact]
-    public async Task RenewalFailed_WithTheTokenPastItsMarginMeanwhile_IsNotSaidToLeaveItInUse()
+    public async Task RenewalFailed_WithATokenThatIsPastItsMargin_IsNotLogged()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(59) - TimeSpan.FromSeconds(1));
-        _test.Take();
+        _test.GetCachedValue();
         _test.Clock.Advance(TimeSpan.FromSeconds(1));
 
         await _test.FailAsync();
@@ -80,18 +81,18 @@ public sealed class ProviderLogTests : IDisposable
     }
 
     [Fact]
-    public async Task CredentialsRejected_InARenewal_IsSaidBesideTheFailedRenewal()
+    public async Task CredentialsRejected_InARenewal_IsLoggedBeforeTheFailedRenewal()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        _test.Take();
+        _test.GetCachedValue();
         await _test.FailRenewalAsync(new TokenRequestException("who are you?", isTransient: false) { Error = "invalid_client" });
 
         Assert.Equal([1, 5, 4], _test.Logs.Entries.Select(entry => entry.EventId.Id));
     }
 
     [Fact]
-    public async Task Failure_OfAnotherKind_SaysNothingOfCredentials()
+    public async Task CredentialsRejected_ForAnotherError_IsNotLogged()
     {
         await _test.FailAsync(new TokenRequestException("no", isTransient: false) { StatusCode = HttpStatusCode.BadRequest, Error = "server_error" });
 
@@ -101,29 +102,29 @@ public sealed class ProviderLogTests : IDisposable
     [Fact]
     public async Task TokenRejected_ByTheApi_IsAWarning()
     {
-        _test.Provider.Invalidate(await _test.HoldAsync());
+        _test.Provider.Invalidate(await _test.CacheTokenAsync());
 
-        AssertOnly(7, LogLevel.Warning, "The Web API answered 401 to the access token of app '(unnamed)', which is now replaced", besides: 1);
+        AssertOnly(7, LogLevel.Warning, "The Web API rejected the access token of app '(unnamed)' with 401; it is replaced", besides: 1);
     }
 
     [Fact]
-    public async Task TokenRejected_WithinThePause_IsNotSaid()
+    public async Task TokenRejected_WithinThePause_IsNotLogged()
     {
-        _test.Provider.Invalidate(await _test.HoldAsync());
-        _test.Provider.Invalidate(await _test.HoldAsync());
+        _test.Provider.Invalidate(await _test.CacheTokenAsync());
+        _test.Provider.Invalidate(await _test.CacheTokenAsync());
 
         Assert.Single(_test.Logs.Events(7));
     }
 
     [Fact]
-    public async Task AttemptFailed_EachTime_IsAWarningWithItsNumber()
+    public async Task AttemptFailed_OfEachAttempt_IsAWarningWithItsNumber()
     {
         await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.MaxRetryAttempts = 1);
         test.Fake.TokenResponse = FakeResponse.UpstreamReset;
 
         await Assert.ThrowsAsync<TokenRequestException>(() => test.Provider.GetTokenAsync().AsTask()).Within();
 
-        string reason = $"The token endpoint {test.Fake.TokenEndpoint} answered 503 with 95 bytes of text/plain, which are no OAuth answer.";
+        string reason = $"The token endpoint {test.Fake.TokenEndpoint} returned 503 with 95 bytes of text/plain, which are not an OAuth response.";
         Assert.Equal(
             [
                 (3, LogLevel.Warning, $"Attempt 1 to request an access token for app '(unnamed)' failed: {reason}"),

@@ -23,7 +23,7 @@ public sealed class RenewalsTests : IDisposable
     [Fact]
     public async Task Renewals_OfTheFirstToken_AreNone()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
 
         Assert.Empty(Reasons);
     }
@@ -31,9 +31,9 @@ public sealed class RenewalsTests : IDisposable
     [Fact]
     public async Task Renewals_OfATokenPastItsMargin_AreExpired()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromHours(1));
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
 
         Assert.Equal(["expired"], Reasons);
         Assert.Equal(1, Assert.Single(_measurements.Of(Renewals)).Value);
@@ -42,19 +42,19 @@ public sealed class RenewalsTests : IDisposable
     [Fact]
     public async Task Renewals_OfATokenThatExpiredInAnOutage_AreExpired()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromHours(1));
         await FailAsync(number: 2);
         _test.Clock.Advance(TimeSpan.FromMinutes(1));
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
 
         Assert.Equal(["expired"], Reasons);
     }
 
     [Fact]
-    public async Task Renewals_InTheWindow_AreAhead()
+    public async Task Renewals_InTheRenewalWindow_AreAhead()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
         await _test.GetAsync();
         (await _test.AcquisitionAsync(2)).Grant();
@@ -66,24 +66,24 @@ public sealed class RenewalsTests : IDisposable
     [Fact]
     public async Task Renewals_ThatFail_AreNotCounted()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromMinutes(56));
         await _test.GetAsync();
         (await _test.AcquisitionAsync(2)).Fail();
         await Soon.UntilAsync(() => _test.Logs.Events(4).Any());
         _test.Clock.Advance(TimeSpan.FromHours(1));
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
 
         Assert.Equal(["expired"], Reasons);
     }
 
     [Fact]
-    public async Task Renewals_OfARejectedToken_AreUnauthorizedHoweverLongTheyTake()
+    public async Task Renewals_OfARejectedToken_AreUnauthorizedEvenAfterItsExpiry()
     {
-        _test.Provider.Invalidate(await _test.HoldAsync());
+        _test.Provider.Invalidate(await _test.CacheTokenAsync());
         await FailAsync(number: 2);
         _test.Clock.Advance(TimeSpan.FromHours(1));
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
 
         Assert.Equal(["unauthorized"], Reasons);
     }
@@ -91,13 +91,13 @@ public sealed class RenewalsTests : IDisposable
     [Fact]
     public async Task Renewals_OfTheFirstTokenAfterAChangeOfCredentials_AreNone()
     {
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         _test.Edit("ClientSecret", "second secret");
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         Assert.Empty(Reasons);
 
         _test.Clock.Advance(TimeSpan.FromHours(1));
-        await _test.HoldAsync();
+        await _test.CacheTokenAsync();
         Assert.Equal(["expired"], Reasons);
     }
 

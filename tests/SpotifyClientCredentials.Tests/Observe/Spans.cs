@@ -1,24 +1,23 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Tests.Observe;
 
 /// <summary>
-/// Keeps the library's spans that have ended. Activities are the whole process's, and a token request that is traced carries a header more:
-/// for classes in <see cref="Support.NonParallel"/>.
+/// Records the library's spans when they end. Activities belong to the process, and a traced token request has an additional header, so
+/// tests with spans belong in <see cref="Support.NonParallel"/>.
 /// </summary>
 internal sealed class Spans : IDisposable
 {
     private readonly ConcurrentQueue<Activity> _ended = new();
     private readonly ActivityListener _listener;
 
-    /// <param name="others">The names of further sources that are heard.</param>
+    /// <param name="others">The names of other sources to record.</param>
     public Spans(params string[] others)
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == Telemetry.Name || others.Contains(source.Name),
+            ShouldListenTo = source => source.Name == SpotifyClientCredentialsTelemetry.ActivitySourceName || others.Contains(source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = _ended.Enqueue,
         };
@@ -29,7 +28,7 @@ internal sealed class Spans : IDisposable
 
     /// <summary>The tags of the n-th span, counted from 1.</summary>
     public SortedDictionary<string, object?> Tags(int number) =>
-        new(Of(Telemetry.Name)[number - 1].TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value), StringComparer.Ordinal);
+        new(Of(SpotifyClientCredentialsTelemetry.ActivitySourceName)[number - 1].TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value), StringComparer.Ordinal);
 
     public void Dispose() => _listener.Dispose();
 }

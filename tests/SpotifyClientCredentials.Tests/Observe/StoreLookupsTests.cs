@@ -5,7 +5,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Observe;
 
-/// <summary>[B30]: the counter of looks into the shared store, by outcome.</summary>
+/// <summary>[B30]: the counter of lookups in the shared store, by outcome.</summary>
 public sealed class StoreLookupsTests : IAsyncLifetime
 {
     private const string Lookups = "spotify_client_credentials.store.lookups";
@@ -27,7 +27,7 @@ public sealed class StoreLookupsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lookups_IntoAStoreThatIsDown_AreErrors()
+    public async Task Lookups_InAStoreThatIsDown_AreErrors()
     {
         _store.OnGet = _ => throw new IOException("The store is down.");
 
@@ -35,7 +35,7 @@ public sealed class StoreLookupsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lookups_OfANamedApp_NameIt()
+    public async Task Lookups_OfANamedApp_HaveItsName()
     {
         await using ServiceProvider services = TestContainer.Build(services =>
             services.AddSpotifyClientCredentials("shop", _fake.Configure).ShareToken(options => options.Cache = _store));
@@ -50,19 +50,19 @@ public sealed class StoreLookupsTests : IAsyncLifetime
     public async Task Lookups_WithoutAStore_AreNone() => Assert.Empty(await GetTokenAsync(_ => { }));
 
     [Fact]
-    public async Task Lookups_WhoseListenerThrows_CostNobodyAToken()
+    public async Task GetTokenAsync_WithAListenerThatThrows_ReturnsTheToken()
     {
         await using ServiceProvider services = TestContainer.Build(services =>
             services.AddSpotifyClientCredentials(_fake.Configure).ShareToken(options => options.Cache = _store));
-        using BrokenListener broken = new(services.GetRequiredService<IMeterFactory>());
+        using ThrowingListener listener = new(ThrowingListener.Measurement, services.GetRequiredService<IMeterFactory>());
 
         Assert.NotEmpty((await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync()).Value);
 
-        Assert.Equal(2, broken.Heard); // a look and a request
+        await Soon.UntilAsync(() => listener.Thrown == 2); // a lookup and a request
         Assert.Single(_fake.TokenRequests);
     }
 
-    // In an instance of its own.
+    /// <returns>The outcomes of the lookups of a new instance that gets a token.</returns>
     private async Task<object?[]> GetTokenAsync(Action<SpotifyClientCredentialsBuilder> configure)
     {
         await using ServiceProvider services = TestContainer.Build(services => configure(services.AddSpotifyClientCredentials(_fake.Configure)));
@@ -70,7 +70,7 @@ public sealed class StoreLookupsTests : IAsyncLifetime
 
         await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
 
-        // Callers get a new token before it is stored, and an instance that ends stores nothing any more.
+        // Callers get a new token before it's stored, and an instance that is disposed stores nothing.
         await Soon.UntilAsync(() => _store.Keys.Count == 1 || !measurements.Of(Lookups).Any());
         return [.. measurements.Of(Lookups, "spotify_client_credentials.store.outcome")];
     }

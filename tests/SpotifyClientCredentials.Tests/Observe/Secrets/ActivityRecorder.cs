@@ -5,7 +5,7 @@ using System.Text;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>Keeps every activity of every source: its name, tags, events, links, baggage, state and status.</summary>
+/// <summary>Records every activity of every source: its name, tags, events, links, baggage, state and status.</summary>
 internal sealed class ActivityRecorder : IDisposable
 {
     private readonly ConcurrentQueue<Activity> _activities = new();

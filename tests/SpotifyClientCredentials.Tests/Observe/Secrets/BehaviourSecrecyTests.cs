@@ -2,7 +2,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>The library's behaviour, watched in every channel; see <see cref="EchoTests"/> for an endpoint that echoes in every place.</summary>
+/// <summary>What the library does, watched in every channel. For a token endpoint that echoes secrets, see <see cref="EchoTests"/>.</summary>
 [Collection(NonParallel.Name)]
 public sealed class BehaviourSecrecyTests
 {
@@ -19,9 +19,9 @@ public sealed class BehaviourSecrecyTests
         app.AssertNoLeak();
     }
 
-    /// <summary>The search above would find nothing, too, if nothing were recorded or the secrets were other ones.</summary>
+    /// <summary>Without this, the test above would also pass if nothing were recorded, or if the library sent other secrets.</summary>
     [Fact]
-    public async Task HappyPath_Watched_SpeaksInEveryChannelAndSendsItsSecrets()
+    public async Task HappyPath_Watched_IsRecordedInEveryChannelAndSendsItsSecrets()
     {
         await using ObservedApp app = await ObservedApp.StartAsync();
         await Behaviours.All["happy path"](app);
@@ -40,7 +40,7 @@ public sealed class BehaviourSecrecyTests
         Assert.Contains("SpotifyClientCredentials spotify_client_credentials.token_request ", channels["activity"], StringComparison.Ordinal);
         Assert.Contains("spotify_client_credentials.token_request.duration: ", channels["metric"], StringComparison.Ordinal);
         Assert.Contains("Authorization: *", channels["log"], StringComparison.Ordinal);
-        Assert.Contains("Accept: application/json", channels["log"], StringComparison.Ordinal);
+        Assert.Contains("Content-Type: application/json", channels["log"], StringComparison.Ordinal);
         Assert.Contains(typeof(ClientCredentialsTokenProvider).FullName!, channels["log"], StringComparison.Ordinal);
         Assert.Contains(app.Fake.ClientId, channels["debugger"], StringComparison.Ordinal);
         Assert.Contains(app.Fake.ClientId, channels["JSON"], StringComparison.Ordinal);

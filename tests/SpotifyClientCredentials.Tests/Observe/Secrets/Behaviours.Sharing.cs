@@ -4,7 +4,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>What the library does where instances share a token.</summary>
+/// <summary>What the library does if instances share a token.</summary>
 internal static partial class Behaviours
 {
     private static Task ShareAsync(ObservedApp app) => ShareAsync(app, (_, _) => { }, async (one, other) =>
@@ -32,7 +32,7 @@ internal static partial class Behaviours
 
     private static Task ShareOverAStoreThatEchoesAsync(ObservedApp app) => ShareAsync(
         app,
-        (store, gate) =>
+        (store, fetchLock) =>
         {
             Exception echo = new InvalidOperationException($"{app.Fake.ClientId} {app.Fake.ClientSecret} {Basic(app)}", new InvalidOperationException(app.Fake.ClientSecret));
             store.OnGet = _ => throw echo;
@@ -44,16 +44,16 @@ internal static partial class Behaviours
             await Soon.UntilAsync(() => app.Observation.Log.Events(6).Any());
         });
 
-    private static Task ShareThroughALockThatEchoesAsync(ObservedApp app) => ShareAsync(
+    private static Task ShareWithALockThatEchoesAsync(ObservedApp app) => ShareAsync(
         app,
-        (_, gate) => gate.OnEnter = _ => throw new InvalidOperationException($"{app.Fake.ClientSecret} {Basic(app)}"),
+        (_, fetchLock) => fetchLock.OnAcquire = _ => throw new InvalidOperationException($"{app.Fake.ClientSecret} {Basic(app)}"),
         async (one, _) =>
         {
             Observe(app, await one.GetTokenAsync());
             Assert.Single(app.Observation.Log.Events(6));
         });
 
-    private static Task ShareGarbageAsync(ObservedApp app) => ShareAsync(
+    private static Task ShareOverAnInvalidEntryAsync(ObservedApp app) => ShareAsync(
         app,
         (store, _) => store.OnGet = _ => Task.FromResult<byte[]?>([1, 2, 3]),
         async (one, _) =>
@@ -62,8 +62,8 @@ internal static partial class Behaviours
             Assert.Single(app.Observation.Log.Events(6));
         });
 
-    // As of another type in Redis.
-    private static Task ShareOverAnotherEntryAsync(ObservedApp app)
+    // Redis refuses to overwrite an entry of another type.
+    private static Task ShareOverAnEntryOfAnotherTypeAsync(ObservedApp app)
     {
         ScriptedStore? used = null;
         return ShareAsync(
@@ -81,21 +81,21 @@ internal static partial class Behaviours
             });
     }
 
-    private static Task ShareAtATakenLockAsync(ObservedApp app) => ShareAsync(app, (_, gate) => gate.Take(), async (one, _) =>
+    private static Task ShareWithATakenLockAsync(ObservedApp app) => ShareAsync(app, (_, fetchLock) => fetchLock.Acquire(), async (one, _) =>
     {
         Task<AccessToken> getting = one.GetTokenAsync().AsTask();
         await PassTimeAsync(app, TimeSpan.FromSeconds(0.1), () => app.Fake.TokenRequests.Count == 1);
         Observe(app, await getting);
     });
 
-    private static Task RenewAtATakenLockAsync(ObservedApp app)
+    private static Task RenewWithATakenLockAsync(ObservedApp app)
     {
         ScriptedLock? used = null;
-        return ShareAsync(app, (_, gate) => used = gate, async (one, _) =>
+        return ShareAsync(app, (_, fetchLock) => used = fetchLock, async (one, _) =>
         {
             Observe(app, await one.GetTokenAsync());
-            await Soon.UntilAsync(() => used!.Left == 1 && app.Clock.TimersPending == 0);
-            used!.Take();
+            await Soon.UntilAsync(() => used!.Releases == 1 && app.Clock.TimersPending == 0);
+            used!.Acquire();
             app.Clock.Advance(TimeSpan.FromMinutes(57.5));
             Observe(app, await one.GetTokenAsync());
             await PassTimeAsync(app, TimeSpan.FromSeconds(0.1), () => app.Fake.TokenRequests.Count == 2);
@@ -110,8 +110,8 @@ internal static partial class Behaviours
         Func<ClientCredentialsTokenProvider, ClientCredentialsTokenProvider, Task> act)
     {
         ScriptedStore store = new(app.Clock);
-        ScriptedLock gate = new();
-        prepare(store, gate);
+        ScriptedLock fetchLock = new();
+        prepare(store, fetchLock);
         await using ServiceProvider one = Build();
         await using ServiceProvider other = Build();
         ClientCredentialsTokenProvider[] providers = [.. new[] { one, other }.Select(services => services.GetRequiredService<ClientCredentialsTokenProvider>())];
@@ -127,7 +127,7 @@ internal static partial class Behaviours
         {
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(app.Observation.Log));
             services.AddSingleton<TimeProvider>(app.Clock);
-            services.AddSpotifyClientCredentials(app.Fake.Configure).ShareToken(options => (options.Cache, options.TryAcquireLock) = (store, gate.TryEnter));
+            services.AddSpotifyClientCredentials(app.Fake.Configure).ShareToken(options => (options.Cache, options.TryAcquireLock) = (store, fetchLock.TryAcquire));
         });
     }
 

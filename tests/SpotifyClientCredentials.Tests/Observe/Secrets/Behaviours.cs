@@ -6,7 +6,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>What the library does, once each, from the first call to the last.</summary>
+/// <summary>Everything that the library does, one example each.</summary>
 internal static partial class Behaviours
 {
     public static readonly Dictionary<string, Func<ObservedApp, Task>> All = new()
@@ -34,14 +34,14 @@ internal static partial class Behaviours
             await GetTrackAsync(app);
             await Soon.UntilAsync(() => app.Observation.Log.Events(4).Any());
         },
-        ["401 that heals"] = async app =>
+        ["401, then a retry that succeeds"] = async app =>
         {
             await GetTrackAsync(app);
             app.Fake.RevokeTokens();
             await GetTrackAsync(app);
             Assert.Equal(2, app.Fake.TokenRequests.Count);
         },
-        ["401 of a call that blocks"] = async app =>
+        ["401 of a synchronous call"] = async app =>
         {
             await GetTrackAsync(app);
             app.Fake.RevokeTokens();
@@ -66,20 +66,20 @@ internal static partial class Behaviours
             await GetTrackAsync(app, HttpStatusCode.Unauthorized);
             Assert.Equal(2, app.Fake.TokenRequests.Count);
         },
-        ["401, then a refusal that echoes the rejected token"] = async app =>
+        ["401, then an error that echoes the rejected token"] = async app =>
         {
             AccessToken token = await app.Provider.GetTokenAsync();
             app.Observation.Secrets.Add("token", token.Value);
             app.Fake.RevokeTokens();
-            app.Fake.TokenResponse = EchoOf($"{token.Value} {Convert.ToBase64String(Encoding.UTF8.GetBytes(token.Value))}");
+            app.Fake.TokenResponse = EchoOf(token.Value);
             Assert.Equal("invalid_client", (await app.CatchAsync()).Error);
         },
         ["invalid credentials, echoed"] = async app =>
         {
-            app.Fake.TokenResponse = EchoOf($"{app.Fake.ClientSecret} {Basic(app)} {Uri.EscapeDataString(Basic(app))}");
+            app.Fake.TokenResponse = EchoOf($"{app.Fake.ClientSecret} {Basic(app)}");
             Assert.Contains("[redacted]", (await app.CatchAsync()).ErrorDescription, StringComparison.Ordinal);
         },
-        ["token that is no bearer token"] = async app =>
+        ["token of another type"] = async app =>
         {
             app.Observation.Secrets.Add("unusable token", "unusable-token-of-type-mac");
             app.Fake.TokenResponse = FakeResponse.Json(
@@ -108,26 +108,26 @@ internal static partial class Behaviours
             app.Clock.Advance(TimeSpan.FromSeconds(5));
             await app.CatchAsync<TokenRequestException>(() => getting);
         },
-        ["outage that a second attempt survives"] = async app =>
+        ["outage, then a retry that succeeds"] = async app =>
         {
-            app.Edit(nameof(SpotifyClientCredentialsOptions.MaxRetryAttempts), "1");
+            app.AllowRetries(1);
             app.Fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
             Task getting = GetTrackAsync(app);
             await PassTimeAsync(app, TimeSpan.FromSeconds(0.1), () => app.Fake.TokenRequests.Count == 2);
             await getting;
         },
-        ["cooldown"] = async app =>
+        ["backoff"] = async app =>
         {
             await FailAsync(app, EchoOf(Basic(app)));
             Assert.Contains("No token request is sent", (await app.CatchAsync()).Message, StringComparison.Ordinal);
             Assert.Single(app.Fake.TokenRequests);
         },
-        ["redirect of the API to a stranger"] = async app =>
+        ["redirect of the API to another origin"] = async app =>
         {
-            await using RawServer stranger = new("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-            app.Fake.ApiResponse = FakeResponse.Redirect(stranger.Address);
+            await using RawServer other = new("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            app.Fake.ApiResponse = FakeResponse.Redirect(other.Address);
             await GetTrackAsync(app, HttpStatusCode.Unauthorized);
-            Assert.DoesNotContain("Authorization", Assert.Single(stranger.Requests), StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("Authorization", Assert.Single(other.Requests), StringComparison.OrdinalIgnoreCase);
         },
         ["redirect within the API"] = async app =>
         {
@@ -172,7 +172,7 @@ internal static partial class Behaviours
             await cancelled.CancelAsync();
             await app.CatchAsync<TaskCanceledException>(() => getting);
         },
-        ["dispose during flight"] = async app =>
+        ["dispose during a token request"] = async app =>
         {
             app.Fake.TokenResponse = FakeResponse.NoResponse;
             Task<AccessToken> getting = app.Provider.GetTokenAsync().AsTask();
@@ -191,11 +191,11 @@ internal static partial class Behaviours
         ["token shared over a store"] = ShareAsync,
         ["token shared over a store, revoked"] = ShareRevokedAsync,
         ["token shared over a store that echoes"] = ShareOverAStoreThatEchoesAsync,
-        ["token shared through a gate that echoes"] = ShareThroughALockThatEchoesAsync,
-        ["token shared over a store with garbage"] = ShareGarbageAsync,
-        ["token shared over a store with an entry that cannot be overwritten"] = ShareOverAnotherEntryAsync,
-        ["token shared through a gate that another took"] = ShareAtATakenLockAsync,
-        ["token shared through a gate that another took, renewed"] = RenewAtATakenLockAsync,
+        ["token shared with a lock that echoes"] = ShareWithALockThatEchoesAsync,
+        ["token shared over a store with an invalid entry"] = ShareOverAnInvalidEntryAsync,
+        ["token shared over a store with an entry that can't be overwritten"] = ShareOverAnEntryOfAnotherTypeAsync,
+        ["token shared while another instance has the lock"] = ShareWithATakenLockAsync,
+        ["token shared and renewed while another instance has the lock"] = RenewWithATakenLockAsync,
     };
 
     private static async Task GetTrackAsync(ObservedApp app, HttpStatusCode expected = HttpStatusCode.OK)
@@ -211,7 +211,7 @@ internal static partial class Behaviours
         Assert.Single(app.Fake.TokenRequests);
     }
 
-    // Whatever waits in between sets its timer at a moment of its own.
+    // In steps, because each wait starts its timer only when the one before it has ended.
     private static Task PassTimeAsync(ObservedApp app, TimeSpan step, Func<bool> isEnough) => Soon.UntilAsync(() =>
     {
         if (isEnough())

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>Writes what a debugger shows of an object, with everything of this solution's own types expanded.</summary>
+/// <summary>Writes what a debugger shows of an object, with all objects of this solution's types expanded.</summary>
 internal sealed partial class DebuggerView
 {
     private const BindingFlags All = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;

@@ -4,14 +4,14 @@ using System.Diagnostics.Tracing;
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>
-/// Keeps what .NET's public event sources of networking say, at every level and with every keyword. Those named
-/// <c>Private.InternalDiagnostics.*</c> print whole requests; SECURITY.md says so.
+/// Records the events of .NET's public networking event sources, at every level and with every keyword. Those named
+/// <c>Private.InternalDiagnostics.*</c> print whole requests, as SECURITY.md says.
 /// </summary>
 internal sealed class EventSourceRecorder : EventListener
 {
     public static readonly string[] Sources = ["System.Net.Http", "System.Net.Sockets", "System.Net.Security", "System.Net.NameResolution"];
 
-    // The base class reports the sources that exist already before this class has been constructed: initializers run earlier than that.
+    // Field initializers run before the constructor of the base class, which already reports the existing sources.
     private readonly ConcurrentQueue<(string Source, string Text)> _events = new();
 
     public string TextOf(string source) => string.Join('\n', _events.Where(written => written.Source == source).Select(written => written.Text));

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>Keeps every measurement of every instrument: its value and tags, and the names, descriptions and tags of instrument and meter.</summary>
+/// <summary>Records every measurement of every instrument: its value and tags, and the names, descriptions and tags of instrument and meter.</summary>
 internal sealed class MetricRecorder : IDisposable
 {
     private readonly ConcurrentQueue<string> _measurements = new();

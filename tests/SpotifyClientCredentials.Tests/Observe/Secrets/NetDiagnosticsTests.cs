@@ -1,15 +1,13 @@
 using System.Net.Http.Headers;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SpotifyClientCredentials.Attach;
 using SpotifyClientCredentials.Tests.Support;
-using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>
-/// What .NET itself shows of secrets and the library cannot keep it from showing: the limits that SECURITY.md names. A test that fails
-/// here means that there is one less.
-/// </summary>
+/// <summary>The limits that SECURITY.md names: which channels show a secret after all. A test that fails here means that a limit is gone.</summary>
 [Collection(NonParallel.Name)]
 public sealed class NetDiagnosticsTests : IDisposable
 {
@@ -22,52 +20,71 @@ public sealed class NetDiagnosticsTests : IDisposable
     public void Dispose() => _observation.Dispose();
 
     [Fact]
-    public async Task OwnHttpClient_WhoseEndpointEchoesInAMalformedStatusLine_ShowsItInNetsEventsAndActivityOnly()
+    public async Task TokenEndpoint_ThatEchoesInAMalformedStatusLine_IsQuotedByNetsEventsAndActivity()
     {
-        await using RawServer endpoint = new(connection => connection.SendAsync(
-            EchoingResponses.In("no status line", EchoingResponses.CredentialsIn(connection.Request))));
-        using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
-        using ClientCredentialsTokenProvider provider = new(client, Options(endpoint), logger: _observation.Log.ForProvider());
+        await FailAsync("no status line", basic => basic);
 
-        await AssertShownByNetOnlyAsync(provider);
+        Assert.Equal(["System.Net.Http", "activity"], _observation.Leaks);
     }
 
     [Fact]
-    public async Task OwnHttpClient_WhoseEndpointEchoesARejectedToken_ShowsItInNetsEventsAndActivityOnly()
+    public async Task TokenEndpoint_ThatEchoesInAMalformedStatusLine_IsQuotedByNetsEventsOnlyIfNetsActivityIsOff()
     {
-        int requests = 0;
-        await using RawServer endpoint = new(connection => connection.SendAsync(
-            Interlocked.Increment(ref requests) == 1 ? EchoingResponses.Grant(Token) : EchoingResponses.In("no status line", Token)));
-        using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
-        using ClientCredentialsTokenProvider provider = new(client, Options(endpoint), logger: _observation.Log.ForProvider());
-        provider.Invalidate(await provider.GetTokenAsync());
+        await FailAsync("no status line", basic => basic, client => client.ConfigurePrimaryHttpMessageHandler(
+            () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null }));
 
-        await AssertShownByNetOnlyAsync(provider);
+        Assert.Equal(["System.Net.Http"], _observation.Leaks);
+    }
+
+    [Fact]
+    public async Task TokenEndpoint_ThatEchoesTheSecretInBase64_IsQuotedByTheLibrary()
+    {
+        await FailAsync("error_description", _ => Convert.ToBase64String(Encoding.UTF8.GetBytes(TestOptions.ClientSecret)));
+
+        Assert.Equal(["activity", "debugger", "exception", "log"], _observation.Leaks.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task TokenEndpoint_ThatEchoesTheSecretInUrlEncoding_IsQuotedByTheLibrary()
+    {
+        await FailAsync("error_description", _ => Uri.EscapeDataString(TestOptions.ClientSecret));
+
+        Assert.Equal(["activity", "debugger", "exception", "log"], _observation.Leaks.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("headers")]
+    [InlineData("no status line")]
+    public async Task TokenEndpoint_ThatEchoes_IsQuotedByALoggerThatTheUserAdds(string place)
+    {
+        await FailAsync(place, basic => basic, client => client.AddDefaultLogger().RedactLoggedHeaders(_ => false)); // as version 8 does by default
+
+        Assert.Contains("log", _observation.Leaks);
     }
 
     [Fact]
     public async Task Api_ThatEchoesTheTokenInAMalformedStatusLine_IsQuotedByNetsExceptionAndLogs()
     {
-        await using ServiceProvider services = await GetAsync(connection => EchoingResponses.In("no status line", EchoingResponses.CredentialsIn(connection.Request)));
+        await GetAsync("no status line");
 
         Assert.Equal(["System.Net.Http", "activity", "debugger", "exception", "log"], _observation.Leaks.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task Api_ThatEchoesTheTokenInAHeader_IsLoggedWhereRedactionIsSwitchedOff()
+    public async Task Api_ThatEchoesTheTokenInAHeader_IsLoggedIfHeaderRedactionIsOff()
     {
-        await using ServiceProvider services = await GetAsync(connection => EchoingResponses.In("headers", EchoingResponses.CredentialsIn(connection.Request)));
+        await GetAsync("headers");
 
         Assert.Equal(["log"], _observation.Leaks);
     }
 
     [Fact]
-    public async Task RequestMessage_ThatCarriesTheToken_PrintsIt()
+    public async Task ToString_OfARequestWithTheToken_ContainsIt()
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "http://127.0.0.1/");
         using BearerPipeline pipeline = new();
         _observation.Secrets.Add("token", (await pipeline.Provider.GetTokenAsync()).Value);
-        AuthenticationHeaderValue header = (await pipeline.Provider.GetTokenAsync()).Header;
+        AuthenticationHeaderValue header = BearerHeaderValue.GetOrCreate(await pipeline.Provider.GetTokenAsync(), pipeline.Provider.Cache);
         request.Headers.Authorization = header;
 
         Assert.Equal(["token"], _observation.Secrets.FindIn(request.ToString()));
@@ -75,29 +92,28 @@ public sealed class NetDiagnosticsTests : IDisposable
         Assert.Empty(_observation.Secrets.FindIn(DebuggerView.Of(header)));
     }
 
-    private async Task AssertShownByNetOnlyAsync(ClientCredentialsTokenProvider provider)
+    /// <summary>Shows the failure of a token request whose response contains an echo.</summary>
+    /// <param name="place">The place of the response that contains the echo.</param>
+    /// <param name="echo">Creates the echo from the Basic value.</param>
+    /// <param name="configure">Configures the token client.</param>
+    private async Task FailAsync(string place, Func<string, string> echo, Action<IHttpClientBuilder>? configure = null)
     {
+        await using RawServer endpoint = new(connection =>
+            connection.SendAsync(EchoingResponses.In(place, echo(EchoingResponses.CredentialsIn(connection.Request)))));
+        await using ServiceProvider services = Build(endpoint, app => configure?.Invoke(app.TokenClient));
+        ClientCredentialsTokenProvider provider = services.GetRequiredService<ClientCredentialsTokenProvider>();
         _observation.Show(await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync()));
-
-        Assert.NotEmpty(_observation.Log.Events(3));
-        Assert.Equal(["System.Net.Http", "activity"], _observation.Leaks);
     }
 
-    // What the caller of the API gets is shown, an exception as well as a response.
-    private async Task<ServiceProvider> GetAsync(Func<RawConnection, string> respond)
+    /// <summary>Calls an API that echoes the token, and shows the exception, if there is one.</summary>
+    private async Task GetAsync(string place)
     {
-        RawServer api = new(connection => connection.SendAsync(
-            connection.Request.StartsWith("POST", StringComparison.Ordinal) ? EchoingResponses.Grant(Token) : respond(connection)));
-        ServiceProvider services = TestContainer.Build(services =>
-        {
-            services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_observation.Log));
-            services.AddSpotifyClientCredentials(options =>
-            {
-                (options.ClientId, options.ClientSecret) = (TestOptions.ClientId, TestOptions.ClientSecret);
-                Configure(options, api);
-            });
-            services.AddHttpClient("api").AddSpotifyBearerToken().RedactLoggedHeaders(_ => false); // what version 8 does by itself
-        });
+        await using RawServer server = new(connection => connection.SendAsync(
+            connection.Request.StartsWith("POST", StringComparison.Ordinal)
+                ? EchoingResponses.Grant(Token)
+                : EchoingResponses.In(place, EchoingResponses.CredentialsIn(connection.Request))));
+        await using ServiceProvider services = Build(server, app =>
+            app.Services.AddHttpClient("api").AddSpotifyBearerToken().RedactLoggedHeaders(_ => false)); // as version 8 does by default
         try
         {
             using HttpResponseMessage response = await services.CreateClient("api").GetAsync("");
@@ -106,13 +122,15 @@ public sealed class NetDiagnosticsTests : IDisposable
         {
             _observation.Show(e);
         }
-
-        await api.DisposeAsync();
-        return services;
     }
 
-    private static void Configure(SpotifyClientCredentialsOptions options, RawServer server) =>
-        (options.TokenEndpoint, options.ApiBaseAddress, options.MaxRetryAttempts) = (server.Address, server.Address, 0);
-
-    private static SpotifyClientCredentialsOptions Options(RawServer endpoint) => TestOptions.Create(options => Configure(options, endpoint));
+    private ServiceProvider Build(RawServer server, Action<SpotifyClientCredentialsBuilder> configure) => TestContainer.Build(services =>
+    {
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_observation.Log));
+        configure(services.AddSpotifyClientCredentials(options =>
+        {
+            (options.ClientId, options.ClientSecret) = (TestOptions.ClientId, TestOptions.ClientSecret);
+            (options.TokenEndpoint, options.ApiBaseAddress, options.MaxRetryAttempts) = (server.Address, server.Address, 0);
+        }));
+    });
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>Keeps what objects show of themselves: as text, in a debugger, in JSON; of exceptions everything that they carry.</summary>
+/// <summary>Records what objects show of themselves as text, in a debugger and in JSON, and all that exceptions contain.</summary>
 internal sealed class ObjectRecorder
 {
     private readonly ConcurrentQueue<(string Channel, string Text)> _shown = new();

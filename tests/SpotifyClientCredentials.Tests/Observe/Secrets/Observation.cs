@@ -3,8 +3,8 @@ using SpotifyClientCredentials.Tests.Support;
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>
-/// Watches every channel through which a secret could get out of the process other than by the wire, and searches all of it for the
-/// secrets that it was told. Activities, metrics and events are the whole process's, so tests that use this run while no other test does.
+/// Records every channel, other than the network, through which a secret could leave the process, and searches them for secrets.
+/// Activities, metrics and events belong to the process, so tests that use this belong in <see cref="Support.NonParallel"/>.
 /// </summary>
 internal sealed class Observation : IDisposable
 {
@@ -15,10 +15,10 @@ internal sealed class Observation : IDisposable
 
     public SecretSearch Secrets { get; } = new();
 
-    /// <summary>To be added to the logging of what is watched, at Trace and for all categories.</summary>
+    /// <summary>Add it to the logging of the observed application, at Trace and for all categories.</summary>
     public RecordingLoggerProvider Log { get; } = new();
 
-    /// <summary>The channels, each with all that came through it so far.</summary>
+    /// <summary>The channels, each with all that was recorded so far.</summary>
     public IReadOnlyDictionary<string, string> Channels
     {
         get
@@ -44,10 +44,10 @@ internal sealed class Observation : IDisposable
     /// <summary>The channels in which a secret was found.</summary>
     public IEnumerable<string> Leaks => Channels.Where(channel => Secrets.FindIn(channel.Value).Count > 0).Select(channel => channel.Key);
 
-    /// <summary>Looks at an object in every way in which it may be shown.</summary>
+    /// <summary>Records an object in every form in which it can be shown.</summary>
     public void Show(object value) => _objects.Show(value);
 
-    /// <param name="channels">Those that cannot have been silent; a search of nothing finds nothing.</param>
+    /// <param name="channels">The channels that mustn't be empty, so that the search proves something.</param>
     public void AssertNoLeak(params string[] channels)
     {
         IReadOnlyDictionary<string, string> all = Channels;

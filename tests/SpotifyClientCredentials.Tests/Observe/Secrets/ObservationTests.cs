@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>That a leak in any channel is found.</summary>
+/// <summary>Shows that a leak in any channel is found.</summary>
 [Collection(NonParallel.Name)]
 public sealed class ObservationTests
 {
@@ -11,7 +11,7 @@ public sealed class ObservationTests
 
     [Theory]
     [MemberData(nameof(Leaks))]
-    public async Task Observation_OfAPlantedLeak_FindsItInItsChannel(string leak)
+    public async Task Leaks_WithAPlantedLeak_ContainItsChannel(string leak)
     {
         (string channel, Func<Observation, Task> plant) = PlantedLeaks.All[leak];
         using Observation observation = new();
@@ -24,7 +24,7 @@ public sealed class ObservationTests
     }
 
     [Fact]
-    public void PlantedLeaks_PutOneInEveryChannel()
+    public void PlantedLeaks_OfAllChannels_CoverEachOne()
     {
         using Observation observation = new();
 
@@ -32,7 +32,7 @@ public sealed class ObservationTests
     }
 
     [Fact]
-    public void AssertNoLeak_WithAChannelThatWasSilent_Fails()
+    public void AssertNoLeak_WithAnEmptyChannel_Fails()
     {
         using Observation observation = new();
 
@@ -40,7 +40,7 @@ public sealed class ObservationTests
     }
 
     [Fact]
-    public void DebuggerView_OfAHiddenMember_LeavesItOut()
+    public void DebuggerView_OfAHiddenMember_OmitsIt()
     {
         Assert.Contains(nameof(Sample.Shown), DebuggerView.Of(new Sample()), StringComparison.Ordinal);
         Assert.DoesNotContain("hidden value", DebuggerView.Of(new Sample()), StringComparison.Ordinal);

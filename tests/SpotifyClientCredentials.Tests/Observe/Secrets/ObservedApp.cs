@@ -10,12 +10,13 @@ using SpotifyClientCredentials.Tests.Testing;
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>
-/// An application with two Spotify apps, each with a server of its own, real sockets and settings that can be edited, watched by an
-/// <see cref="Observation"/>. Its clients show every header that they may: <c>IHttpClientFactory</c> of version 8 does so by itself.
+/// An application with two Spotify apps, each with its own server, real sockets and editable settings, watched by an
+/// <see cref="Observation"/>. Its API client logs every header that it may, as Microsoft.Extensions.Http 8 does by default.
 /// </summary>
 internal sealed class ObservedApp : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private int _maxRetryAttempts;
 
     private ObservedApp(TestClock clock, FakeSpotify fake, FakeSpotify second)
     {
@@ -25,14 +26,13 @@ internal sealed class ObservedApp : IAsyncDisposable
         Configuration["Spotify:ClientSecret"] = fake.ClientSecret;
         Configuration["Spotify:TokenEndpoint"] = fake.TokenEndpoint.AbsoluteUri;
         Configuration["Spotify:ApiBaseAddress"] = fake.ApiBaseAddress.AbsoluteUri;
-        Configuration["Spotify:MaxRetryAttempts"] = "0";
         _services = TestContainer.Build(services =>
         {
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Observation.Log));
             services.AddSingleton<TimeProvider>(clock);
             services.AddSingleton<IConfiguration>(Configuration);
             Builder = services.AddSpotifyClientCredentials();
-            Builder.TokenClient.RedactLoggedHeaders(_ => false);
+            services.Configure<SpotifyClientCredentialsOptions>(options => options.MaxRetryAttempts = _maxRetryAttempts);
             services.AddHttpClient("api").AddSpotifyBearerToken().RedactLoggedHeaders(_ => false);
             services.AddSpotifyClientCredentials("second", second.Configure);
             services.AddHttpClient("second api").AddSpotifyBearerToken("second");
@@ -69,7 +69,7 @@ internal sealed class ObservedApp : IAsyncDisposable
 
     public ValueTask StopAsync() => _services.DisposeAsync();
 
-    /// <summary>Shows the exception that a call ends in.</summary>
+    /// <summary>Shows the exception that a call throws.</summary>
     public async Task<T> CatchAsync<T>(Func<Task> call)
         where T : Exception
     {
@@ -86,7 +86,14 @@ internal sealed class ObservedApp : IAsyncDisposable
         Configuration.Reload();
     }
 
-    /// <summary>Shows every object of the library's that an application may hold, and fails where any channel has a secret.</summary>
+    /// <summary>Allows retries of a token request. Until then there are none, so that a failure needs no time.</summary>
+    public void AllowRetries(int number)
+    {
+        _maxRetryAttempts = number;
+        Configuration.Reload();
+    }
+
+    /// <summary>Shows every object of the library that an application can have, and fails if any channel contains a secret.</summary>
     public void AssertNoLeak()
     {
         foreach (RecordedRequest request in Fake.ApiRequests.Concat(Second.ApiRequests))
@@ -99,12 +106,12 @@ internal sealed class ObservedApp : IAsyncDisposable
             Observation.Show(request);
         }
 
-        // What a test has put into an answer is its own, and not hidden from it.
+        // FakeSpotify shows a test what the test itself put into a response.
         Fake.TokenResponse = null;
         SpotifyClientCredentialsOptions options = new();
         Fake.Configure(options);
-        object[] cached = [options, Builder, Provider, new BearerTokenHandler(Provider), Fake, Second, .. Fake.TokenRequests, .. Second.TokenRequests];
-        Array.ForEach(cached, Observation.Show);
+        object[] objects = [options, Builder, Provider, new BearerTokenHandler(Provider), Fake, Second, .. Fake.TokenRequests, .. Second.TokenRequests];
+        Array.ForEach(objects, Observation.Show);
         if (CachedToken() is { } token)
         {
             Observation.Secrets.Add("token", token.Value);
@@ -114,9 +121,9 @@ internal sealed class ObservedApp : IAsyncDisposable
         Observation.AssertNoLeak("ToString", "debugger", "JSON");
     }
 
-    // Asking the provider would start an acquisition where it holds none.
-    private AccessToken? CachedToken() => ((CachedToken?)typeof(ClientCredentialsTokenProvider)
-        .GetField("_held", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Provider))?.Token;
+    // By reflection, because GetTokenAsync would start an acquisition if the cache is empty.
+    private AccessToken? CachedToken() => ((CachedToken?)typeof(TokenCache)
+        .GetField("_cached", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Provider.Cache))?.Token;
 
     public async ValueTask DisposeAsync()
     {

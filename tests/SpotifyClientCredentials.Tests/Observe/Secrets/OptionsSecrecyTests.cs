@@ -10,7 +10,7 @@ public sealed class OptionsSecrecyTests
     private static readonly SpotifyClientCredentialsOptions Options = TestOptions.Create(options => options.ClientSecret = "plain0secret");
 
     [Fact]
-    public void Serialize_OfOptions_LeavesTheSecretOut()
+    public void Serialize_OfOptions_OmitsTheSecret()
     {
         string json = JsonSerializer.Serialize(Options);
 

@@ -14,10 +14,10 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>Ways to let a secret out: each does it once, in the channel that it is listed under.</summary>
+/// <summary>Ways to leak a secret, each with the channel that it leaks to.</summary>
 internal static class PlantedLeaks
 {
-    // Digits, so that it can be a host name and a measurement too.
+    // Digits only, so that it can also be a host name and a measurement.
     public const string Secret = "8172635481726354";
 
     public static readonly Dictionary<string, (string Channel, Func<Observation, Task> Plant)> All = new()
@@ -77,24 +77,24 @@ internal static class PlantedLeaks
         logger.Log(LogLevel.Trace, default, "text", exception: null, (text, _) => text);
     }
 
-    // Port 9 of loopback answers nobody; the request has been told to every listener before that is known.
+    // Nothing listens on port 9. Every listener gets the request before the connection fails.
     private static async Task RefusedAsync(string path)
     {
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"http://127.0.0.1:9/{path}")));
     }
 
-    // The name of an app is no secret, and is in the library's own span and measurements, but in none of .NET's.
+    // The name of an app isn't a secret. It is in the library's own span and measurements, and in none of .NET's.
     private static async Task FailTokenRequestAsync(string appName)
     {
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
         OptionsSnapshot options = new(
-            TestOptions.Create(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (new Uri("http://127.0.0.1:9/token"), 0)), new ConfigurationKeys(appName));
-        TokenEndpointClient source = new(() => client, TimeProvider.System, NullLogger.Instance, Telemetry.OfProcess);
+            TestOptions.Create(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (new Uri("http://127.0.0.1:9/token"), 0)), appName, "keys");
+        TokenEndpointClient source = new(() => client, TimeProvider.System, NullLogger.Instance, Telemetry.Shared);
         await Assert.ThrowsAsync<TokenRequestException>(() => source.AcquireAsync(new AcquisitionRequest(options, StartedAt: 0), CancellationToken.None));
     }
 
-    // Of an address this source prints the bytes.
+    // This source prints an address as bytes.
     private static async Task ConnectSocketAsync(Observation observation)
     {
         observation.Secrets.Add("planted", string.Join(',', Encoding.UTF8.GetBytes(Secret)));
@@ -109,7 +109,7 @@ internal static class PlantedLeaks
         await Assert.ThrowsAsync<IOException>(() => stream.AuthenticateAsClientAsync(Secret));
     }
 
-    // Nobody waits for the answer: that it is asked for is told before the call returns.
+    // Nothing waits for the result: the event is written before the call returns.
     private static async Task ResolveAsync()
     {
         using CancellationTokenSource cancelled = new();
@@ -133,7 +133,7 @@ internal static class PlantedLeaks
 
     private static Task ObserveMetricAsync()
     {
-        // Left to the collector: an observable instrument is asked when the search begins.
+        // Not disposed: an observable instrument is read when the search begins.
         Meter meter = new("observed");
         meter.CreateObservableGauge("value", () => long.Parse(Secret, CultureInfo.InvariantCulture));
         return Task.CompletedTask;

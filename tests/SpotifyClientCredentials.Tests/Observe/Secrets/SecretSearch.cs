@@ -7,15 +7,15 @@ using System.Text.RegularExpressions;
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
 /// <summary>
-/// Looks for secrets in texts: as they are, URL-encoded, JSON-escaped, as hexadecimal bytes, and in base64 or base64url, alone or with what
-/// surrounds them.
+/// Searches texts for secrets: literally, URL-encoded, JSON-escaped, as hexadecimal bytes, and in base64 or base64url, alone or encoded
+/// together with the text around them.
 /// </summary>
 internal sealed class SecretSearch
 {
     private readonly List<(string Name, string Form)> _forms = [];
     private readonly List<(string Name, Regex Pattern)> _patterns = [];
 
-    // All at once, since a whole test run has thousands; null where one has been added since.
+    // All forms in one search, because a whole test run has thousands. Null after one was added.
     private SearchValues<string>? _any;
 
     public SecretSearch Add(string name, string secret)
@@ -30,7 +30,7 @@ internal sealed class SecretSearch
             WebUtility.UrlEncode(secret),
             JavaScriptEncoder.Default.Encode(secret),
             Convert.ToHexString(bytes),
-            // As .NET writes bytes into a message. Long enough to be no coincidence; a message may break off.
+            // As .NET writes bytes into a message, which it may truncate.
             BitConverter.ToString(bytes[..Math.Min(8, bytes.Length)]),
         }.Concat(Base64(bytes)).Distinct())
         {
@@ -41,7 +41,7 @@ internal sealed class SecretSearch
         return this;
     }
 
-    // At each of three places in a group of bytes, without the characters at its ends that its neighbours change.
+    // At each of the three offsets in a group of bytes, without the characters at the ends that depend on the bytes around them.
     private static IEnumerable<string> Base64(byte[] secret) => Enumerable.Range(0, 3)
         .Select(before => Convert.ToBase64String([.. new byte[before], .. secret])[(((8 * before) + 5) / 6)..(8 * (before + secret.Length) / 6)])
         .SelectMany(form => (string[])[form, form.Replace('+', '-').Replace('/', '_')]);
@@ -49,17 +49,17 @@ internal sealed class SecretSearch
     public SecretSearch AddCredentials(string clientId, string clientSecret) =>
         Add("client secret", clientSecret).Add("Basic value", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{clientSecret}")));
 
-    /// <summary>For secrets that look alike.</summary>
+    /// <summary>Adds all secrets of one format.</summary>
     public SecretSearch Add(string name, Regex pattern)
     {
         _patterns.Add((name, pattern));
         return this;
     }
 
-    /// <returns>The names of what was found; a test that fails on them shows no secret either.</returns>
+    /// <returns>The names of the secrets that were found, so that a failing test shows no secret either.</returns>
     public IReadOnlyList<string> FindIn(string text) => [.. Places(text).Select(place => place.Name).Distinct()];
 
-    /// <summary>For a failing test: where the first one is, with the secret masked.</summary>
+    /// <summary>The text before the first secret, for the message of a failing test.</summary>
     public string Excerpt(string text)
     {
         (string? name, int at) = Places(text).FirstOrDefault();

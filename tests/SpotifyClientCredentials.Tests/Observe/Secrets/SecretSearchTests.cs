@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>That the search for secrets finds what it is to find.</summary>
+/// <summary>Shows that the search finds a secret in any encoding.</summary>
 public sealed class SecretSearchTests
 {
     private readonly SecretSearch _search = new SecretSearch().AddCredentials(TestOptions.ClientId, TestOptions.ClientSecret);
@@ -25,8 +25,8 @@ public sealed class SecretSearchTests
 
     [Theory]
     [MemberData(nameof(Planted))]
-    public void FindIn_ATextWithAPlantedSecret_FindsIt(string planted) => Assert.NotEmpty(_search.FindIn($"before {planted} after"));
+    public void FindIn_ATextWithASecret_FindsIt(string planted) => Assert.NotEmpty(_search.FindIn($"before {planted} after"));
 
     [Fact]
-    public void FindIn_ATextWithout_FindsNothing() => Assert.Empty(_search.FindIn($"{TestOptions.ClientId} s3cr3t"));
+    public void FindIn_ATextWithoutASecret_FindsNothing() => Assert.Empty(_search.FindIn($"{TestOptions.ClientId} s3cr3t"));
 }

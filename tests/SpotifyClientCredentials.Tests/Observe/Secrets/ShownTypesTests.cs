@@ -10,12 +10,12 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 
-/// <summary>What each type of the packages shows of itself: a new one has to be decided upon here.</summary>
+/// <summary>What each type of the packages shows of itself. For a new type or member, decide it here.</summary>
 [Collection(NonParallel.Name)]
 public sealed class ShownTypesTests
 {
     [Fact]
-    public async Task Serialize_OfEachPublicType_WritesTheseMembersAndNoSecret()
+    public async Task Serialize_OfEachPublicType_WritesTheExpectedMembersAndNoSecret()
     {
         await using ObservedApp app = await ObservedApp.StartAsync();
         (await app.Api.GetAsync(SpotifyApp.Track)).EnsureSuccessStatusCode();
@@ -24,20 +24,20 @@ public sealed class ShownTypesTests
         SpotifyClientCredentialsOptions options = new();
         app.Fake.Configure(options);
 
-        Dictionary<Type, (object Instance, string[] Members)> decided = new()
+        Dictionary<Type, (object Instance, string[] Members)> expected = new()
         {
             [typeof(AccessToken)] = (token, ["ExpiresOn"]),
             [typeof(SpotifyClientCredentialsOptions)] = (options,
-                ["ApiBaseAddress", "ClientId", "MaxRetryAttempts", "RenewalWindow", "TokenEndpoint", "TokenRequestTimeout"]),
+                ["ApiBaseAddress", "ClientId", "RenewalWindow", "TokenEndpoint", "TokenRequestTimeout"]),
             [typeof(TokenSharingOptions)] = (new TokenSharingOptions(), ["Cache", "StoreTimeout", "TryAcquireLock"]),
             [typeof(ClientCredentialsTokenProvider)] = (app.Provider, []),
             [typeof(BearerTokenHandler)] = (new BearerTokenHandler(app.Provider), ["InnerHandler"]),
             [typeof(FakeSpotify)] = (app.Fake,
-                ["ApiResponse", "ApiBaseAddress", "ApiRequests", "ClientId", "TokenResponse", "TokenLatency", "TokenEndpoint", "TokenLifetime", "TokenRequests"]),
-            [typeof(RecordedRequest)] = (app.Fake.TokenRequests[0], ["Method", "Time"]),
-            // What a test has put into it is not hidden from that test.
+                ["ApiBaseAddress", "ApiRequests", "ApiResponse", "ClientId", "TokenEndpoint", "TokenLatency", "TokenLifetime", "TokenRequests", "TokenResponse"]),
+            [typeof(RecordedRequest)] = (app.Fake.TokenRequests[0], ["Method", "ReceivedAt"]),
+            // Shows a test what the test itself put into it.
             [typeof(FakeResponse)] = (FakeResponse.InvalidClient, ["Body", "Delay", "Headers", "StatusCode"]),
-            // System.Text.Json refuses both: an exception has a method, a service collection has types.
+            // System.Text.Json supports neither, because an exception refers to a method and a service collection to types.
             [typeof(TokenRequestException)] = (await Thrown(), []),
             [typeof(SpotifyClientCredentialsBuilder)] = (app.Builder, []),
         };
@@ -45,8 +45,8 @@ public sealed class ShownTypesTests
         Assert.Equal(
             typeof(AccessToken).Assembly.GetExportedTypes().Concat(typeof(FakeSpotify).Assembly.GetExportedTypes())
                 .Where(type => !(type.IsAbstract && type.IsSealed)).Select(type => type.Name).Order(),
-            decided.Keys.Select(type => type.Name).Order());
-        Assert.All(decided.Values, shown =>
+            expected.Keys.Select(type => type.Name).Order());
+        Assert.All(expected.Values, shown =>
         {
             string json = ObjectRecorder.Json(shown.Instance);
             app.Observation.Secrets.AssertNoneIn(json);
@@ -55,27 +55,27 @@ public sealed class ShownTypesTests
     }
 
     [Fact]
-    public void ToString_OfEachType_IsItsNameButForThese()
+    public void ToString_OfEachType_IsOverriddenByThese()
     {
-        // Records print their members, whose types are here too; BearerHeaderValue prints the header, as SECURITY.md says.
+        // Records print their members, whose types are in this list too. BearerHeaderValue prints the header, as SECURITY.md says.
         string[] expected =
         [
             nameof(AccessToken), nameof(AcquiredToken), nameof(AcquisitionRequest), nameof(BearerHeaderValue), nameof(Backoff), nameof(FakeResponse),
-            nameof(FakeSpotify), nameof(FetchLockResult), nameof(CachedToken), "Leftovers", nameof(RecordedRequest), nameof(ForcedRenewals), nameof(StoreLookup),
+            nameof(FakeSpotify), nameof(FetchLockResult), nameof(CachedToken), nameof(RecordedRequest), nameof(ForcedRenewals), nameof(StoreLookup),
             nameof(TokenRequestException),
         ];
 
-        Assert.Equal(expected.Order(StringComparer.Ordinal), TypesWithAText().Select(type => type.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), TypesWithToString().Select(type => type.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void ToString_OfEachRecord_HasNoTextInIt() =>
+    public void ToString_OfEachRecord_PrintsNoString() =>
         Assert.All(
-            TypesWithAText().Where(type => type.GetMethod("<Clone>$") is not null || type.IsValueType).SelectMany(type => type.GetProperties()),
+            TypesWithToString().Where(type => type.GetMethod("<Clone>$") is not null || type.IsValueType).SelectMany(type => type.GetProperties()),
             member => Assert.NotEqual(typeof(string), member.PropertyType));
 
-    // The internal types of the testing package hold an invented catalogue.
-    private static IEnumerable<Type> TypesWithAText() => typeof(AccessToken).Assembly.GetTypes().Concat(typeof(FakeSpotify).Assembly.GetExportedTypes()).Where(type =>
+    // Not the internal types of the testing package, which contain an invented catalogue.
+    private static IEnumerable<Type> TypesWithToString() => typeof(AccessToken).Assembly.GetTypes().Concat(typeof(FakeSpotify).Assembly.GetExportedTypes()).Where(type =>
         !type.IsEnum && !type.IsInterface && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
         && !type.IsDefined(typeof(GeneratedCodeAttribute), inherit: false)
         && type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType is { } declaring && declaring != typeof(object) && declaring != typeof(ValueType));
