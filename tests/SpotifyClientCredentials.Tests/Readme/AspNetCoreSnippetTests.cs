@@ -13,7 +13,7 @@ namespace ReadmeSnippets;
 public sealed class AspNetCoreSnippetTests
 {
     [Fact]
-    public async Task AspNetCore_WhenAPageIsAskedFor_RespondsWithTheTrack()
+    public async Task AspNetCore_WhenAPageIsRequested_RespondsWithTheTrack()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         string[] args = [.. fake.ToArguments(), "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None"];

@@ -2,7 +2,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Readme;
 
-/// <summary>What is written to the console from here to its disposal. The console is the process's: for classes in <see cref="NonParallel"/>.</summary>
+/// <summary>Captures what the process writes to the console until it's disposed. Use it in classes of <see cref="NonParallel"/>.</summary>
 internal sealed class ConsoleOutput : IDisposable
 {
     private readonly TextWriter _before = Console.Out;

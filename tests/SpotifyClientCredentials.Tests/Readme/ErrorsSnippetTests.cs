@@ -11,7 +11,7 @@ namespace ReadmeSnippets;
 public sealed class ErrorsSnippetTests
 {
     [Fact]
-    public async Task Errors_WhenThereIsNone_GiveTheTrack() => Assert.Equal(ReadmeApp.TrackName, await DescribeAsync());
+    public async Task Errors_WhenThereIsNone_ReturnTheTrack() => Assert.Equal(ReadmeApp.TrackName, await DescribeAsync());
 
     [Fact]
     public async Task Errors_WhenTheSecretIsWrong_SayWhatToCheck()
@@ -34,12 +34,12 @@ public sealed class ErrorsSnippetTests
         Assert.Equal("No token now, try again in 5 s.", await DescribeAsync(fake => fake.TokenResponse = FakeResponse.ConnectionReset));
 
     [Fact]
-    public async Task Errors_WhenThereIsNoSuchTrack_AreToldFromThoseOfTheToken() =>
+    public async Task Errors_WhenThereIsNoSuchTrack_DifferFromThoseOfTheToken() =>
         Assert.Equal("No such track.", await DescribeAsync(trackId: "0000000000000000000000"));
 
     [Fact]
-    public async Task Errors_WhenTheWebApiIsOverloaded_AreToldFromThoseOfTheToken() =>
-        Assert.Equal("The Web API answered 503.", await DescribeAsync(fake => fake.ApiResponse = FakeResponse.ServiceUnavailableHtml));
+    public async Task Errors_WhenTheWebApiIsOverloaded_DifferFromThoseOfTheToken() =>
+        Assert.Equal("The Web API returned 503.", await DescribeAsync(fake => fake.ApiResponse = FakeResponse.ServiceUnavailableHtml));
 
     [Fact]
     public async Task Errors_WhenTheWebApiCannotBeReached_SaySo() =>
@@ -49,7 +49,7 @@ public sealed class ErrorsSnippetTests
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         script?.Invoke(fake);
-        var builder = ReadmeApp.CreateBuilder([.. fake.ToArguments(), "--Spotify:MaxRetryAttempts=0"]);
+        var builder = ReadmeApp.CreateBuilder([.. fake.ToArguments()]);
         builder.Services.AddSpotifyClientCredentials();
         builder.Services.AddHttpClient("spotify").AddSpotifyBearerToken();
         using var host = builder.Build();
@@ -78,7 +78,7 @@ public sealed class ErrorsSnippetTests
             }
             catch (HttpRequestException e)
             {
-                return e.StatusCode is { } status ? $"The Web API answered {(int)status}." : "The Web API cannot be reached.";
+                return e.StatusCode is { } status ? $"The Web API returned {(int)status}." : "The Web API cannot be reached.";
             }
         }
         // end

@@ -10,7 +10,7 @@ namespace ReadmeSnippets;
 public sealed class HealthCheckSnippetTests
 {
     [Fact]
-    public async Task HealthCheck_WithAToken_IsHealthyAndSaysUntilWhen()
+    public async Task HealthCheck_WithAToken_IsHealthyAndSaysWhenItExpires()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         using IHost host = BuildHost(fake);

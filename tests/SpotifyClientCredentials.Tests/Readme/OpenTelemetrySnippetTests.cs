@@ -10,7 +10,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace ReadmeSnippets;
 
-/// <summary>What OpenTelemetry gets, by its exporter into memory.</summary>
+/// <summary>What OpenTelemetry receives, by its in-memory exporter.</summary>
 [Collection(NonParallel.Name)]
 public sealed class OpenTelemetrySnippetTests
 {
@@ -77,7 +77,7 @@ public sealed class OpenTelemetrySnippetTests
         response.EnsureSuccessStatusCode();
     }
 
-    // Of the first export; the end of the host brings another.
+    // From the first export; there is another when the host stops.
     private MetricPoint[] Points(string instrument) => [.. _metrics.First(metric => metric.Name == instrument).MetricPoints];
 
     private static string? Tag(MetricPoint point, string name)

@@ -10,7 +10,7 @@ internal static class ReadmeApp
     public const string TrackId = "4cOdK2wGLETKBW3PvgPWqT";
     public const string TrackName = "Never Late for the Tide";
 
-    /// <summary>The settings that point an app to a fake, as arguments of a command line.</summary>
+    /// <summary>The command-line arguments that point an app to a fake.</summary>
     public static string[] ToArguments(this FakeSpotify fake, string section = "Spotify") =>
     [
         $"--{section}:ClientId={fake.ClientId}",

@@ -3,7 +3,7 @@ namespace SpotifyClientCredentials.Tests.Readme;
 public sealed class ReadmeCodeTests
 {
     [Fact]
-    public void CSharpBlocks_ComparedWithTheSource_AreTheSnippetsThatTestsCompileAndRun()
+    public void CSharpBlocks_InReadme_AreTheSnippetsThatTestsRun()
     {
         string[] blocks = [.. ReadmeFile.Blocks.Where(block => block.Language == "csharp").Select(block => block.Code)];
 
@@ -15,10 +15,10 @@ public sealed class ReadmeCodeTests
     }
 
     [Fact]
-    public void Blocks_WhateverTheyHold_NameALanguageThatSomeTestKnows() =>
+    public void Blocks_OfAnyLanguage_NameOneThatATestCovers() =>
         Assert.All(ReadmeFile.Blocks, block => Assert.Contains(block.Language, (string[])["csharp", "json", "sh"]));
 
     [Fact]
-    public void Blocks_Counted_LeaveNoFenceOver() =>
+    public void Blocks_InReadme_AreAllClosed() =>
         Assert.Equal(2 * ReadmeFile.Blocks.Count(), ReadmeFile.Text.Split('\n').Count(line => line.TrimStart().StartsWith("```", StringComparison.Ordinal)));
 }

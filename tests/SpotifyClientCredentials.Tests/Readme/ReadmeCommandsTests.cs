@@ -5,7 +5,7 @@ namespace SpotifyClientCredentials.Tests.Readme;
 public sealed class ReadmeCommandsTests
 {
     [Fact]
-    public void TryIt_OnAClone_HasAProjectToRunAndASolutionToTest()
+    public void Commands_OnAClone_NameAProjectToRunAndASolutionToTest()
     {
         string commands = ReadmeFile.Blocks.First(block => block.Language == "sh").Code;
         Match run = Regex.Match(commands, @"\Adotnet run --project (\S+)\ndotnet test\n\z");
@@ -31,7 +31,7 @@ public sealed class ReadmeCommandsTests
         file => Assert.True(File.Exists(Path.Combine(Repository.Root, file)), file));
 
     [Fact]
-    public void Links_WithinReadme_LeadToAHeading() =>
+    public void Links_InReadme_LeadToAHeading() =>
         Assert.All(Regex.Matches(ReadmeFile.Text, @"\]\(#([^)]+)\)").Select(link => link.Groups[1].Value), link => Assert.Contains(link, Anchors()));
 
     [Fact]

@@ -13,8 +13,8 @@ internal static class ReadmeFile
         Regex.Matches(Text, "^```(.*)\n((?:.*\n)*?)```$", RegexOptions.Multiline).Select(match => (match.Groups[1].Value, match.Groups[2].Value));
 
     /// <summary>
-    /// The rows of the first table under a heading, each by the names of its columns; code marks are left out, and a pipe that is no border
-    /// is written <c>\|</c>.
+    /// The rows of the first table under a heading, each by the names of its columns. Code marks are left out. A pipe inside a cell is written
+    /// <c>\|</c>.
     /// </summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> Table(string heading)
     {

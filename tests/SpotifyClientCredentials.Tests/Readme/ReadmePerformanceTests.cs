@@ -9,7 +9,7 @@ public sealed class ReadmePerformanceTests
     [InlineData("scenarios", "dotnet run -c Release --project tests/SpotifyClientCredentials.Benchmarks -- scenarios")]
     [InlineData("fleet", "dotnet run -c Release --project tests/SpotifyClientCredentials.Benchmarks -- fleet --processes 8 --instances 50")]
     [InlineData("size", "dotnet run -c Release --project tests/SpotifyClientCredentials.Benchmarks -- size")]
-    public void Section_BetweenItsMarkers_IsWhatItsCommandWrote(string section, string command)
+    public void Section_BetweenItsMarkers_IsTheOutputOfItsCommand(string section, string command)
     {
         string text = Regex.Match(ReadmeFile.Text, $"<!-- {section} -->\n\n(.*)\n\n<!-- /{section} -->", RegexOptions.Singleline).Groups[1].Value;
         string[] paragraphs = text.Split("\n\n");
@@ -20,7 +20,7 @@ public sealed class ReadmePerformanceTests
     }
 
     [Fact]
-    public void Figures_OutsideOfTheMarkers_AreNone()
+    public void Figures_OutsideOfTheMarkers_DoNotExist()
     {
         string performance = Regex.Match(ReadmeFile.Text, "\n## Performance\n(.*?)\n## ", RegexOptions.Singleline).Groups[1].Value;
         string typed = Regex.Replace(performance, @"<!-- (\w+) -->.*<!-- /\1 -->", "", RegexOptions.Singleline);

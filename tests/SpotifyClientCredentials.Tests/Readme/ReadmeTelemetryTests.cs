@@ -8,7 +8,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Readme;
 
-/// <summary>README's tables of telemetry, beside all of it that an app can bring about.</summary>
+/// <summary>README's tables of telemetry, compared with all the telemetry that an app can cause.</summary>
 [Collection(NonParallel.Name)]
 public sealed class ReadmeTelemetryTests
 {
@@ -23,7 +23,7 @@ public sealed class ReadmeTelemetryTests
     }
 
     [Fact]
-    public async Task AttributesOfInstruments_InTheTable_AreThoseThatAreMeasured()
+    public async Task AttributesOfInstruments_InTheTable_AreThoseOfTheMeasurements()
     {
         Heard heard = await HearAllAsync();
 
@@ -33,23 +33,23 @@ public sealed class ReadmeTelemetryTests
     }
 
     [Fact]
-    public async Task AttributesOfTheSpan_InTheTable_AreThoseThatItHas()
+    public async Task AttributesOfTheSpan_InTheTable_AreThoseOfTheSpan()
     {
         Heard heard = await HearAllAsync();
 
         Assert.Equal(
             heard.Spans.SelectMany(span => span.TagObjects).Select(tag => $"{tag.Key} {(tag.Value is int ? "int" : "string")}").Distinct().Order(StringComparer.Ordinal),
-            ReadmeFile.Table("Attributes of the span").Select(row => $"{row["Attribute"]} {row["Type"]}").Order(StringComparer.Ordinal));
+            ReadmeFile.Table("Span attributes").Select(row => $"{row["Attribute"]} {row["Type"]}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Names_InTheText_AreThoseOfTheCode()
     {
-        Assert.Contains($"The `ActivitySource` and the `Meter` are both called `{Telemetry.Name}`.", ReadmeFile.Text, StringComparison.Ordinal);
-        Assert.Contains($"is a span `{Telemetry.TokenRequest}`, of the kind client.", ReadmeFile.Text, StringComparison.Ordinal);
+        Assert.Contains($"The `ActivitySource` and the `Meter` are both named `{SpotifyClientCredentialsTelemetry.ActivitySourceName}`", ReadmeFile.Text, StringComparison.Ordinal);
+        Assert.Contains($"is a span named `{Telemetry.TokenRequest}`, of kind client.", ReadmeFile.Text, StringComparison.Ordinal);
     }
 
-    // A named app whose token is shared: its first token after an attempt that failed, and a renewal.
+    // A named app that shares its token gets its first token after a failed attempt, and then renews it.
     private static async Task<Heard> HearAllAsync()
     {
         TestClock clock = new();
@@ -61,7 +61,7 @@ public sealed class ReadmeTelemetryTests
             services.AddSpotifyClientCredentials("shop", options =>
             {
                 fake.Configure(options);
-                options.TokenRequestTimeout = TimeSpan.FromHours(1); // out of reach of the running clock
+                options.TokenRequestTimeout = TimeSpan.FromHours(1); // longer than the clock runs
             }).ShareToken();
         });
         using Measurements measurements = new(services.GetRequiredService<IMeterFactory>());
@@ -78,7 +78,7 @@ public sealed class ReadmeTelemetryTests
         provider.Invalidate(await getting);
         await provider.GetTokenAsync().AsTask().Within();
 
-        return new Heard(measurements.Instruments, [.. measurements.Instruments.SelectMany(instrument => measurements.Of(instrument.Name))], spans.Of(Telemetry.Name));
+        return new Heard(measurements.Instruments, [.. measurements.Instruments.SelectMany(instrument => measurements.Of(instrument.Name))], spans.Of(SpotifyClientCredentialsTelemetry.ActivitySourceName));
     }
 
     private sealed record Heard(IReadOnlyList<Instrument> Instruments, IReadOnlyList<Measured> Measured, IReadOnlyList<Activity> Spans);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials.Testing;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Readme;
 
@@ -24,7 +25,7 @@ public sealed class ReadmeTroubleshootingTests
     public static TheoryData<int, string, string> ApiResponses()
     {
         TheoryData<int, string, string> responses = [];
-        foreach (IReadOnlyDictionary<string, string> row in ReadmeFile.Table("The Web API answered with an error"))
+        foreach (IReadOnlyDictionary<string, string> row in ReadmeFile.Table("The Web API returned an error"))
         {
             responses.Add(int.Parse(row["Status"], CultureInfo.InvariantCulture), row["Body says"], row["New token?"]);
         }
@@ -34,7 +35,7 @@ public sealed class ReadmeTroubleshootingTests
 
     [Theory]
     [MemberData(nameof(TokenResponses))]
-    public async Task TokenRequest_RespondedToAsInTheTable_FailsAsItSays(string status, string body, bool isTransient)
+    public async Task GetTokenAsync_WithAResponseOfTheTable_FailsAsTheTableSays(string status, string body, bool isTransient)
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         HttpStatusCode? statusCode = status == "none" ? null : (HttpStatusCode)int.Parse(status, CultureInfo.InvariantCulture);
@@ -54,7 +55,7 @@ public sealed class ReadmeTroubleshootingTests
 
     [Theory]
     [MemberData(nameof(ApiResponses))]
-    public async Task WebApi_RespondingAsInTheTable_HasTheTokenReplacedOrNot(int status, string words, string isReplaced)
+    public async Task SendAsync_WithAResponseOfTheTable_ReplacesTheTokenAsTheTableSays(int status, string words, string isReplaced)
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         string body = $$$"""{"error":{"status":{{{status}}},"message":"{{{words}}}"}}""";
@@ -69,14 +70,23 @@ public sealed class ReadmeTroubleshootingTests
         Assert.Equal(isReplacedByLibrary ? HttpStatusCode.OK : (HttpStatusCode)status, response.StatusCode);
     }
 
+    // With a clock that skips the delays between attempts.
     private static async Task<HttpResponseMessage> GetTrackAsync(FakeSpotify fake)
     {
+        TestClock clock = new();
         ServiceCollection services = new();
+        services.AddSingleton<TimeProvider>(clock);
         services.AddSpotifyClientCredentials(fake.Configure);
-        services.AddSpotifyClientCredentials(options => options.MaxRetryAttempts = 0);
+        services.AddSpotifyClientCredentials(options => options.TokenRequestTimeout = TimeSpan.FromHours(1)); // longer than the clock runs
         services.AddHttpClient("spotify").AddSpotifyBearerToken();
         await using ServiceProvider provider = services.BuildServiceProvider();
         using HttpClient spotify = provider.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
-        return await spotify.GetAsync(new Uri($"tracks/{ReadmeApp.TrackId}", UriKind.Relative));
+        Task<HttpResponseMessage> getting = spotify.GetAsync(new Uri($"tracks/{ReadmeApp.TrackId}", UriKind.Relative));
+        await Soon.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            return getting.IsCompleted;
+        });
+        return await getting;
     }
 }

@@ -1,9 +1,9 @@
 namespace SpotifyClientCredentials.Tests.Readme;
 
-/// <summary>The clone in which the tests were built.</summary>
+/// <summary>The clone that the tests were built in.</summary>
 internal static class Repository
 {
-    // Not copied beside the tests as README.md is: a copy would outlive what was moved away.
+    // Not copied to the output like README.md: a copy would remain after a file was moved.
     public static string Root { get; } = FindRoot();
 
     private static string FindRoot()

@@ -15,7 +15,7 @@ public sealed class ResilienceSnippetTests
     private ClientCredentialsTokenProvider? _tokens;
 
     [Fact]
-    public async Task Resilience_WhenTheWebApiIsOverloaded_TriesAgain()
+    public async Task Resilience_WhenTheWebApiIsOverloaded_Retries()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml, times: 2);
@@ -29,7 +29,7 @@ public sealed class ResilienceSnippetTests
     }
 
     [Fact]
-    public async Task Resilience_WhenTheTokenIsReplacedBetweenTwoTries_SendsTheNewOne()
+    public async Task Resilience_WhenTheTokenIsReplacedBetweenAttempts_SendsTheNewOne()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.EnqueueApiResponse(FakeResponse.ServiceUnavailableHtml.WaitFor(async _ =>
@@ -42,12 +42,12 @@ public sealed class ResilienceSnippetTests
 
         Assert.Contains(ReadmeApp.TrackName, track, StringComparison.Ordinal);
         Assert.Equal(1, _retries);
-        // Were the resilience handler inside, the second try would carry the old token, and a third would have to heal it.
+        // With the resilience handler inside, the second attempt would carry the old token and get a 401, and there would be a third.
         Assert.Equal(2, fake.ApiRequests.Count);
     }
 
     [Fact]
-    public async Task Resilience_WhenTheSecretIsWrong_DoesNotTryAgain()
+    public async Task Resilience_WhenTheSecretIsWrong_DoesNotRetry()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.TokenResponse = FakeResponse.InvalidClientSecret;
@@ -59,7 +59,7 @@ public sealed class ResilienceSnippetTests
     }
 
     [Fact]
-    public async Task Resilience_WhenTheTokenEndpointIsOverloaded_TriesAgain()
+    public async Task Resilience_WhenTheTokenEndpointIsOverloaded_Retries()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
@@ -71,7 +71,7 @@ public sealed class ResilienceSnippetTests
     }
 
     [Fact]
-    public async Task Resilience_WhenTheWebApiAsksForALongWait_GivesTheResponseToTheCallerAtOnce()
+    public async Task Resilience_WhenTheWebApiAsksForALongWait_ReturnsTheResponseAtOnce()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.ApiResponse = FakeResponse.RateLimited(TimeSpan.FromSeconds(11));
@@ -83,7 +83,7 @@ public sealed class ResilienceSnippetTests
     }
 
     [Fact]
-    public async Task Resilience_WhenTheWebApiAsksForAShortWait_TriesAgain()
+    public async Task Resilience_WhenTheWebApiAsksForAShortWait_Retries()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromSeconds(10)));
@@ -95,7 +95,7 @@ public sealed class ResilienceSnippetTests
     }
 
     [Fact]
-    public async Task Resilience_WhenTheTokenEndpointAsksForALongWait_TellsTheCallerAtOnce()
+    public async Task Resilience_WhenTheTokenEndpointAsksForALongWait_FailsAtOnce()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.TokenResponse = FakeResponse.RateLimited(TimeSpan.FromSeconds(11));
@@ -108,7 +108,7 @@ public sealed class ResilienceSnippetTests
 
     private async Task<string> GetTrackAsync(FakeSpotify fake)
     {
-        HostApplicationBuilder builder = ReadmeApp.CreateBuilder([.. fake.ToArguments(), "--Spotify:MaxRetryAttempts=0"]);
+        HostApplicationBuilder builder = ReadmeApp.CreateBuilder([.. fake.ToArguments()]);
         builder.Services.AddSpotifyClientCredentials();
 
         // README: resilience
@@ -129,7 +129,7 @@ public sealed class ResilienceSnippetTests
 
         builder.Services.PostConfigureAll<HttpStandardResilienceOptions>(options =>
         {
-            // The pauses are .NET's; what is waited for, the tests of the handler show.
+            // Without .NET's delays; the tests of the handler cover its waits.
             options.Retry.DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(TimeSpan.Zero);
             options.Retry.OnRetry = _ =>
             {

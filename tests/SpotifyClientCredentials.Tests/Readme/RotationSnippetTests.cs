@@ -24,7 +24,7 @@ public sealed class RotationSnippetTests : IDisposable
         await WriteAsync(fake.ClientId, "the old secret");
         string secretsFile = SecretsFile;
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder($"--Spotify:TokenEndpoint={fake.TokenEndpoint}");
-        builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()); // a cooldown does not end by itself
+        builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()); // a backoff doesn't end by itself
 
         // README: rotation
         builder.Configuration.AddJsonFile(secretsFile, optional: false, reloadOnChange: true);
@@ -42,7 +42,7 @@ public sealed class RotationSnippetTests : IDisposable
         Assert.Equal(2, fake.TokenRequests.Count);
     }
 
-    // As whoever rotates secrets does it: in one step, so that nobody reads half of it.
+    // In one step, as a rotation does it, so that the app never reads half of the file.
     private async Task WriteAsync(string clientId, string clientSecret)
     {
         await File.WriteAllTextAsync(SecretsFile + ".new", $$$"""{"Spotify":{"ClientId":"{{{clientId}}}","ClientSecret":"{{{clientSecret}}}"}}""");

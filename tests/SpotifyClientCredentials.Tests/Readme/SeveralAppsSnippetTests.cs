@@ -9,7 +9,7 @@ namespace ReadmeSnippets;
 public sealed class SeveralAppsSnippetTests
 {
     [Fact]
-    public async Task SeveralApps_InOneProcess_EachHaveTheirOwnToken()
+    public async Task SeveralApps_InOneProcess_HaveATokenEach()
     {
         await using FakeSpotify shop = await FakeSpotify.StartAsync();
         await using FakeSpotify radio = await FakeSpotify.StartAsync();

@@ -29,29 +29,29 @@ public sealed class TestingSnippetTests
     // end
 
     [Fact]
-    public async Task Responses_OfWhichOneIsScripted_FailOnce()
+    public async Task Responses_WithOneScriptedFailure_FailOnce()
     {
         await using FakeSpotify spotify = await FakeSpotify.StartAsync();
-        HostApplicationBuilder builder = ReadmeApp.CreateBuilder("--Spotify:ClientId=real", "--Spotify:ClientSecret=credentials", "--Spotify:MaxRetryAttempts=0");
+        HostApplicationBuilder builder = ReadmeApp.CreateBuilder("--Spotify:ClientId=real", "--Spotify:ClientSecret=credentials");
         builder.Services.AddSpotifyClientCredentials();
         builder.Services.AddHttpClient<SpotifyCatalogue>().AddSpotifyBearerToken();
         IServiceCollection services = builder.Services;
 
         // README: testing an app as it is
         services.AddSpotifyClientCredentials(spotify.Configure); // later settings win
-        spotify.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
+        spotify.EnqueueTokenResponse(FakeResponse.InvalidClientSecret);
         // end
 
         using IHost host = builder.Build();
         SpotifyCatalogue catalogue = host.Services.GetRequiredService<SpotifyCatalogue>();
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => catalogue.GetTrackNameAsync(ReadmeApp.TrackId));
 
-        Assert.True(failure.IsTransient);
+        Assert.Equal(("invalid_client", false), (failure.Error, failure.IsTransient));
         Assert.Single(spotify.TokenRequests);
     }
 
     [Fact]
-    public async Task Clock_SharedByFakeAndContainer_LetsAnHourPassInNoTime()
+    public async Task Clock_SharedByFakeAndContainer_AdvancesBothByAnHour()
     {
         FakeTimeProvider clock = new(DateTimeOffset.UnixEpoch);
         await using FakeSpotify spotify = await FakeSpotify.StartAsync(clock);

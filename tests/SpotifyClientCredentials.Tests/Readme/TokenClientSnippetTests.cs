@@ -13,7 +13,7 @@ public sealed class TokenClientSnippetTests
     public async Task TokenClient_WithAProxyAndAHandler_SendsTheTokenRequestThroughBoth()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        // Nothing listens at the token endpoint: only through the proxy, which the fake plays, does the request get an answer.
+        // Nothing listens at the token endpoint, so the request gets a response only through the proxy, which is the fake.
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder([.. fake.ToArguments(), "--Spotify:TokenEndpoint=http://localhost:1/api/token"]);
         Uri proxyAddress = new(fake.TokenEndpoint, "/");
         AuditHandler audit = new();

@@ -22,7 +22,7 @@ public sealed class TypedClientSnippetTests
     }
 
     [Fact]
-    public async Task TypedClient_WhenAnAddressBeginsWithASlash_AsksOutsideOfV1()
+    public async Task TypedClient_WhenAnAddressStartsWithASlash_SendsItsRequestOutsideOfV1()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         using IHost host = BuildHost(fake);

@@ -14,7 +14,7 @@ public sealed class VaultSnippetTests
     }
 
     [Fact]
-    public async Task Vault_WithTheCredentials_GivesThemToTheTokenRequest()
+    public async Task Vault_WithTheCredentials_ProvidesThemToTheTokenRequest()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder($"--Spotify:TokenEndpoint={fake.TokenEndpoint}");

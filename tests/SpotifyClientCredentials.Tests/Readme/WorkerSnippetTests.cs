@@ -23,7 +23,7 @@ public sealed class WorkerSnippetTests
     }
 
     [Fact]
-    public async Task Worker_WhenSpotifyFails_LogsItAndLivesOn()
+    public async Task Worker_WhenSpotifyFails_LogsItAndContinues()
     {
         LogEntry entry = await RunToFirstEntryAsync(fake => fake.ApiResponse = FakeResponse.ServiceUnavailableHtml);
 
@@ -65,7 +65,7 @@ public sealed class WorkerSnippetTests
     }
 }
 
-#pragma warning disable CA1848, CA1873 // a worker logs one line in ten minutes: README shows the call that everybody knows
+#pragma warning disable CA1848, CA1873 // a worker logs a line every ten minutes, so README shows the common call
 // README: worker service
 public sealed class TrackWatch(IHttpClientFactory clients, ILogger<TrackWatch> logger) : BackgroundService
 {
