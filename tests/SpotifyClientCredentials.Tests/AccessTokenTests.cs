@@ -1,31 +1,50 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text.Json;
 using SpotifyClientCredentials.Attach;
-using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests;
 
-/// <summary>An access token, and the header made of it, as a person sees them in a log, in JSON or in a debugger.</summary>
-public sealed class AccessTokenTests
+/// <summary>An access token and its header, and what logs, JSON and debuggers show of them.</summary>
+public sealed class AccessTokenTests : IDisposable
 {
     private const string Value = "BQs3cr3t-t0k3n";
 
-    private static readonly AccessToken Token = new(new ConfigurationKeys("app"), Value, new DateTimeOffset(2026, 11, 23, 14, 30, 5, 250, TimeSpan.Zero));
+    private readonly AccessToken _token = new(Value, new DateTimeOffset(2026, 11, 23, 14, 30, 5, 250, TimeSpan.Zero));
+    private readonly TestProvider _test = new();
+
+    public void Dispose() => _test.Dispose();
+
+    [Fact]
+    public void Constructor_WithAValueAndAnExpiry_SetsBoth()
+    {
+        DateTimeOffset expiresOn = new(2026, 11, 23, 14, 30, 5, TimeSpan.Zero);
+
+        AccessToken token = new(Value, expiresOn);
+
+        Assert.Equal((Value, expiresOn), (token.Value, token.ExpiresOn));
+    }
+
+    [Fact]
+    public void Constructor_WithoutAValue_NamesTheArgument()
+    {
+        Assert.Throws<ArgumentNullException>("value", () => new AccessToken(null!, DateTimeOffset.UnixEpoch));
+        Assert.Throws<ArgumentException>("value", () => new AccessToken("", DateTimeOffset.UnixEpoch));
+    }
 
     [Theory]
     [InlineData("")]
     [InlineData("ar-SA")]
     [InlineData("th-TH")]
-    public void ToString_InAnyCulture_SaysWhenItExpiresAndNotItsValue(string culture)
+    public void ToString_InAnyCulture_ShowsTheExpiryAndNotTheValue(string culture)
     {
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
             CultureInfo.CurrentCulture = new CultureInfo(culture);
-            Assert.Equal("Access token, expires on 2026-11-23T14:30:05Z", Token.ToString());
+            Assert.Equal("Access token, expires on 2026-11-23T14:30:05Z", _token.ToString());
         }
         finally
         {
@@ -34,55 +53,64 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public void Serialize_OfAToken_LeavesItsValueOut() =>
-        Assert.Equal("""{"ExpiresOn":"2026-11-23T14:30:05.25+00:00"}""", JsonSerializer.Serialize(Token));
+    public void Serialize_OfAToken_LeavesOutItsValue() =>
+        Assert.Equal("""{"ExpiresOn":"2026-11-23T14:30:05.25+00:00"}""", JsonSerializer.Serialize(_token));
 
     [Fact]
     public void DebuggerDisplay_OfAToken_IsItsToString() =>
         Assert.Equal("{ToString(),nq}", typeof(AccessToken).GetCustomAttribute<DebuggerDisplayAttribute>()!.Value);
 
     [Fact]
-    public void DebuggerView_OfAToken_ShowsNoMemberThatHoldsItsValue()
+    public void DebuggerView_OfATokenThatWasSent_ShowsNoMemberWithItsValue()
     {
-        Assert.Equal([nameof(AccessToken.Value), nameof(AccessToken.Header)], HoldersOfTheValue(typeof(AccessToken), Token));
-        Assert.All(HoldersOfTheValue(typeof(AccessToken), Token), name =>
-            Assert.Equal(DebuggerBrowsableState.Never, Property(typeof(AccessToken), name).GetCustomAttribute<DebuggerBrowsableAttribute>()!.State));
+        _ = Header();
+
+        PropertyInfo[] secrets = [.. typeof(AccessToken).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Where(property => property.GetValue(_token)?.ToString()!.Contains(Value, StringComparison.Ordinal) == true)];
+
+        Assert.Equal([nameof(AccessToken.Value), nameof(AccessToken.Header)], secrets.Select(property => property.Name));
+        Assert.All(secrets, property => Assert.Equal(DebuggerBrowsableState.Never, property.GetCustomAttribute<DebuggerBrowsableAttribute>()?.State));
     }
 
     [Fact]
-    public void DebuggerView_OfTheHeader_ShowsTheTokenObjectAndNoParameter()
+    public void DebuggerView_OfTheHeader_ShowsTheTokenObjectAndNotItsValue()
     {
         Assert.Equal("Bearer [redacted]", typeof(BearerHeaderValue).GetCustomAttribute<DebuggerDisplayAttribute>()!.Value);
         Type view = Type.GetType(typeof(BearerHeaderValue).GetCustomAttribute<DebuggerTypeProxyAttribute>()!.ProxyTypeName, throwOnError: true)!;
-        object shown = Activator.CreateInstance(view, Token.Header)!;
+        object shown = Activator.CreateInstance(view, Header())!;
 
         PropertyInfo property = Assert.Single(view.GetProperties());
-        Assert.Same(Token, property.GetValue(shown));
+        Assert.Same(_token, property.GetValue(shown));
     }
 
     [Fact]
-    public void Header_OfAToken_IsWhatTheWireNeedsAndKnowsItsToken()
+    public void Header_OfAToken_IsCreatedOncePerCache()
     {
-        AuthenticationHeaderValue header = Token.Header;
+        BearerHeaderValue header = Header();
+        using TestProvider other = new();
 
         Assert.Equal("Bearer " + Value, header.ToString());
-        Assert.Same(Token, Assert.IsType<BearerHeaderValue>(header).Token);
-        Assert.Same(Token.Header, Token.Header);
+        Assert.Same(_token, header.Token);
+        Assert.Same(header, Header());
+        Assert.Same(header, _token.Header);
+        Assert.Same(other.Provider.Cache, BearerHeaderValue.GetOrCreate(_token, other.Provider.Cache).Cache);
     }
 
     [Fact]
-    public void HasSameValueAs_ComparesValuesOnly()
+    public void HasSameValueAs_OfTwoTokens_ComparesTheirValuesOnly()
     {
-        Assert.True(Token.HasSameValueAs(new AccessToken(new ConfigurationKeys("other"), Value, DateTimeOffset.UnixEpoch)));
-        Assert.False(Token.HasSameValueAs(new AccessToken(new ConfigurationKeys("app"), Value.ToLowerInvariant(), Token.ExpiresOn)));
+        Assert.True(_token.HasSameValueAs(new AccessToken(Value, DateTimeOffset.UnixEpoch)));
+        Assert.False(_token.HasSameValueAs(new AccessToken(Value.ToLowerInvariant(), _token.ExpiresOn)));
     }
 
-    // The header's own text is the value: the wire needs it.
-    private static string[] HoldersOfTheValue(Type type, object instance) =>
-        [.. type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-            .Where(property => property.GetValue(instance)?.ToString()!.Contains(Value, StringComparison.Ordinal) == true)
-            .Select(property => property.Name)];
+    private BearerHeaderValue Header() => BearerHeaderValue.GetOrCreate(_token, _test.Provider.Cache);
 
-    private static PropertyInfo Property(Type type, string name) =>
-        type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
+    [Fact]
+    public void ExpiresOn_WithAnOffset_IsInUtc()
+    {
+        AccessToken token = new(Value, new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.FromHours(2)));
+
+        Assert.Equal((TimeSpan.Zero, 10), (token.ExpiresOn.Offset, token.ExpiresOn.Hour));
+        Assert.Equal("Access token, expires on 2026-11-28T10:00:00Z", token.ToString());
+    }
 }

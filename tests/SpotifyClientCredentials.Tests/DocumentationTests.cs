@@ -4,33 +4,33 @@ using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests;
 
-/// <summary>What the XML documentation of both packages says of every member that users can see.</summary>
+/// <summary>What the XML documentation of both packages says about every public member.</summary>
 public sealed class DocumentationTests
 {
     private static readonly PublicMember[] Members =
         [.. PublicMember.Of(typeof(AccessToken).Assembly), .. PublicMember.Of(typeof(FakeSpotify).Assembly)];
 
-    // A constructor without parameters has nothing to say, and where it is the compiler's nobody can say it.
+    // A default constructor can't be documented.
     [Fact]
-    public void Members_OfBothPackages_SayWhatTheyAre() => AssertNone(member =>
+    public void Members_OfBothPackages_HaveASummary() => AssertNone(member =>
         !member.Inherits && !member.Has("summary") && !(member.Member is ConstructorInfo && member.Parameters.Count == 0));
 
     [Fact]
-    public void Parameters_OfEveryMember_AreExplained() => AssertNone(member =>
+    public void Parameters_OfEveryMember_AreDocumented() => AssertNone(member =>
         !member.Inherits
         && (member.Parameters.Any(parameter => !member.Has("param", "name", parameter.Name))
             || member.NamesOf("param").Except(member.Parameters.Select(parameter => parameter.Name)).Any()));
 
     [Fact]
-    public void Results_OfEveryMethod_AreExplained() => AssertNone(member =>
+    public void Results_OfEveryMethod_AreDocumented() => AssertNone(member =>
         !member.Inherits && member.Member is MethodInfo method && method.ReturnType != typeof(void) && !member.Has("returns"));
 
     [Fact]
-    public void Settings_AndConstants_SayTheirValue() => AssertNone(member =>
+    public void SettingsAndConstants_OfBothPackages_HaveAValue() => AssertNone(member =>
         member.Member is PropertyInfo { SetMethod.IsPublic: true } or FieldInfo { IsLiteral: true } && !member.Has("value"));
 
     [Fact]
-    public void Arguments_ThatMustNotBeNull_AreSaidToThrow()
+    public void Parameters_ThatAreNotNullable_AreDocumentedToThrow()
     {
         NullabilityInfoContext nullability = new();
 
@@ -41,7 +41,7 @@ public sealed class DocumentationTests
     }
 
     [Fact]
-    public void Types_OfBothPackages_SayWhatThreadsMayDo() =>
+    public void Types_OfBothPackages_DescribeTheirThreadSafety() =>
         AssertNone(member => member.Member is Type && !OfType(member).Any(part => part.Text.Contains("thread", StringComparison.OrdinalIgnoreCase)));
 
     [Fact]

@@ -4,13 +4,13 @@ using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests;
 
-/// <summary>So that the walk over targets is known to be one.</summary>
+/// <summary>Whether the tests ran against the target framework that they were built for.</summary>
 public sealed class PackageTargetTests
 {
     [Theory]
     [InlineData(typeof(ClientCredentialsTokenProvider))]
     [InlineData(typeof(FakeSpotify))]
-    public void LoadedAssembly_OfEachPackage_IsTheBuildThatTheTestsWereBuiltFor(Type type)
+    public void LoadedAssembly_OfEachPackage_HasTheTargetOfTheTests(Type type)
     {
         string target = typeof(PackageTargetTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "PackageTarget").Value!;
 

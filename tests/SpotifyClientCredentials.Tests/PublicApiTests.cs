@@ -5,7 +5,7 @@ namespace SpotifyClientCredentials.Tests;
 public sealed class PublicApiTests
 {
     [Fact]
-    public void Package_ToOthers_ShowsTheseTypesAndNoMore() => Assert.Equal(
+    public void ExportedTypes_OfThePackage_AreTheseOnly() => Assert.Equal(
         [
             "SpotifyClientCredentials.AccessToken",
             "SpotifyClientCredentials.BearerTokenHandler",
@@ -14,13 +14,14 @@ public sealed class PublicApiTests
             "SpotifyClientCredentials.SpotifyClientCredentialsHttpClientBuilderExtensions",
             "SpotifyClientCredentials.SpotifyClientCredentialsOptions",
             "SpotifyClientCredentials.SpotifyClientCredentialsServiceCollectionExtensions",
+            "SpotifyClientCredentials.SpotifyClientCredentialsTelemetry",
             "SpotifyClientCredentials.TokenRequestException",
             "SpotifyClientCredentials.TokenSharingOptions",
         ],
         ExportedBy(typeof(ClientCredentialsTokenProvider)));
 
     [Fact]
-    public void TestingPackage_ToOthers_ShowsTheseTypesAndNoMore() => Assert.Equal(
+    public void ExportedTypes_OfTheTestingPackage_AreTheseOnly() => Assert.Equal(
         [
             "SpotifyClientCredentials.Testing.FakeResponse",
             "SpotifyClientCredentials.Testing.FakeSpotify",
@@ -29,7 +30,7 @@ public sealed class PublicApiTests
         ExportedBy(typeof(FakeSpotify)));
 
     [Fact]
-    public void Package_OfMicrosoftsExtensions_UsesThoseThatItsDependenciesBringAndNoMore()
+    public void References_OfThePackage_AreThoseOfItsDependenciesOnly()
     {
         string[] allowed =
         [

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace SpotifyClientCredentials.Tests;
 
-/// <summary>A type or member that users of a package can see, and what its XML documentation says.</summary>
+/// <summary>A public type or member of a package, and its XML documentation.</summary>
 internal sealed class PublicMember
 {
     private const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
@@ -20,12 +20,12 @@ internal sealed class PublicMember
 
     public IReadOnlyList<ParameterInfo> Parameters => (Member as MethodBase)?.GetParameters() ?? [];
 
-    /// <summary>Whether the documentation is that of what the member overrides.</summary>
+    /// <summary>Whether the member inherits the documentation of what it overrides.</summary>
     public bool Inherits => _documentation?.Element("inheritdoc") is not null;
 
     public string Text => _documentation?.ToString() ?? "";
 
-    /// <summary>All that is public or protected in an assembly, with the documentation that the build put beside it.</summary>
+    /// <summary>All that is public or protected in an assembly, with the documentation file of the build.</summary>
     public static IEnumerable<PublicMember> Of(Assembly assembly)
     {
         Dictionary<string, XElement> file = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member")
@@ -35,7 +35,7 @@ internal sealed class PublicMember
                select new PublicMember(member, file);
     }
 
-    /// <summary>Whether an element is there and says something.</summary>
+    /// <summary>Whether an element exists and isn't empty.</summary>
     public bool Has(string element, string? attribute = null, string? value = null) => _documentation?.Elements(element)
         .Any(candidate => candidate.Nodes().Any() && (attribute is null || candidate.Attribute(attribute)?.Value == value)) == true;
 
@@ -45,12 +45,12 @@ internal sealed class PublicMember
 
     private static bool IsVisible(MemberInfo member) => member switch
     {
-        MethodBase { IsSpecialName: true, IsConstructor: false } => false, // accessors: their property is looked at
+        MethodBase { IsSpecialName: true, IsConstructor: false } => false, // an accessor, which its property stands for
         MethodBase method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly,
         FieldInfo field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly,
         PropertyInfo property => property.GetAccessors(nonPublic: true).Any(IsVisibleAccessor),
         EventInfo added => IsVisibleAccessor(added.AddMethod!),
-        Type => false, // a nested one is exported, and so looked at, by itself
+        Type => false, // a nested type, which is exported by itself
         _ => throw new NotSupportedException(member.ToString()),
     };
 

@@ -13,14 +13,46 @@ public sealed class TokenRequestExceptionTests
     };
 
     [Fact]
-    public void StatusCode_WhateverTheTokenEndpointReturned_IsNull()
+    public void Constructor_WithMessageAndCause_SetsThem()
     {
-        Assert.Null(Failure.StatusCode);
-        Assert.Null(Failure.ForWaiter().StatusCode);
+        IOException cause = new();
+
+        TokenRequestException failure = new("refused", isTransient: true, cause);
+
+        Assert.Equal(("refused", true), (failure.Message, failure.IsTransient));
+        Assert.Same(cause, failure.InnerException);
     }
 
     [Fact]
-    public void HttpRequestError_WithACause_IsThatOfTheCause()
+    public void Constructor_WithMessageOnly_LeavesTheRestNull()
+    {
+        TokenRequestException failure = new("refused", isTransient: false);
+
+        Assert.False(failure.IsTransient);
+        Assert.Equal<object?>(
+            [null, null, null, null, null],
+            [failure.StatusCode, failure.Error, failure.ErrorDescription, failure.RetryAfter, failure.InnerException]);
+    }
+
+    [Fact]
+    public void Constructor_WithoutAMessage_NamesTheArgument() =>
+        Assert.Throws<ArgumentNullException>("message", () => new TokenRequestException(null!, isTransient: false));
+
+    [Fact]
+    public void Properties_SetByTheInitializer_AreReadBack() => Assert.Equal(
+        (HttpStatusCode.NotFound, "invalid_client", "Invalid client", TimeSpan.FromSeconds(7)),
+        (Failure.StatusCode, Failure.Error, Failure.ErrorDescription, Failure.RetryAfter));
+
+    // A catch clause for the Web API must not take a 404 from the token endpoint for one from the API.
+    [Fact]
+    public void StatusCode_ReadAsHttpRequestException_IsNull()
+    {
+        Assert.Null(((HttpRequestException)Failure).StatusCode);
+        Assert.Null(((HttpRequestException)Failure.ForWaiter()).StatusCode);
+    }
+
+    [Fact]
+    public void HttpRequestError_WithACause_IsTheCauses()
     {
         Assert.Equal(HttpRequestError.ProxyTunnelError, Failure.HttpRequestError);
         Assert.Equal(HttpRequestError.ResponseEnded, new TokenRequestException("", true, new HttpIOException(HttpRequestError.ResponseEnded)).HttpRequestError);
@@ -30,7 +62,7 @@ public sealed class TokenRequestExceptionTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void ForWaiter_OfAFailure_IsAnotherOneThatSaysTheSameAndHoldsIt(bool isTransient)
+    public void ForWaiter_OfAFailure_IsACopyThatWrapsIt(bool isTransient)
     {
         TokenRequestException shared = new("refused", isTransient, Failure) { StatusCode = HttpStatusCode.NotFound, Error = "e", ErrorDescription = "d", RetryAfter = TimeSpan.FromSeconds(7) };
 
@@ -44,11 +76,11 @@ public sealed class TokenRequestExceptionTests
     }
 
     [Fact]
-    public void ForBackoff_OfAFailure_SaysHowLongItLastsAndWhyItIs()
+    public void ForBackoff_OfAFailure_SaysHowLongAndWhy()
     {
         TokenRequestException own = Failure.ForBackoff(TimeSpan.FromSeconds(3.25));
 
-        Assert.Equal("No token request is sent for another 3.3 s, since the last one failed: refused", own.Message);
+        Assert.Equal("No token request is sent for another 3.3 s because the last one failed: refused", own.Message);
         Assert.Equal((TimeSpan.FromSeconds(3.25), HttpStatusCode.NotFound, "invalid_client"), (own.RetryAfter, own.StatusCode, own.Error));
         Assert.Same(Failure, own.InnerException);
     }

@@ -7,23 +7,23 @@ using SpotifyClientCredentials.Observe;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>
-/// A <see cref="BearerTokenHandler"/> between the test and a <see cref="ScriptedApi"/>, with a provider whose tokens come from a
-/// <see cref="ScriptedTokenSource"/>: <c>token-1</c>, <c>token-2</c>, … at once, unless the test takes the answer away.
+/// A <see cref="BearerTokenHandler"/> between the test and a <see cref="ScriptedApi"/>. A <see cref="ScriptedTokenSource"/> grants
+/// <c>token-1</c>, <c>token-2</c>, … immediately, unless the test removes its response.
 /// </summary>
 internal sealed class BearerPipeline : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
 
-    /// <param name="response">What the API answers; 200 where it is null.</param>
-    /// <param name="below">A handler between the bearer handler and the API, given the API.</param>
-    public BearerPipeline(Func<SentRequest, HttpResponseMessage>? response = null, Func<HttpMessageHandler, HttpMessageHandler>? below = null)
+    /// <param name="response">The response of the API; 200 if null.</param>
+    /// <param name="createInner">Creates a handler between the bearer handler and the API, from the API.</param>
+    public BearerPipeline(Func<SentRequest, HttpResponseMessage>? response = null, Func<HttpMessageHandler, HttpMessageHandler>? createInner = null)
     {
         Source = new ScriptedTokenSource(Clock) { Response = acquisition => acquisition.Grant() };
         ILogger<ClientCredentialsTokenProvider> log = new RecordingLoggerProvider().ForProvider();
         Provider = new ClientCredentialsTokenProvider(
-            new OptionsSource(TestOptions.CreateValid(), log), Source, Clock, log, Telemetry.OfProcess);
+            new OptionsSource(TestOptions.CreateValid()), Source, Clock, log, Telemetry.Shared);
         Api = new ScriptedApi(response ?? (_ => ScriptedApi.Response(HttpStatusCode.OK)));
-        Handler = new BearerTokenHandler(Provider) { InnerHandler = below is null ? Api : below(Api) };
+        Handler = new BearerTokenHandler(Provider) { InnerHandler = createInner is null ? Api : createInner(Api) };
         _invoker = new HttpMessageInvoker(Handler);
     }
 
@@ -37,10 +37,10 @@ internal sealed class BearerPipeline : IDisposable
 
     public BearerTokenHandler Handler { get; }
 
-    /// <summary>What each request carried, in the order in which they were sent.</summary>
+    /// <summary>The Authorization headers of the requests, in the order in which they were sent.</summary>
     public IEnumerable<string?> Authorizations => Api.Sent.Select(sent => sent.Authorization);
 
-    /// <summary>An API that answers 401 to these tokens, <c>"token-1"</c> for example, and 200 to all else.</summary>
+    /// <summary>An API that returns 401 for these tokens, for example <c>"token-1"</c>, and 200 for everything else.</summary>
     public static BearerPipeline Rejecting(params string[] tokens) => new(sent =>
         ScriptedApi.Response(tokens.Any(token => sent.Authorization == $"Bearer {token}") ? HttpStatusCode.Unauthorized : HttpStatusCode.OK));
 

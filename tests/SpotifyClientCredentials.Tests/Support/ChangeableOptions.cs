@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>Options of an app, as a configuration that somebody edits would give them.</summary>
+/// <summary>Options that the test changes, like those from a configuration that reloads.</summary>
 internal sealed class ChangeableOptions : IOptionsFactory<SpotifyClientCredentialsOptions>, IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>
 {
     private Action? _changed;
@@ -14,10 +14,12 @@ internal sealed class ChangeableOptions : IOptionsFactory<SpotifyClientCredentia
 
     public TimeSpan RenewalWindow { get; set; } = TimeSpan.FromMinutes(5);
 
+    public TokenSharingOptions? Sharing { get; set; }
+
     public bool IsValid { get; set; } = true;
 
     public SpotifyClientCredentialsOptions Create(string name) => IsValid
-        ? TestOptions.Create(options => (options.ClientSecret, options.RenewalWindow) = ($"secret-{Secret}", RenewalWindow))
+        ? TestOptions.Create(options => (options.ClientSecret, options.RenewalWindow, options.Sharing) = ($"secret-{Secret}", RenewalWindow, Sharing))
         : throw new OptionsValidationException(name, typeof(SpotifyClientCredentialsOptions), ["scripted"]);
 
     public IChangeToken GetChangeToken() => new Change(this);

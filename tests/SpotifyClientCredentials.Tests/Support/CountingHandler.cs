@@ -1,6 +1,6 @@
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>Counts what passes and changes nothing.</summary>
+/// <summary>Counts the requests that pass through it.</summary>
 internal sealed class CountingHandler : DelegatingHandler
 {
     private int _count;

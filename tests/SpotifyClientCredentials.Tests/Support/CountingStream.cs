@@ -1,6 +1,9 @@
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>Counts what is read from a connection, buffers of the operating system left out; for <c>SocketsHttpHandler.PlaintextStreamFilter</c>.</summary>
+/// <summary>
+/// Counts the bytes that are read from a connection, without those in buffers of the operating system. For
+/// <c>SocketsHttpHandler.PlaintextStreamFilter</c>.
+/// </summary>
 internal sealed class CountingStream(Stream inner) : Stream
 {
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -8,7 +11,7 @@ internal sealed class CountingStream(Stream inner) : Stream
 
     public long BytesRead => Interlocked.Read(ref _bytesRead);
 
-    /// <summary>Complete when the client has given the connection up.</summary>
+    /// <summary>Completes when the client closes the connection.</summary>
     public Task Closed => _closed.Task;
 
     public override bool CanRead => true;

@@ -5,12 +5,12 @@ using System.Runtime.CompilerServices;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>
-/// A synchronization context, as user interfaces have one, on every thread that works for an asynchronous flow: so that not only the first
-/// await of a method shows whether it comes back to the context, but each one.
+/// A synchronization context, like that of a user interface, on every thread that runs an asynchronous flow. It records each await that
+/// returns to it, not only the first one of a method.
 /// </summary>
 internal sealed class ForeignContext : SynchronizationContext
 {
-    // Follows the flow from thread to thread, and takes a context along: each time another one, since .NET does not post to the one that it is in.
+    // Sets a context on each thread that the flow moves to: a new copy each time, because .NET doesn't post to the context that is already current.
     private static readonly AsyncLocal<ForeignContext?> Flow = new(change => SetSynchronizationContext(change.CurrentValue?.CreateCopy()));
 
     private readonly ConcurrentQueue<Type> _returned;
@@ -22,7 +22,7 @@ internal sealed class ForeignContext : SynchronizationContext
 
     private ForeignContext(ConcurrentQueue<Type> returned) => _returned = returned;
 
-    /// <summary>The library's methods that came back to the context.</summary>
+    /// <summary>The library's methods that returned to the context.</summary>
     public IReadOnlyList<string> Returned => ReturnedIn(typeof(ClientCredentialsTokenProvider).Assembly);
 
     public IReadOnlyList<string> ReturnedIn(Assembly assembly) =>
@@ -46,7 +46,7 @@ internal sealed class ForeignContext : SynchronizationContext
 
     public override SynchronizationContext CreateCopy() => new ForeignContext(_returned);
 
-    // What awaits is a state machine, which the compiler nests into the type of the method, in a box of .NET's, somewhere in what is posted.
+    // The posted state contains the state machine of the method that awaits, in a box of .NET's. The compiler nests it into the method's type.
     private static Type? StateMachine(object? posted, int depth = 3)
     {
         if (posted is null or string || depth == 0)

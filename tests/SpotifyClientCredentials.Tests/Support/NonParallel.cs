@@ -1,6 +1,9 @@
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>For tests that take many threads or sockets, or that count on no other test allocating, collecting or writing to the console meanwhile.</summary>
+/// <summary>
+/// Tests that use many threads or sockets, or that require that no other test allocates, collects garbage or writes to the console at the
+/// same time.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class NonParallel
 {

@@ -9,8 +9,8 @@ using System.Text;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>
-/// A TCP listener on loopback that hands each connection to the test, for answers that no HTTP server would send. It reads one request,
-/// head and body, and then lets the test do what it likes with the socket.
+/// A TCP listener on loopback, for responses that no HTTP server would send. It reads one request, headers and body, and then passes the
+/// connection to the test.
 /// </summary>
 internal sealed class RawServer : IAsyncDisposable
 {
@@ -21,8 +21,8 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private readonly Task _accepting;
 
-    /// <param name="response">What is done with a connection once its request is read.</param>
-    /// <param name="certificate">With one it speaks TLS.</param>
+    /// <param name="response">Runs with the connection after its request has been read.</param>
+    /// <param name="certificate">The certificate for TLS, or null for plain HTTP.</param>
     public RawServer(Func<RawConnection, Task> response, X509Certificate2? certificate = null)
     {
         _response = response;
@@ -31,7 +31,7 @@ internal sealed class RawServer : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Answers every request with the same bytes, then closes the connection.</summary>
+    /// <summary>Sends the same bytes in response to every request, then closes the connection.</summary>
     public RawServer(string response)
         : this(connection => connection.SendAsync(response))
     {
@@ -39,7 +39,7 @@ internal sealed class RawServer : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
 
-    /// <summary>Each request as it came, head and body.</summary>
+    /// <summary>Each request as it was received, headers and body.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
 
     public async ValueTask DisposeAsync()
@@ -69,7 +69,7 @@ internal sealed class RawServer : IAsyncDisposable
                 string request = await ReadRequestAsync(stream, _stop.Token);
                 if (request.Length == 0)
                 {
-                    return; // The client went away without a word, as it does from a certificate that it does not trust.
+                    return; // The client closed the connection without a request, for example because it doesn't trust the certificate.
                 }
 
                 _requests.Enqueue(request);
@@ -77,7 +77,7 @@ internal sealed class RawServer : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
             {
-                // The client went away, or the test ended.
+                // The client closed the connection, or the test ended.
             }
         }
     }
@@ -132,7 +132,7 @@ internal sealed class RawConnection(TcpClient client, Stream stream, string requ
     /// <summary>Cancelled when the server is disposed.</summary>
     public CancellationToken Stopped => stopped;
 
-    /// <summary>How much has been given to the socket.</summary>
+    /// <summary>The number of bytes that were written to the socket.</summary>
     public long BytesSent => Interlocked.Read(ref _bytesSent);
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
@@ -146,12 +146,12 @@ internal sealed class RawConnection(TcpClient client, Stream stream, string requ
     /// <summary>Ends the connection with RST instead of FIN.</summary>
     public void Reset()
     {
-        // Closing the TcpClient would shut its stream down first, and that is a FIN.
+        // Closing the TcpClient would first shut down its stream, which sends a FIN.
         client.Client.Close(timeout: 0);
     }
 
     /// <summary>Keeps the connection open until the client closes it or the server is disposed.</summary>
-    public async Task HoldAsync()
+    public async Task KeepOpenAsync()
     {
         byte[] buffer = new byte[1];
         while (await stream.ReadAsync(buffer, stopped) > 0)

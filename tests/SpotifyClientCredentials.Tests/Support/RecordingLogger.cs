@@ -3,18 +3,18 @@ using Microsoft.Extensions.Logging;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>Keeps everything that is logged, at every level, scopes included.</summary>
+/// <summary>Records everything that is logged, at every level, including scopes.</summary>
 internal sealed class RecordingLoggerProvider : ILoggerProvider, ISupportExternalScope
 {
     private readonly ConcurrentQueue<LogEntry> _entries = new();
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
 
-    /// <summary>What any recorder of the process records.</summary>
+    /// <summary>Raised for each entry that any recorder of the process records.</summary>
     public static event Action<LogEntry>? Recorded;
 
     public IReadOnlyList<LogEntry> Entries => [.. _entries];
 
-    /// <summary>All of it as one text, to be searched.</summary>
+    /// <summary>All entries as one text that can be searched.</summary>
     public string Text => string.Join('\n', _entries.Select(entry => $"{entry.Level} {entry.Category} {entry.EventId} {entry.Message} {entry.Exception} {entry.Scopes}"));
 
     public IEnumerable<LogEntry> Events(int eventId) => Entries.Where(entry => entry.EventId.Id == eventId && entry.Category == typeof(ClientCredentialsTokenProvider).FullName);

@@ -7,7 +7,7 @@ using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>A provider whose options come from a configuration that the test edits, over a scripted token source.</summary>
+/// <summary>A provider with options from a configuration that the test edits, and with a scripted token source.</summary>
 internal sealed class ReloadableProvider : IDisposable
 {
     private readonly ServiceProvider _services;
@@ -18,6 +18,7 @@ internal sealed class ReloadableProvider : IDisposable
         Configuration = (IConfigurationRoot)new ConfigurationBuilder().AddInMemoryCollection().Build();
         Configuration["Spotify:ClientId"] = TestOptions.ClientId;
         Configuration["Spotify:ClientSecret"] = "first secret";
+        Configuration["Spotify:TokenRequestTimeout"] = "00:00:10";
         configure?.Invoke(Configuration);
 
         ServiceCollection collection = new();
@@ -47,7 +48,7 @@ internal sealed class ReloadableProvider : IDisposable
 
     public ClientCredentialsTokenProvider Provider { get; }
 
-    /// <summary>What the provider works with now.</summary>
+    /// <summary>The settings that the provider uses now.</summary>
     public OptionsSnapshot Current => _monitor.Current;
 
     public void Dispose()
@@ -70,7 +71,7 @@ internal sealed class ReloadableProvider : IDisposable
         return Source.Acquisitions[number - 1];
     }
 
-    public async Task<AccessToken> HoldAsync()
+    public async Task<AccessToken> CacheTokenAsync()
     {
         int next = Source.Acquisitions.Count + 1;
         Task<AccessToken> getting = GetAsync();

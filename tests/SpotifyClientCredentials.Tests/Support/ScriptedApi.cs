@@ -5,8 +5,8 @@ using System.Net.Http.Headers;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>
-/// The innermost handler: answers at once as the test says, synchronously too, and keeps what each request carried at that moment. It reads a
-/// body as a connection would, by copying it out, so that a content which can be read once is read once.
+/// The innermost handler. It returns the response of the test immediately, also for synchronous calls, and records each request as it was at
+/// that moment. It copies a body as a connection would, so content that can be read only once is read once.
 /// </summary>
 internal sealed class ScriptedApi(Func<SentRequest, HttpResponseMessage> respond) : HttpMessageHandler
 {
@@ -14,8 +14,8 @@ internal sealed class ScriptedApi(Func<SentRequest, HttpResponseMessage> respond
 
     public IReadOnlyList<SentRequest> Sent => [.. _sent];
 
-    /// <summary>Whether an answer has its <see cref="HttpResponseMessage.RequestMessage"/>, unless the test gave it one.</summary>
-    public bool NamesRequests { get; set; } = true;
+    /// <summary>Whether to set <see cref="HttpResponseMessage.RequestMessage"/> of a response for which the test didn't.</summary>
+    public bool SetsRequestMessage { get; set; } = true;
 
     public static HttpResponseMessage Response(HttpStatusCode status, string body = "") => new(status) { Content = new StringContent(body) };
 
@@ -27,22 +27,22 @@ internal sealed class ScriptedApi(Func<SentRequest, HttpResponseMessage> respond
             await request.Content.CopyToAsync(body, cancellationToken);
         }
 
-        return Keep(request, body);
+        return Record(request, body);
     }
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using MemoryStream body = new();
         request.Content?.CopyTo(body, context: null, cancellationToken);
-        return Keep(request, body);
+        return Record(request, body);
     }
 
-    private HttpResponseMessage Keep(HttpRequestMessage request, MemoryStream body)
+    private HttpResponseMessage Record(HttpRequestMessage request, MemoryStream body)
     {
         SentRequest sent = new(_sent.Count + 1, request.RequestUri, request.Headers.Authorization, Raw(request), body.ToArray(), request);
         _sent.Enqueue(sent);
         HttpResponseMessage response = respond(sent);
-        if (NamesRequests)
+        if (SetsRequestMessage)
         {
             response.RequestMessage ??= request;
         }
@@ -54,10 +54,10 @@ internal sealed class ScriptedApi(Func<SentRequest, HttpResponseMessage> respond
         request.Headers.NonValidated.TryGetValues("Authorization", out HeaderStringValues values) ? values.ToString() : null;
 }
 
-/// <param name="Number">1 for the first.</param>
-/// <param name="Uri">Its address.</param>
-/// <param name="Header">The Authorization header as the object that it was.</param>
-/// <param name="Authorization">The Authorization header as it would be written to the wire; null where there was none.</param>
+/// <param name="Number">The number of the request, starting with 1.</param>
+/// <param name="Uri">The address.</param>
+/// <param name="Header">The object that was the Authorization header.</param>
+/// <param name="Authorization">The Authorization header as it would be sent, or null.</param>
 /// <param name="Body">The body's bytes.</param>
 /// <param name="Message">The message itself, which may have changed since.</param>
 internal sealed record SentRequest(

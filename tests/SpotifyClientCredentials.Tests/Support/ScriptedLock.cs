@@ -1,49 +1,49 @@
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>A gate that lets one in at a time, and misbehaves as the test says.</summary>
+/// <summary>A lock that one instance at a time can acquire, and that fails, blocks or hangs as the test sets.</summary>
 internal sealed class ScriptedLock
 {
-    private int _inside;
-    private int _asked;
-    private int _left;
+    private int _isAcquired;
+    private int _attempts;
+    private int _releases;
 
-    public int Asked => Volatile.Read(ref _asked);
+    public int Attempts => Volatile.Read(ref _attempts);
 
-    public int Left => Volatile.Read(ref _left);
+    public int Releases => Volatile.Read(ref _releases);
 
-    public bool IsTaken => Volatile.Read(ref _inside) == 1;
+    public bool IsAcquired => Volatile.Read(ref _isAcquired) == 1;
 
-    /// <summary>Comes before the honest answer, where it is set.</summary>
-    public Func<CancellationToken, Task>? OnEnter { get; set; }
+    /// <summary>Runs before the lock is tried, if it's set.</summary>
+    public Func<CancellationToken, Task>? OnAcquire { get; set; }
 
-    /// <summary>Comes before leaving, where it is set.</summary>
-    public Func<Task>? OnLeave { get; set; }
+    /// <summary>Runs before the lock is released, if it's set.</summary>
+    public Func<Task>? OnRelease { get; set; }
 
-    /// <summary>Somebody else goes in, and stays.</summary>
-    public void Take() => Assert.Equal(0, Interlocked.Exchange(ref _inside, 1));
+    /// <summary>Has another instance acquire the lock and keep it.</summary>
+    public void Acquire() => Assert.Equal(0, Interlocked.Exchange(ref _isAcquired, 1));
 
-    public void Free() => Volatile.Write(ref _inside, 0);
+    public void Release() => Volatile.Write(ref _isAcquired, 0);
 
-    public ValueTask<IAsyncDisposable?> TryEnter(CancellationToken cancellationToken)
+    public ValueTask<IAsyncDisposable?> TryAcquire(CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _asked);
+        Interlocked.Increment(ref _attempts);
         // Called before the task is made, so that it can throw or block.
-        return TryEnterAfterAsync(OnEnter?.Invoke(cancellationToken) ?? Task.CompletedTask);
+        return TryAcquireAfterAsync(OnAcquire?.Invoke(cancellationToken) ?? Task.CompletedTask);
     }
 
-    private async ValueTask<IAsyncDisposable?> TryEnterAfterAsync(Task before)
+    private async ValueTask<IAsyncDisposable?> TryAcquireAfterAsync(Task before)
     {
         await before;
-        return Interlocked.Exchange(ref _inside, 1) == 0 ? new Entered(this) : null;
+        return Interlocked.Exchange(ref _isAcquired, 1) == 0 ? new Lease(this) : null;
     }
 
-    private sealed class Entered(ScriptedLock gate) : IAsyncDisposable
+    private sealed class Lease(ScriptedLock owner) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
-            await (gate.OnLeave?.Invoke() ?? Task.CompletedTask);
-            gate.Free();
-            Interlocked.Increment(ref gate._left);
+            await (owner.OnRelease?.Invoke() ?? Task.CompletedTask);
+            owner.Release();
+            Interlocked.Increment(ref owner._releases);
         }
     }
 }

@@ -3,25 +3,25 @@ using Microsoft.Extensions.Caching.Distributed;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>A store that keeps what it is given, by the test's clock, and misbehaves as the test says.</summary>
+/// <summary>An in-memory store with the test's clock, whose calls fail or hang as the test sets.</summary>
 internal sealed class ScriptedStore(TimeProvider clock) : IDistributedCache
 {
     private readonly ConcurrentDictionary<string, (byte[] Value, long Until)> _entries = new();
     private readonly ConcurrentQueue<string> _calls = new();
     private readonly ConcurrentQueue<TimeSpan> _lives = new();
 
-    /// <summary>All calls so far, in their order: "get", "set", "remove".</summary>
+    /// <summary>All calls so far, in order: "get", "set" or "remove".</summary>
     public IReadOnlyList<string> Calls => [.. _calls];
 
     public int Reads => _calls.Count(call => call == "get");
 
-    /// <summary>How long the entries were to live that were set.</summary>
+    /// <summary>The lifetimes of the entries that were written.</summary>
     public IReadOnlyList<TimeSpan> Lives => [.. _lives];
 
-    /// <summary>Does a read instead of the honest one, where it is set.</summary>
+    /// <summary>Replaces the default read, if it's set.</summary>
     public Func<CancellationToken, Task<byte[]?>>? OnGet { get; set; }
 
-    /// <summary>Comes before a write, where it is set; if it fails or hangs, nothing is written.</summary>
+    /// <summary>Runs before a write, if it's set. If it fails or hangs, nothing is written.</summary>
     public Func<CancellationToken, Task>? OnSet { get; set; }
 
     public IReadOnlyCollection<string> Keys => [.. _entries.Keys];

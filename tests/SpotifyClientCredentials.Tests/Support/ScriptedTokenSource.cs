@@ -5,8 +5,8 @@ using SpotifyClientCredentials.Fetch;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>
-/// A token source that the test answers by hand, so that a test of the provider needs no HTTP: each acquisition waits in
-/// <see cref="Acquisitions"/> until the test grants or fails it, or answers at once where <see cref="Response"/> is set.
+/// A token source for tests without HTTP. Each acquisition waits in <see cref="Acquisitions"/> until the test grants or fails it, or calls
+/// <see cref="Response"/> immediately, if it's set.
 /// </summary>
 internal sealed class ScriptedTokenSource(TimeProvider timeProvider) : ITokenSource
 {
@@ -16,13 +16,13 @@ internal sealed class ScriptedTokenSource(TimeProvider timeProvider) : ITokenSou
 
     public Action<ScriptedAcquisition>? Response { get; set; }
 
-    /// <summary>Whether an acquisition ends when it is cancelled; a rude handler's does not.</summary>
-    public bool HeedsCancellation { get; set; } = true;
+    /// <summary>Whether an acquisition ends when it's cancelled. A handler may ignore cancellation.</summary>
+    public bool HonorsCancellation { get; set; } = true;
 
     public Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
         ScriptedAcquisition acquisition = new(_acquisitions.Count + 1, request, timeProvider, cancellationToken);
-        if (HeedsCancellation)
+        if (HonorsCancellation)
         {
             cancellationToken.Register(acquisition.Cancel);
         }
@@ -52,12 +52,12 @@ internal sealed class ScriptedAcquisition(
 
     public Task<AcquiredToken> Task => _result.Task;
 
-    /// <summary>Ends it with a token named <c>token-1</c>, <c>token-2</c>, … by its number, unless <paramref name="value"/> is given.</summary>
-    public void Grant(TimeSpan? life = null, string? value = null, TokenOrigin origin = TokenOrigin.Endpoint)
+    /// <summary>Ends the acquisition with <c>token-1</c>, <c>token-2</c>, … by its number, or with <paramref name="value"/>.</summary>
+    public void Grant(TimeSpan? life = null, string? value = null, bool isFromStore = false)
     {
         TimeSpan lives = life ?? TimeSpan.FromHours(1);
-        AccessToken token = new(Options.Names, value ?? $"token-{number}", _startedOn + lives) { Origin = origin };
-        _result.TrySetResult(new AcquiredToken(token, _startedAt, lives));
+        AccessToken token = new(value ?? $"token-{number}", _startedOn + lives) { IsFromStore = isFromStore };
+        _result.TrySetResult(new AcquiredToken(token, _startedAt, lives, TokenEndpointClient.RenewAfter(lives, Options, Random.Shared.NextDouble())));
     }
 
     public void Fail(TokenRequestException failure) => _result.TrySetException(failure);

@@ -5,8 +5,8 @@ using SpotifyClientCredentials.Share;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>
-/// Instances of one application, each with a provider and a log of its own, over one scripted store, one scripted token endpoint and one
-/// clock. The endpoint grants <c>token-1</c>, <c>token-2</c>, … at once, unless the test takes the answer away.
+/// Instances of one application, each with its own provider and log, that share a scripted store, a scripted token endpoint and a clock. The
+/// endpoint grants <c>token-1</c>, <c>token-2</c>, … immediately, unless the test removes its response.
 /// </summary>
 internal sealed class SharingFleet : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class SharingFleet : IDisposable
         Endpoint = new ScriptedTokenSource(Clock) { Response = acquisition => acquisition.Grant() };
     }
 
-    // One of its ticks is one of TimeSpan's, as ScriptedStore relies on.
+    // Its timestamps count in ticks of TimeSpan, which ScriptedStore relies on.
     public WatchedTimeProvider Clock { get; } = new();
 
     public ScriptedStore Store { get; }
@@ -27,8 +27,8 @@ internal sealed class SharingFleet : IDisposable
 
     public int Requests => Endpoint.Acquisitions.Count;
 
-    /// <summary>The gate of instances that are started from now on; none where it is null.</summary>
-    public Func<CancellationToken, ValueTask<IAsyncDisposable?>>? Gate { get; set; }
+    /// <summary>The lock of instances that are started from now on, or null for none.</summary>
+    public Func<CancellationToken, ValueTask<IAsyncDisposable?>>? TryAcquireLock { get; set; }
 
     public SharingInstance Start(Action<SpotifyClientCredentialsOptions>? configure = null, TimeSpan? storeTimeout = null)
     {
@@ -37,7 +37,7 @@ internal sealed class SharingFleet : IDisposable
         return instance;
     }
 
-    /// <summary>Has an instance put a token into the store, and stop.</summary>
+    /// <summary>Starts an instance that stores a token, and stops it.</summary>
     public async Task<AccessToken> StoreTokenAsync()
     {
         using SharingInstance other = Start();
@@ -46,10 +46,10 @@ internal sealed class SharingFleet : IDisposable
         return token;
     }
 
-    /// <summary>Waits until nothing goes on in the background, neither an acquisition nor a call to the store: each has a time limit of its own.</summary>
+    /// <summary>Waits until no acquisition and no call to the store is in progress: each of them has a timer.</summary>
     public Task IdleAsync() => Soon.UntilAsync(() => Clock.TimersPending == 0);
 
-    /// <summary>Has an instance acquire a token for which the one that it holds is too old.</summary>
+    /// <summary>Advances the clock by an hour, so that the token expires, and has an instance acquire another one.</summary>
     public async Task AcquireAnotherAsync(SharingInstance instance)
     {
         await IdleAsync();
@@ -66,18 +66,22 @@ internal sealed class SharingInstance : IDisposable
 {
     public SharingInstance(SharingFleet fleet, Action<SpotifyClientCredentialsOptions>? configure, TimeSpan storeTimeout)
     {
-        TokenSharing sharing = new() { Cache = fleet.Store, StoreTimeout = storeTimeout, TryAcquireLock = fleet.Gate };
-        Options = new OptionsSnapshot(TestOptions.Create(configure), new ConfigurationKeys(""), sharing);
+        TokenSharingOptions sharing = new() { Cache = fleet.Store, StoreTimeout = storeTimeout, TryAcquireLock = fleet.TryAcquireLock };
+        Options = TestOptions.CreateValid(options =>
+        {
+            options.Sharing = sharing;
+            configure?.Invoke(options);
+        });
         var logger = Logs.ForProvider();
-        Source = new SharedTokenSource(fleet.Endpoint, fleet.Clock, logger, Telemetry.OfProcess);
-        Provider = new ClientCredentialsTokenProvider(new OptionsSource(Options, logger), Source, fleet.Clock, logger, Telemetry.OfProcess);
+        Source = new SharedTokenSource(fleet.Endpoint, fleet.Clock, logger, Telemetry.Shared);
+        Provider = new ClientCredentialsTokenProvider(new OptionsSource(Options), Source, fleet.Clock, logger, Telemetry.Shared);
     }
 
     public OptionsSnapshot Options { get; }
 
     public RecordingLoggerProvider Logs { get; } = new();
 
-    public IReadOnlyList<string> Troubles => [.. Logs.Events(6).Select(entry => entry.Message)];
+    public IReadOnlyList<string> StoreFailures => [.. Logs.Events(6).Select(entry => entry.Message)];
 
     public SharedTokenSource Source { get; }
 

@@ -1,6 +1,6 @@
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>Waits for what another thread is about to do, with a limit that only a hang meets.</summary>
+/// <summary>Waits for another thread, with a time limit that is reached only if something hangs.</summary>
 internal static class Soon
 {
     public static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);

@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>An application as its owner would register it, with one HTTP client, real sockets and a <see cref="FakeSpotify"/>.</summary>
+/// <summary>An application with dependency injection, one HTTP client, real sockets and a <see cref="FakeSpotify"/>.</summary>
 internal sealed class SpotifyApp : IAsyncDisposable
 {
     public const string Track = "tracks/4cOdK2wGLETKBW3PvgPWqT";
@@ -22,12 +22,12 @@ internal sealed class SpotifyApp : IAsyncDisposable
 
     public HttpClient Api { get; }
 
-    /// <summary>What each API request carried, in the order in which they came.</summary>
+    /// <summary>The Authorization headers of the API requests, in the order in which they were received.</summary>
     public IEnumerable<string?> Authorizations => Fake.ApiRequests.Select(request => request.Headers.GetValueOrDefault("Authorization"));
 
-    /// <param name="clock">The clock of the server and of the library; the system's where it is null.</param>
-    /// <param name="configure">Settings beside the server's own.</param>
-    /// <param name="outside">What the client gets before, and so outside of, the bearer handler.</param>
+    /// <param name="clock">The clock of the server and of the library; the system's if null.</param>
+    /// <param name="configure">Changes settings after those of the server.</param>
+    /// <param name="outside">Adds handlers outside the bearer handler.</param>
     public static async Task<SpotifyApp> StartAsync(
         TimeProvider? clock = null, Action<SpotifyClientCredentialsOptions>? configure = null, Action<IHttpClientBuilder>? outside = null)
     {

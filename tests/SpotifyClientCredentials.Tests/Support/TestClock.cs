@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>A clock that the test moves by hand, and that knows how many timers were set on it and which of them nobody disposed.</summary>
+/// <summary>A clock that the test advances, and that counts the timers that were set and those that aren't disposed.</summary>
 internal class TestClock : FakeTimeProvider
 {
     private int _timersSet;
@@ -21,7 +21,7 @@ internal class TestClock : FakeTimeProvider
         return timer;
     }
 
-    /// <summary>Has whoever next asks for the time do something first: a moment in the middle of what is tested.</summary>
+    /// <summary>Runs an action at the next read of the timestamp, in the middle of the tested code.</summary>
     public void OnNextTimestamp(Action action) => Interlocked.Exchange(ref _onNextTimestamp, action);
 
     public override long GetTimestamp()

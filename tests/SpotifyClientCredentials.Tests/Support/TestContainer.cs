@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>Containers as strict as they come, and a look at the clients that they make.</summary>
+/// <summary>Service containers with strict validation, and the handlers of the clients that they create.</summary>
 internal static class TestContainer
 {
     public static ServiceProvider Build(Action<IServiceCollection> register)
@@ -13,7 +13,7 @@ internal static class TestContainer
         return services.BuildStrictly();
     }
 
-    /// <summary>What every container records besides; null where nobody watches the whole run.</summary>
+    /// <summary>An additional logger for every container, or null if the whole run isn't watched.</summary>
     public static RecordingLoggerProvider? Watcher { get; set; }
 
     public static ServiceProvider BuildStrictly(this IServiceCollection services) =>

@@ -4,7 +4,7 @@ using SpotifyClientCredentials.Tests.Testing;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>A provider without dependency injection, over real HTTP to a fake of its own.</summary>
+/// <summary>A provider without dependency injection, with HTTP to its own <see cref="FakeSpotify"/>.</summary>
 internal sealed class TestHttpProvider : IAsyncDisposable
 {
     private TestHttpProvider(FakeSpotify fake, TimeProvider? clock, Action<SpotifyClientCredentialsOptions>? configure)

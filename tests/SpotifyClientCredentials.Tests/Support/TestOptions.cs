@@ -9,10 +9,11 @@ internal static class TestOptions
 
     public static SpotifyClientCredentialsOptions Create(Action<SpotifyClientCredentialsOptions>? configure = null)
     {
-        SpotifyClientCredentialsOptions options = new() { ClientId = ClientId, ClientSecret = ClientSecret };
+        SpotifyClientCredentialsOptions options = new() { ClientId = ClientId, ClientSecret = ClientSecret, TokenRequestTimeout = TimeSpan.FromSeconds(10) };
         configure?.Invoke(options);
         return options;
     }
 
-    public static OptionsSnapshot CreateValid(Action<SpotifyClientCredentialsOptions>? configure = null) => OptionsSnapshot.From(Create(configure));
+    public static OptionsSnapshot CreateValid(Action<SpotifyClientCredentialsOptions>? configure = null) =>
+        OptionsSource.Create(Create(configure)).Current;
 }

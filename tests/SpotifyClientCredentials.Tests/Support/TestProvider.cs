@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>A provider over a token source and a clock that the test plays by hand.</summary>
+/// <summary>A provider with a token source and a clock that the test controls.</summary>
 internal sealed class TestProvider : IDisposable
 {
     public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -12,7 +12,7 @@ internal sealed class TestProvider : IDisposable
     {
         Source = new ScriptedTokenSource(Clock);
         Provider = new ClientCredentialsTokenProvider(
-            new OptionsSource(TestOptions.CreateValid(configure), Logs.ForProvider()), Source, Clock, Logs.ForProvider(), Telemetry.OfProcess);
+            new OptionsSource(TestOptions.CreateValid(configure)), Source, Clock, Logs.ForProvider(), Telemetry.Shared);
     }
 
     public TestClock Clock { get; } = new();
@@ -24,8 +24,8 @@ internal sealed class TestProvider : IDisposable
     public ClientCredentialsTokenProvider Provider { get; }
 
     /// <summary>
-    /// How many acquisitions the provider has started. Each sets one timer, its time limit, before the call that starts it returns: so this
-    /// is known at once, while the source hears of it only when the thread pool gets round to it.
+    /// The number of acquisitions that the provider has started. Each sets one timer, its time limit, before the call that starts it returns, so
+    /// the number is known immediately. The source is called later, on the thread pool.
     /// </summary>
     public int AcquisitionsStarted => Clock.TimersSet;
 
@@ -33,30 +33,30 @@ internal sealed class TestProvider : IDisposable
 
     public Task<AccessToken> GetAsync(CancellationToken cancellationToken = default) => Provider.GetTokenAsync(cancellationToken).AsTask();
 
-    /// <summary>The value of a token that must be there without waiting.</summary>
-    public string Take()
+    /// <summary>The value of the token, which must be in the cache.</summary>
+    public string GetCachedValue()
     {
-        AccessToken? token = Provider.TakeAtOnce();
+        AccessToken? token = Provider.TryGetCached();
         Assert.NotNull(token);
         return token.Value;
     }
 
-    /// <summary>The n-th acquisition, counted from 1, once the source has been asked for it.</summary>
+    /// <summary>Waits for an acquisition, counted from 1, to reach the source.</summary>
     public async Task<ScriptedAcquisition> AcquisitionAsync(int number)
     {
         await Soon.UntilAsync(() => Source.Acquisitions.Count >= number);
         return Source.Acquisitions[number - 1];
     }
 
-    /// <summary>Gets the first token, which is then held.</summary>
-    public async Task<AccessToken> HoldAsync(TimeSpan? life = null)
+    /// <summary>Acquires a token, which is then in the cache.</summary>
+    public async Task<AccessToken> CacheTokenAsync(TimeSpan? life = null)
     {
         Task<AccessToken> getting = GetAsync();
         (await AcquisitionAsync(AcquisitionsStarted)).Grant(life);
         return await getting.Within();
     }
 
-    /// <summary>Lets the acquisition in flight, or the one that this call starts, fail, and returns what the caller got.</summary>
+    /// <summary>Fails the acquisition in flight, or the one that this call starts, and returns the exception of the caller.</summary>
     public async Task<TokenRequestException> FailAsync(TokenRequestException? failure = null)
     {
         Task<AccessToken> getting = GetAsync();
@@ -65,24 +65,24 @@ internal sealed class TestProvider : IDisposable
         return await Assert.ThrowsAsync<TokenRequestException>(() => getting).Within();
     }
 
-    /// <summary>Lets the renewal in flight fail, and returns when the provider has taken note.</summary>
+    /// <summary>Fails the renewal in flight, and returns when the provider has logged it.</summary>
     public async Task FailRenewalAsync(TokenRequestException? failure = null)
     {
-        int noted = Logs.Events(4).Count();
+        int logged = Logs.Events(4).Count();
         (await AcquisitionAsync(AcquisitionsStarted)).Fail(failure ?? new TokenRequestException("scripted failure", isTransient: true));
-        await Soon.UntilAsync(() => Logs.Events(4).Count() > noted);
+        await Soon.UntilAsync(() => Logs.Events(4).Count() > logged);
     }
 
-    /// <summary>Lets the renewal in flight succeed, and returns when the provider hands its token out.</summary>
+    /// <summary>Completes the renewal in flight, and returns when the provider returns its token.</summary>
     public async Task GrantRenewalAsync()
     {
         ScriptedAcquisition acquisition = await AcquisitionAsync(AcquisitionsStarted);
         acquisition.Grant();
-        await Soon.UntilAsync(() => Take() == $"token-{acquisition.Number}");
+        await Soon.UntilAsync(() => GetCachedValue() == $"token-{acquisition.Number}");
     }
 
-    /// <summary>What a caller gets at once, without anything being sent.</summary>
-    public async Task<TokenRequestException> FailAtOnceAsync()
+    /// <summary>Makes a call that must fail synchronously and start no acquisition.</summary>
+    public async Task<TokenRequestException> FailImmediatelyAsync()
     {
         int started = AcquisitionsStarted;
         ValueTask<AccessToken> getting = Provider.GetTokenAsync();

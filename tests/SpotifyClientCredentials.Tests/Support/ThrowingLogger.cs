@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>A logger that fails whatever it is asked, and counts how often.</summary>
+/// <summary>A logger that throws, and counts how often.</summary>
 internal sealed class ThrowingLogger : ILogger<ClientCredentialsTokenProvider>
 {
     public const string Message = "The log is full.";

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>Collects the exceptions of tasks that nobody looked at: also of those that other tests have left behind.</summary>
+/// <summary>Collects unobserved task exceptions, including those of other tests.</summary>
 internal sealed class Unobserved : IDisposable
 {
     private readonly ConcurrentQueue<Exception> _exceptions = new();
@@ -14,8 +14,8 @@ internal sealed class Unobserved : IDisposable
     public void Dispose() => TaskScheduler.UnobservedTaskException -= OnUnobserved;
 
     /// <summary>
-    /// Collects garbage until a task that is dropped now has been reported; ten times, since what the test has left behind may take a few
-    /// continuations more to come to its end.
+    /// Collects garbage until a task that is dropped now has been reported. It does so ten times, because the tasks of the test may need a few
+    /// more continuations to complete.
     /// </summary>
     public async Task CollectAsync()
     {

@@ -1,6 +1,6 @@
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>A response body that tells whether its response was disposed.</summary>
+/// <summary>Response content that records whether it was disposed.</summary>
 internal sealed class WatchedContent() : ByteArrayContent([1, 2, 3])
 {
     public bool IsDisposed { get; private set; }

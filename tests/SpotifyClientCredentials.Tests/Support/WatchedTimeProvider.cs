@@ -3,19 +3,18 @@ using System.Collections.Concurrent;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>
-/// A clock that the test advances, that tells what it was asked to wait for, and whose wall clock can be wrong without its timestamps and
-/// timers noticing.
+/// A clock that the test advances and that records its timers. Its wall clock can be wrong, independently of its timestamps and timers.
 /// </summary>
 internal sealed class WatchedTimeProvider : TimeProvider
 {
-    // Not the base class: it asks its own virtual GetUtcNow for the time of its timers.
+    // Not the base class, because its timers use its virtual GetUtcNow.
     private readonly TestClock _inner = new();
     private readonly ConcurrentQueue<TimeSpan> _timers = new();
 
-    /// <summary>The due times of all timers so far. One that is seen here is already running.</summary>
+    /// <summary>The due times of all timers so far. A timer is added after it has started.</summary>
     public IReadOnlyList<TimeSpan> Timers => [.. _timers];
 
-    /// <summary>How many timers nobody has disposed.</summary>
+    /// <summary>The number of timers that aren't disposed.</summary>
     public int TimersPending => _inner.TimersPending;
 
     public TimeSpan WallClockError { get; set; }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>Answers the same to every request, and nothing of it at once: neither the answer, nor its stream, nor its bytes, nor the end.</summary>
-internal sealed class SlowResponses(string body, Func<int, HttpStatusCode>? status = null, long? contentLength = null) : HttpMessageHandler
+/// <summary>Returns the same response to every request. Each step completes asynchronously: the response, its stream, each read and the disposal.</summary>
+internal sealed class AsynchronousResponses(string body, Func<int, HttpStatusCode>? status = null, long? contentLength = null) : HttpMessageHandler
 {
     private int _sent;
 
@@ -13,8 +13,8 @@ internal sealed class SlowResponses(string body, Func<int, HttpStatusCode>? stat
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        HttpStatusCode answered = status?.Invoke(Interlocked.Increment(ref _sent)) ?? HttpStatusCode.OK;
-        HttpResponseMessage response = new(answered) { RequestMessage = request, Content = new SlowContent(Encoding.UTF8.GetBytes(body)) };
+        HttpStatusCode statusCode = status?.Invoke(Interlocked.Increment(ref _sent)) ?? HttpStatusCode.OK;
+        HttpResponseMessage response = new(statusCode) { RequestMessage = request, Content = new SlowContent(Encoding.UTF8.GetBytes(body)) };
         response.Content.Headers.ContentType = new("application/json");
         response.Content.Headers.ContentLength = contentLength;
         return response;

@@ -1,12 +1,12 @@
 namespace SpotifyClientCredentials.Tests.Support;
 
-/// <summary>As many pool threads as callers: all of them block at once, and none is left for what they wait for.</summary>
-internal sealed class PoolOfThreads : IDisposable
+/// <summary>Limits the thread pool to the number of callers that block, so that no thread is left for the work that they wait for.</summary>
+internal sealed class LimitedThreadPool : IDisposable
 {
     private readonly (int Workers, int CompletionPorts) _least;
     private readonly (int Workers, int CompletionPorts) _most;
 
-    public PoolOfThreads(int threads)
+    public LimitedThreadPool(int threads)
     {
         ThreadPool.GetMinThreads(out _least.Workers, out _least.CompletionPorts);
         ThreadPool.GetMaxThreads(out _most.Workers, out _most.CompletionPorts);

@@ -7,13 +7,13 @@ using SpotifyClientCredentials.Share;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>
-/// Seals what the library would not, as somebody could who has the client secret: written from the description of the format, with HKDF made
-/// of HMAC by hand.
+/// A second implementation of the format of a shared token, written from its description. It also seals what the library wouldn't, as anyone
+/// with the client secret can.
 /// </summary>
-internal static class HandSeal
+internal static class ReferenceSeal
 {
-    public static byte[] Seal(OptionsSnapshot options, SharedToken token, byte version = 1) =>
-        Seal(options, token.ExpiresOn.UtcTicks, token.Life.Ticks, Encoding.UTF8.GetBytes(token.Value), version);
+    public static byte[] Seal(OptionsSnapshot options, AccessToken token, TimeSpan life, byte version = 1) =>
+        Seal(options, token.ExpiresOn.UtcTicks, life.Ticks, Encoding.UTF8.GetBytes(token.Value), version);
 
     public static byte[] Seal(OptionsSnapshot options, long expiry, long life, byte[] token, byte version = 1)
     {
