@@ -2,7 +2,7 @@ using Microsoft.Extensions.Caching.Distributed;
 
 namespace SpotifyClientCredentials.Tests.Extensions8;
 
-/// <summary>A cache that is empty until it is written to, and then tells by which key.</summary>
+/// <summary>A cache that never returns a value and reports the key of the first write.</summary>
 internal sealed class OneEntryCache : IDistributedCache
 {
     private readonly TaskCompletionSource<string> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 using SpotifyClientCredentials;
 using SpotifyClientCredentials.Tests.Extensions8;
 
-// Settings come in as environment variables, results and the log go out as lines.
+// Reads its settings from environment variables and writes results and log entries as lines.
 IConfiguration configuration = new ConfigurationBuilder()
     .AddInMemoryCollection(Environment.GetEnvironmentVariables().Keys.Cast<string>()
         .Select(name => KeyValuePair.Create(name.Replace("__", ":", StringComparison.Ordinal), Environment.GetEnvironmentVariable(name))))
@@ -23,7 +23,7 @@ await using (ServiceProvider services = Build(services =>
 {
     services.AddSingleton(configuration);
     services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken());
-    services.AddSpotifyClientCredentials();
+    services.AddSpotifyClientCredentials().TokenClient.AddDefaultLogger();
     services.AddSpotifyClientCredentials("second", configuration.GetSection("Second")).ShareToken(options => options.Cache = store);
     services.AddSpotifyClientCredentials("echo", configuration.GetSection("Echo"));
     services.AddHttpClient("api").AddSpotifyBearerToken();

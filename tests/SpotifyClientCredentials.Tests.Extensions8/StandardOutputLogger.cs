@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SpotifyClientCredentials.Tests.Extensions8;
 
-/// <summary>Writes everything that is logged, at every level, with scopes and exceptions.</summary>
+/// <summary>Writes every log entry of every level, with scopes and exceptions, to standard output.</summary>
 internal sealed class StandardOutputLoggerProvider : ILoggerProvider
 {
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName);

@@ -4,7 +4,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Benchmarks;
 
-/// <summary>Each benchmark once and each scenario in small, so that they still work on the day when somebody wants their figures.</summary>
+/// <summary>Runs each benchmark once and each scenario in miniature, so that they keep working between the runs that produce figures.</summary>
 [Collection(NonParallel.Name)]
 public sealed class MiniatureTests
 {
@@ -12,7 +12,7 @@ public sealed class MiniatureTests
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Benchmarks").Value!;
 
     [Fact]
-    public async Task Benchmarks_EachOnce_HaveAFigureForEveryPeer()
+    public async Task Benchmarks_RunOnce_ReportEveryPeer()
     {
         string[] tables = await RunAsync();
 
@@ -26,17 +26,17 @@ public sealed class MiniatureTests
         Assert.Contains("| Loopback, throughput, median of pairs |", tables[^1], StringComparison.Ordinal);
         Assert.Contains("| Parallel, 2 threads, median of pairs |", tables[^1], StringComparison.Ordinal);
         Assert.Contains("| Start, time, median of pairs |", tables[^1], StringComparison.Ordinal);
-        Assert.Contains("| Telemetry, unheard, bytes | ≤ 0 B |", tables[^1], StringComparison.Ordinal);
-        Assert.Contains("| Telemetry, unheard, time | ≤ 2 ns more a call than without |", tables[^1], StringComparison.Ordinal);
+        Assert.Contains("| Telemetry, no listener, bytes | ≤ 0 B |", tables[^1], StringComparison.Ordinal);
+        Assert.Contains("| Telemetry, no listener, time | ≤ 2 ns more per call than without |", tables[^1], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Scenarios_InSmall_HaveFiguresOfEveryContender()
+    public async Task Scenarios_InMiniature_ReportEveryContender()
     {
         string[] tables = await RunAsync("scenarios");
 
-        foreach (string title in (string[])["Cold stampede:", "Rollover:", "Revocation:", "Token endpoint answers 503 from", "Token endpoint refuses connections from",
-            "Token endpoint hangs from", "Token endpoint answers 503 for", "Token endpoint refuses connections for", "Token endpoint hangs for", "The first of 21 callers cancels"])
+        foreach (string title in (string[])["Cold stampede:", "Rollover:", "Revocation:", "Token endpoint returns 503 from", "Token endpoint refuses connections from",
+            "Token endpoint hangs from", "Token endpoint returns 503 for", "Token endpoint refuses connections for", "Token endpoint hangs for", "The first of 21 callers cancels"])
         {
             AssertRows(tables, title, "Ours", "Semaphore", "FusionCache", "AzureCore", "Msal");
         }
@@ -45,28 +45,28 @@ public sealed class MiniatureTests
     }
 
     [Fact]
-    public async Task Fleet_InSmall_HasFiguresOfEveryCase()
+    public async Task Fleet_InMiniature_ReportsEveryCase()
     {
         string[] tables = await RunAsync("fleet");
 
-        AssertRows(tables, "2 processes × 3 instances", "Cold start, not sharing", "Cold start", "Cold start, gate", "Steady state, 2 lives", "Steady state, gate, 2 lives",
-            "Store killed, cold start", "Store killed, cold start, gate", "Store killed for one renewal, gate",
-            "Store frozen, cold start", "Store frozen, cold start, gate", "Store frozen for one renewal, gate",
-            "Entry replaced by garbage, gate", "Entry replaced by a Redis list, gate", "Entry replaced by a sealed token that has expired, gate",
-            "Half of the fleet on a new secret, gate", "Revocation", "Revocation, gate");
+        AssertRows(tables, "2 processes × 3 instances", "Cold start, no sharing", "Cold start", "Cold start, lock", "Steady state, 2 lifetimes", "Steady state, lock, 2 lifetimes",
+            "Store killed, cold start", "Store killed, cold start, lock", "Store killed during one renewal, lock",
+            "Store frozen, cold start", "Store frozen, cold start, lock", "Store frozen during one renewal, lock",
+            "Entry replaced by garbage, lock", "Entry replaced by a Redis list, lock", "Entry replaced by an expired sealed token, lock",
+            "Half of the fleet on a new secret, lock", "Revocation", "Revocation, lock");
         Assert.Contains("| All cases | ≤ 0 failed calls | 0 failed calls | met |", tables[1], StringComparison.Ordinal);
         AssertRows(tables, "Simulated:", "6", "200", "200", "200");
     }
 
-    /// <summary>On Garnet, which takes a server's place where none is installed.</summary>
+    /// <summary>Uses Garnet, the fallback on a machine without redis-server.</summary>
     [Fact]
-    public async Task Simulate_InSmall_IsHeldAgainstAFleetOnGarnet()
+    public async Task Simulate_InMiniature_IsComparedWithAFleetOnGarnet()
     {
         string[] tables = await RunAsync("simulate", "--store", "garnet");
 
-        AssertRows(tables, "2 processes × 3 instances", "Steady state, 2 lives");
+        AssertRows(tables, "2 processes × 3 instances", "Steady state, 2 lifetimes");
         AssertRows(tables, "Simulated:", "6", "200", "200", "200");
-        Assert.Contains(" over 2 lives |", tables[^1], StringComparison.Ordinal);
+        Assert.Contains(" over 2 lifetimes |", tables[^1], StringComparison.Ordinal);
     }
 
     private static void AssertRows(string[] tables, string title, params string[] peers)
@@ -75,7 +75,7 @@ public sealed class MiniatureTests
         Assert.Equal(peers, table.Split('\n').Where(line => line.StartsWith('|')).Skip(2).Select(line => line.Split('|')[1].Trim()));
     }
 
-    /// <returns>What is printed behind each title.</returns>
+    /// <returns>The output, split at the table titles.</returns>
     private static async Task<string[]> RunAsync(params string[] command)
     {
         using Process process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program, .. command, "--miniature"])
@@ -94,7 +94,7 @@ public sealed class MiniatureTests
         }
         finally
         {
-            // With the processes that it has started, where it was not at its end.
+            // Also ends the child processes, if the run was interrupted.
             process.Kill(entireProcessTree: true);
         }
     }

@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using NeoSmart.Caching.Sqlite;
 using SpotifyClientCredentials;
-using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.SystemTests.Stores;
 using SpotifyClientCredentials.Testing;
@@ -125,20 +124,20 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
         addStore(builder.Services);
         builder.Services.AddSpotifyClientCredentials().ShareToken(options => options.StoreTimeout = storeTimeout);
 
-        // README: sharing gate
+        // README: sharing lock
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect($"{redisConnection},abortConnect=false"));
         builder.Services.AddOptions<TokenSharingOptions>().Configure<IServiceProvider>((options, services) => options.TryAcquireLock = async cancellationToken =>
         {
             var redis = services.GetRequiredService<IConnectionMultiplexer>();
-            var gate = new RedisDistributedLock("spotify-token", redis.GetDatabase(), timing => timing.Expiry(TimeSpan.FromSeconds(10)));
-            return await gate.TryAcquireAsync(TimeSpan.Zero, cancellationToken);
+            var redisLock = new RedisDistributedLock("spotify-token", redis.GetDatabase(), timing => timing.Expiry(TimeSpan.FromSeconds(10)));
+            return await redisLock.TryAcquireAsync(TimeSpan.Zero, cancellationToken);
         });
         // end
 
         return builder.Build();
     }
 
-    private string KeyName => new TokenSeal(OptionsSnapshot.From(TestOptions.Create(_fake.Configure))).KeyName;
+    private string KeyName => new TokenSeal(TestOptions.CreateValid(_fake.Configure)).KeyName;
 
     private static Task<AccessToken> TokenOf(IHost host) => host.Services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask();
 }

@@ -3,13 +3,13 @@ using CsCheck;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>JSON like wire.md's, with fields left out, doubled, renamed, and of other values and types.</summary>
+/// <summary>JSON of a token response or an error, with fields removed, duplicated, renamed, or given other values and types.</summary>
 internal static class FuzzedJson
 {
     private static readonly string[] Names =
         ["access_token", "token_type", "expires_in", "error", "error_description", "scope", "refresh_token", @"access\u005ftoken", "Access_Token", @"\ud800", "", "a\u0000"];
 
-    // As they stand in the text, quotation marks included.
+    // Raw JSON, including quotation marks.
     private static readonly string[] Values =
     [
         $"\"{FuzzedResponse.NewToken}\"", $"\"{FuzzedResponse.NewToken}\"", "\"bearer\"", "\"BEARER\"", "\"mac\"", "3600", "3600.5", "\"3600\"", "0", "-1", "1e18", "1e999", "-1e999", "NaN",
@@ -32,10 +32,10 @@ internal static class FuzzedJson
     {
         Gen<string> value = Gen.Frequency(
             (20, Gen.OneOf(Values)),
-            (6, Gen.Select(echoes, Gen.OneOf("", "got ", "\r"), (echo, before) => JsonSerializer.Serialize(before + echo))),
+            (6, Gen.Select(echoes, Gen.OneOf("", "got ", "\r"), (echo, prefix) => JsonSerializer.Serialize(prefix + echo))),
             (2, Gen.String[0, 30].Select(text => JsonSerializer.Serialize(text))),
             (2, Gen.Double.Select(number => JsonSerializer.Serialize(double.IsFinite(number) ? number : 0))),
-            (1, Gen.Select(echoes, Gen.Int[0, 4000], (echo, before) => JsonSerializer.Serialize(new string('x', before) + echo))));
+            (1, Gen.Select(echoes, Gen.Int[0, 4000], (echo, offset) => JsonSerializer.Serialize(new string('x', offset) + echo))));
         Gen<(int Kind, int At, string Name, string Value)> mutation = Gen.Select(Gen.Int[0, 5], Position, Gen.OneOf(Names), value);
         return Gen.Select(Gen.OneOf(Templates), mutation.Array[0, 3], Gen.OneOf("", "", " ", "\r\n\t"), Write);
     }

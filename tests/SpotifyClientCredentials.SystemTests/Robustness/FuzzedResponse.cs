@@ -6,7 +6,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>An answer of the token endpoint, good or bad, after a number of mutations: of its JSON's structure, and of its bytes.</summary>
+/// <summary>A response of the token endpoint, successful or not, after mutations of its JSON structure and of its bytes.</summary>
 internal sealed record FuzzedResponse(HttpStatusCode Status, string? MediaType, string? ContentEncoding, byte[] Body)
 {
     public const string RejectedToken = "BQrejectedrejected-_";

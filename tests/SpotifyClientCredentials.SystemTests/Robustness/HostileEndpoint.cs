@@ -9,7 +9,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>A token endpoint that is hostile until it is mended, and an application that uses it, over real sockets.</summary>
+/// <summary>A token endpoint that sends a hostile response until <see cref="Recover"/>, and an application that uses it over real sockets.</summary>
 internal sealed class HostileEndpoint : IAsyncDisposable
 {
     public const string GoodToken = "BQgoodgoodgoodgood";
@@ -19,14 +19,14 @@ internal sealed class HostileEndpoint : IAsyncDisposable
     private readonly RawServer _server;
     private readonly ServiceProvider _services;
     private CountingStream? _firstConnection;
-    private volatile bool _isMended;
+    private volatile bool _hasRecovered;
     private int _pauses;
 
     public HostileEndpoint(HostileResponse hostile, int maxRetryAttempts = 0)
     {
         _hostile = hostile;
-        bool isTls = hostile.Reach is Reach.HasAnUntrustedCertificate or Reach.HasNoAddress;
-        _certificate = isTls ? SelfMadeCertificate() : null;
+        bool isTls = hostile.Reachability is Reachability.UntrustedCertificate or Reachability.NameNotResolved;
+        _certificate = isTls ? CreateSelfSignedCertificate() : null;
         _server = new RawServer(RespondAsync, _certificate);
         ServiceCollection services = new();
         services.AddSingleton<TimeProvider>(Clock);
@@ -35,11 +35,12 @@ internal sealed class HostileEndpoint : IAsyncDisposable
         {
             options.ClientId = TestOptions.ClientId;
             options.ClientSecret = TestOptions.ClientSecret;
-            options.TokenEndpoint = hostile.Reach == Reach.HasNoAddress ? new Uri("https://accounts.invalid/api/token")
+            options.TokenEndpoint = hostile.Reachability == Reachability.NameNotResolved ? new Uri("https://accounts.invalid/api/token")
                 : isTls ? new Uri($"https://127.0.0.1:{_server.Address.Port}/api/token")
                 : new Uri(_server.Address, "api/token");
             options.MaxRetryAttempts = maxRetryAttempts;
-        }).TokenClient.ConfigurePrimaryHttpMessageHandler(CreateHandler);
+            options.TokenRequestTimeout = TimeSpan.FromSeconds(10);
+        }).TokenClient.ConfigurePrimaryHttpMessageHandler((handler, _) => ConfigureHandler((SocketsHttpHandler)handler));
         _services = services.BuildServiceProvider();
     }
 
@@ -51,14 +52,14 @@ internal sealed class HostileEndpoint : IAsyncDisposable
 
     public int Requests => _server.Requests.Count;
 
-    /// <summary>Of the connection with the hostile answer; zero where there was none.</summary>
+    /// <summary>Bytes read from the connection with the hostile response; zero if there was no connection.</summary>
     public long BytesRead => _firstConnection?.BytesRead ?? 0;
 
-    /// <summary>How often the hostile answer has waited for the clock.</summary>
+    /// <summary>How often the hostile response has waited for the clock.</summary>
     public int Pauses => Volatile.Read(ref _pauses);
 
-    /// <summary>From here on every answer is good.</summary>
-    public void Mend() => _isMended = true;
+    /// <summary>Makes every later response a token.</summary>
+    public void Recover() => _hasRecovered = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -68,22 +69,23 @@ internal sealed class HostileEndpoint : IAsyncDisposable
         Log.Dispose();
     }
 
-    private Task RespondAsync(RawConnection connection) => _isMended
+    private Task RespondAsync(RawConnection connection) => _hasRecovered
         ? connection.SendAsync(HttpResponses.Token(GoodToken))
         : _hostile.Response(new HostileConnection(connection, Clock, () => Interlocked.Increment(ref _pauses)));
 
-    private SocketsHttpHandler CreateHandler() => new()
+    // The library's own handler, so that what it allows and what it reads is part of the table.
+    private void ConfigureHandler(SocketsHttpHandler handler)
     {
-        UseProxy = false,
-        ConnectCallback = ConnectAsync,
-        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, errors) => _isMended || errors == System.Net.Security.SslPolicyErrors.None },
-        PlaintextStreamFilter = (context, _) =>
+        handler.UseProxy = false;
+        handler.ConnectCallback = ConnectAsync;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => _hasRecovered || errors == System.Net.Security.SslPolicyErrors.None;
+        handler.PlaintextStreamFilter = (context, _) =>
         {
             CountingStream counting = new(context.PlaintextStream);
             Interlocked.CompareExchange(ref _firstConnection, counting, null);
             return ValueTask.FromResult<Stream>(counting);
-        },
-    };
+        };
+    }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
@@ -91,10 +93,10 @@ internal sealed class HostileEndpoint : IAsyncDisposable
         try
         {
             EndPoint server = new IPEndPoint(IPAddress.Loopback, _server.Address.Port);
-            EndPoint target = _isMended ? server : _hostile.Reach switch
+            EndPoint target = _hasRecovered ? server : _hostile.Reachability switch
             {
-                Reach.RefusesConnections => Unused(),
-                Reach.HasNoAddress => context.DnsEndPoint,
+                Reachability.ConnectionRefused => GetUnusedEndPoint(),
+                Reachability.NameNotResolved => context.DnsEndPoint,
                 _ => server,
             };
             await socket.ConnectAsync(target, cancellationToken);
@@ -107,7 +109,7 @@ internal sealed class HostileEndpoint : IAsyncDisposable
         }
     }
 
-    private static EndPoint Unused()
+    private static EndPoint GetUnusedEndPoint()
     {
         TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
@@ -116,12 +118,12 @@ internal sealed class HostileEndpoint : IAsyncDisposable
         return address;
     }
 
-    private static X509Certificate2 SelfMadeCertificate()
+    private static X509Certificate2 CreateSelfSignedCertificate()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
         using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        // Some systems' TLS takes no key that was never stored.
+        // On some systems TLS accepts only a key that was persisted, not an ephemeral one.
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
     }
 }

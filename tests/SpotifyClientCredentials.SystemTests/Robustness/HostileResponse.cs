@@ -2,21 +2,21 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-internal enum Reach
+internal enum Reachability
 {
-    Responses,
-    RefusesConnections,
-    HasNoAddress,
-    HasAnUntrustedCertificate,
+    Reachable,
+    ConnectionRefused,
+    NameNotResolved,
+    UntrustedCertificate,
 }
 
-/// <summary>What a token endpoint does once, and what has to come of it.</summary>
+/// <summary>What a token endpoint does once, and the expected outcome.</summary>
 internal sealed record HostileResponse(Func<HostileConnection, Task> Response)
 {
-    public Reach Reach { get; init; } = Reach.Responses;
+    public Reachability Reachability { get; init; } = Reachability.Reachable;
 
-    /// <summary>How long the token lives; null where there must be none.</summary>
-    public double? Life { get; init; }
+    /// <summary>The lifetime of the token in seconds; null if the response must not yield a token.</summary>
+    public double? Lifetime { get; init; }
 
     public string Token { get; init; } = HostileResponses.Token;
 
@@ -30,46 +30,46 @@ internal sealed record HostileResponse(Func<HostileConnection, Task> Response)
 
     public double? RetryAfter { get; init; }
 
-    /// <summary>What the message says of it.</summary>
-    public string Says { get; init; } = "";
+    /// <summary>Text that the exception message must contain.</summary>
+    public string Message { get; init; } = "";
 
-    /// <summary>Whether it takes time: as long as an attempt may take.</summary>
+    /// <summary>Whether it lasts until the attempt times out.</summary>
     public bool IsSlow { get; init; }
 
-    /// <summary>Of the answer's head.</summary>
+    /// <summary>The length of the status line and headers, in bytes.</summary>
     public int HeadLength { get; init; } = 1024;
 
-    /// <summary>How long no request is sent afterwards: between the two.</summary>
+    /// <summary>The range of the backoff after it.</summary>
     public (TimeSpan Shortest, TimeSpan Longest) Backoff
     {
         get
         {
-            double asked = Math.Min(RetryAfter ?? 0, Status == 429 ? 3600 : 60);
-            return IsTransient && asked < 1 ? (TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(1))
-                : (TimeSpan.FromSeconds(IsTransient ? asked : Math.Max(30, asked)), TimeSpan.FromSeconds(IsTransient ? asked : Math.Max(30, asked)));
+            double retryAfter = Math.Min(RetryAfter ?? 0, Status == 429 ? 3600 : 60);
+            return IsTransient && retryAfter < 1 ? (TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(1))
+                : (TimeSpan.FromSeconds(IsTransient ? retryAfter : Math.Max(30, retryAfter)), TimeSpan.FromSeconds(IsTransient ? retryAfter : Math.Max(30, retryAfter)));
         }
     }
 }
 
-/// <summary>A connection with a request read from it, and the clock that the client goes by.</summary>
-internal sealed class HostileConnection(RawConnection connection, WatchedTimeProvider clock, Action pausing)
+/// <summary>A connection whose request has been read, and the clock of the client.</summary>
+internal sealed class HostileConnection(RawConnection connection, WatchedTimeProvider clock, Action onPause)
 {
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The Basic value that was sent.</summary>
+    /// <summary>The Basic value of the request.</summary>
     public string Basic { get; } = connection.Request.Split("Authorization: Basic ")[1].Split("\r\n")[0];
 
     public Task SendAsync(string text) => connection.SendAsync(text);
 
     public void Reset() => connection.Reset();
 
-    public Task HoldAsync() => connection.HoldAsync();
+    public Task KeepOpenAsync() => connection.KeepOpenAsync();
 
-    public async Task DripAsync(string text)
+    public async Task SendByteByByteAsync(string text)
     {
-        foreach (char drop in text)
+        foreach (char character in text)
         {
-            await connection.SendAsync(drop.ToString());
+            await connection.SendAsync(character.ToString());
             await PauseAsync();
         }
     }
@@ -85,7 +85,7 @@ internal sealed class HostileConnection(RawConnection connection, WatchedTimePro
     private Task PauseAsync()
     {
         Task pause = Task.Delay(Pause, clock, connection.Stopped);
-        pausing();
+        onPause();
         return pause;
     }
 }

@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Fetch;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>The table: what the token endpoint does, and what has to come of it.</summary>
+/// <summary>The table: what the token endpoint does, and the expected outcome.</summary>
 internal static partial class HostileResponses
 {
     public const string Token = "BQhostilehostilehostile";
@@ -25,25 +25,25 @@ internal static partial class HostileResponses
         Status = int.Parse(status[..3], System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    private static HostileResponse Token200(string body, double life) => Responses("200 OK", body) with { Life = life };
+    private static HostileResponse Token200(string body, double lifetime) => Responses("200 OK", body) with { Lifetime = lifetime };
 
-    private static HostileResponse Life(string expiresIn, double life) => Token200($$"""{"access_token":"{{Token}}","token_type":"bearer","expires_in":{{expiresIn}}}""", life);
+    private static HostileResponse Lifetime(string expiresIn, double lifetime) => Token200($$"""{"access_token":"{{Token}}","token_type":"bearer","expires_in":{{expiresIn}}}""", lifetime);
 
-    private static HostileResponse Fault(string body, string says) => Responses("200 OK", body) with { IsTransient = false, Says = $"answered 200, but {says}" };
+    private static HostileResponse InvalidFields(string body, string message) => Responses("200 OK", body) with { IsTransient = false, Message = $"returned 200, but {message}" };
 
-    private static HostileResponse NoLife(string expiresIn) =>
-        Fault($$"""{"access_token":"{{Token}}","token_type":"bearer","expires_in":{{expiresIn}}}""", "expires_in is not a positive number of seconds");
+    private static HostileResponse InvalidLifetime(string expiresIn) =>
+        InvalidFields($$"""{"access_token":"{{Token}}","token_type":"bearer","expires_in":{{expiresIn}}}""", "expires_in is not a positive number of seconds");
 
-    private static HostileResponse NoToken(string accessToken) =>
-        Fault($$"""{"access_token":{{accessToken}},"token_type":"bearer","expires_in":3600}""", "access_token contains a character that no bearer token has");
+    private static HostileResponse InvalidToken(string accessToken) =>
+        InvalidFields($$"""{"access_token":{{accessToken}},"token_type":"bearer","expires_in":3600}""", "access_token contains a character that a bearer token can't have");
 
-    private static HostileResponse Unreadable(string body) => Responses("200 OK", body) with { Says = "which are no OAuth answer" };
+    private static HostileResponse Unreadable(string body) => Responses("200 OK", body) with { Message = "which are not an OAuth response" };
 
-    private static HostileResponse Ended(string text) => Sends(text) with { HttpRequestError = HttpRequestError.ResponseEnded };
+    private static HostileResponse EndsAfter(string text) => Sends(text) with { HttpRequestError = HttpRequestError.ResponseEnded };
 
-    private static HostileResponse NoHttp(string text) => Sends(text) with { HttpRequestError = HttpRequestError.InvalidResponse, Says = "The answer is no valid HTTP." };
+    private static HostileResponse InvalidHttp(string text) => Sends(text) with { HttpRequestError = HttpRequestError.InvalidResponse, Message = "The response is not valid HTTP." };
 
-    private static HostileResponse ResetAfter(string text) => Does(async connection =>
+    private static HostileResponse ResetsAfter(string text) => Does(async connection =>
     {
         await connection.SendAsync(text);
         connection.Reset();
@@ -58,24 +58,24 @@ internal static partial class HostileResponses
         }
     });
 
-    private static HostileResponse TakesLong(Func<HostileConnection, Task> response) => new(response) { IsSlow = true, Says = "did not answer within 5 s" };
+    private static HostileResponse TimesOut(Func<HostileConnection, Task> response) => new(response) { IsSlow = true, Message = "sent no response within 5 s" };
 
-    private static HostileResponse Hangs(string text) => TakesLong(async connection =>
+    private static HostileResponse Hangs(string text) => TimesOut(async connection =>
     {
         await connection.SendAsync(text);
         await connection.HangAsync();
     });
 
-    private static HostileResponse Drips(string atOnce, string dripped) => TakesLong(async connection =>
+    private static HostileResponse SendsByteByByte(string atOnce, string byteByByte) => TimesOut(async connection =>
     {
         await connection.SendAsync(atOnce);
-        await connection.DripAsync(dripped);
+        await connection.SendByteByByteAsync(byteByByte);
     });
 
     private static string Chunks(string body, int size, string extension = "") =>
         string.Concat(body.Chunk(size).Select(chunk => $"{chunk.Length:x}{extension}\r\n{new string(chunk)}\r\n")) + "0\r\n\r\n";
 
-    /// <summary>With {0} where the Basic value is echoed.</summary>
+    /// <param name="text">The response, with {0} in place of the echoed Basic value.</param>
     private static HostileResponse EchoesIn(string text) =>
-        Does(connection => connection.SendAsync(text.Replace("{0}", connection.Basic, StringComparison.Ordinal))) with { Says = "[redacted]" };
+        Does(connection => connection.SendAsync(text.Replace("{0}", connection.Basic, StringComparison.Ordinal))) with { Message = "[redacted]" };
 }

@@ -1,8 +1,8 @@
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
-/// What design.md says the provider holds and may do, at one moment after another. Where a draw by lot leaves it a choice, the model
-/// gives the earliest and the latest moment, and is told which it was.
+/// The specified state of the provider, and what it may do, as time passes. Where jitter leaves the provider a choice, the model gives the
+/// earliest and the latest time, and the test tells it which one occurred.
 /// </summary>
 internal sealed class Model
 {
@@ -14,10 +14,10 @@ internal sealed class Model
     private bool _isUnproven;
     private bool _isRejectionPending;
     private bool _isInFlightForced;
-    private (TimeSpan Earliest, TimeSpan Latest)? _coolUntil;
-    private (TimeSpan Earliest, TimeSpan Latest) _coolUntilWithoutToken;
+    private (TimeSpan Earliest, TimeSpan Latest)? _backoffUntil;
+    private (TimeSpan Earliest, TimeSpan Latest) _backoffUntilWithoutToken;
     private TimeSpan _renewFrom;
-    private TimeSpan _renewAtTheLatest;
+    private TimeSpan _renewBy;
     private TimeSpan _window;
 
     public TimeSpan Now { get; set; }
@@ -28,25 +28,25 @@ internal sealed class Model
 
     public TimeSpan UsableUntil { get; private set; }
 
-    /// <summary>When the acquisition in flight was started; null where there is none.</summary>
+    /// <summary>When the acquisition in flight started; null if there is none.</summary>
     public TimeSpan? InFlightSince { get; private set; }
 
     public TimeSpan InFlightWindow { get; private set; }
 
     public bool IsUsable => Cached is not null && Now < UsableUntil;
 
-    public bool MustRenew => IsUsable && InFlightSince is null && Now >= _renewAtTheLatest && MayRequest;
+    public bool MustRenew => IsUsable && InFlightSince is null && Now >= _renewBy && MayRequest;
 
     public bool MayRenew => IsUsable && InFlightSince is null && Now >= _renewFrom && MightRequest;
 
-    /// <summary>Whether the cooldown is over, whatever was drawn.</summary>
-    public bool MayRequest => _coolUntil is not { } cool || Now >= cool.Latest;
+    /// <summary>Whether the backoff is over for any jitter.</summary>
+    public bool MayRequest => _backoffUntil is not { } backoffUntil || Now >= backoffUntil.Latest;
 
-    /// <summary>Whether the cooldown is over for the luckiest draw.</summary>
-    public bool MightRequest => _coolUntil is not { } cool || Now >= cool.Earliest;
+    /// <summary>Whether the backoff is over for the shortest jitter.</summary>
+    public bool MightRequest => _backoffUntil is not { } backoffUntil || Now >= backoffUntil.Earliest;
 
     public override string ToString() =>
-        $"now {Now}, held {Cached} until {UsableUntil}, renewal from {_renewFrom} to {_renewAtTheLatest}, in flight since {InFlightSince}, cooldown to {_coolUntil}";
+        $"now {Now}, cached {Cached} until {UsableUntil}, renewal from {_renewFrom} to {_renewBy}, in flight since {InFlightSince}, backoff until {_backoffUntil}";
 
     public void Start()
     {
@@ -55,24 +55,24 @@ internal sealed class Model
         _isInFlightForced = _isRejectionPending;
     }
 
-    /// <summary>The margin of a token of the given life, were it granted now.</summary>
-    public TimeSpan UsableUntilOf(TimeSpan life) => InFlightSince!.Value + life - (Window(life) / 5);
+    /// <summary>When a token of the given lifetime would reach its margin if it were granted now.</summary>
+    public TimeSpan UsableUntilOf(TimeSpan lifetime) => InFlightSince!.Value + lifetime - (Window(lifetime) / 5);
 
-    /// <returns>Whether the token is held; it is not where its margin has passed before it came.</returns>
-    public bool Grant(string token, TimeSpan life)
+    /// <returns>Whether the token is cached. It isn't if it arrives past its margin.</returns>
+    public bool Grant(string token, TimeSpan lifetime)
     {
-        TimeSpan window = Window(life);
-        TimeSpan usableUntil = UsableUntilOf(life);
+        TimeSpan window = Window(lifetime);
+        TimeSpan usableUntil = UsableUntilOf(lifetime);
         if (Now >= usableUntil)
         {
             Fail(isTransient: true, TimeSpan.Zero);
             return false;
         }
 
-        _renewFrom = InFlightSince!.Value + life - window;
-        _renewAtTheLatest = _renewFrom + (window / 10);
+        _renewFrom = InFlightSince!.Value + lifetime - window;
+        _renewBy = _renewFrom + (window / 10);
         (Cached, UsableUntil, _window) = (token, usableUntil, window);
-        (InFlightSince, _coolUntil, _failuresInRow) = (null, null, 0);
+        (InFlightSince, _backoffUntil, _failuresInRow) = (null, null, 0);
         (_isUnproven, _isRejectionPending) = (_isInFlightForced || _isUnproven, false);
         _forcedAt = _isInFlightForced ? Now : _forcedAt;
         return true;
@@ -82,27 +82,27 @@ internal sealed class Model
     {
         InFlightSince = null;
         _failuresInRow++;
-        TimeSpan asked = Min(retryAfter, TimeSpan.FromMinutes(1));
+        TimeSpan requested = Min(retryAfter, TimeSpan.FromMinutes(1));
         TimeSpan usableFor = IsUsable ? UsableUntil - Now : TimeSpan.Zero;
-        _coolUntil = Backoff(usableFor);
-        _coolUntilWithoutToken = Backoff(TimeSpan.Zero);
+        _backoffUntil = BackoffFor(usableFor);
+        _backoffUntilWithoutToken = BackoffFor(TimeSpan.Zero);
 
-        (TimeSpan, TimeSpan) Backoff(TimeSpan usable)
+        (TimeSpan, TimeSpan) BackoffFor(TimeSpan usable)
         {
             if (!isTransient)
             {
-                TimeSpan permanent = Now + Max(asked, TimeSpan.FromSeconds(30));
+                TimeSpan permanent = Now + Max(requested, TimeSpan.FromSeconds(30));
                 return (permanent, permanent);
             }
 
-            TimeSpan longest = TimeSpan.FromSeconds(usable > TimeSpan.Zero ? 30 : 5);
-            TimeSpan backoff = Min(TimeSpan.FromSeconds(Math.Pow(2, Math.Min(_failuresInRow, 10) - 1)), longest);
-            TimeSpan cut = usable + TimeSpan.FromSeconds(5);
-            return (Now + Max(asked, Min(backoff * 0.8, cut)), Now + Max(asked, Min(backoff, cut)));
+            TimeSpan max = TimeSpan.FromSeconds(usable > TimeSpan.Zero ? 30 : 5);
+            TimeSpan backoff = Min(TimeSpan.FromSeconds(Math.Pow(2, Math.Min(_failuresInRow, 10) - 1)), max);
+            TimeSpan limit = usable + TimeSpan.FromSeconds(5);
+            return (Now + Max(requested, Min(backoff * 0.8, limit)), Now + Max(requested, Min(backoff, limit)));
         }
     }
 
-    /// <returns>Whether another token can be had for a rejected one.</returns>
+    /// <returns>Whether a rejected token may be replaced.</returns>
     public bool Reject(string token)
     {
         if (Cached != token || !IsUsable)
@@ -119,9 +119,9 @@ internal sealed class Model
 
         _rejectedInRow = _isUnproven ? _rejectedInRow + 1 : 0;
         (Cached, _isUnproven, _isRejectionPending) = (null, false, true);
-        if (_coolUntil is { } cool)
+        if (_backoffUntil is { } backoffUntil)
         {
-            _coolUntil = (Min(cool.Earliest, _coolUntilWithoutToken.Earliest), Min(cool.Latest, _coolUntilWithoutToken.Latest));
+            _backoffUntil = (Min(backoffUntil.Earliest, _backoffUntilWithoutToken.Earliest), Min(backoffUntil.Latest, _backoffUntilWithoutToken.Latest));
         }
 
         return true;
@@ -137,11 +137,11 @@ internal sealed class Model
 
     public void Reset()
     {
-        (Cached, InFlightSince, _coolUntil, _forcedAt) = (null, null, null, null);
+        (Cached, InFlightSince, _backoffUntil, _forcedAt) = (null, null, null, null);
         (_failuresInRow, _rejectedInRow, _isUnproven, _isRejectionPending) = (0, 0, false, false);
     }
 
-    private TimeSpan Window(TimeSpan life) => TimeSpan.FromTicks(Math.Min(InFlightWindow.Ticks, life.Ticks / 4));
+    private TimeSpan Window(TimeSpan lifetime) => TimeSpan.FromTicks(Math.Min(InFlightWindow.Ticks, lifetime.Ticks / 4));
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>A Web API that answers at once, and that accepts no token past its margin.</summary>
+/// <summary>A Web API that responds at once, and that fails the test if it gets a token past its margin.</summary>
 internal sealed class ModelApi : HttpMessageHandler
 {
     private int _sent;

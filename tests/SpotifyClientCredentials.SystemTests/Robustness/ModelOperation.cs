@@ -26,9 +26,9 @@ internal enum Kind
     Dispose,
 }
 
-/// <param name="Kind">What is done.</param>
-/// <param name="Seconds">A time: of the step, the jump, the token's life, the Retry-After.</param>
-/// <param name="Choice">Picks one of several, e.g. whose call is cancelled.</param>
+/// <param name="Kind">The kind of the operation.</param>
+/// <param name="Seconds">The time of the step or jump, the lifetime of the token, or the Retry-After.</param>
+/// <param name="Choice">Selects one of several, such as the call to cancel.</param>
 internal sealed record Operation(Kind Kind, double Seconds, int Choice)
 {
     private static readonly double[] Times = [0.5, 1, 2, 5, 9, 20, 31, 60, 130, 300, 1000, 3600];

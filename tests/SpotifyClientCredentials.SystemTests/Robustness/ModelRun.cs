@@ -9,10 +9,10 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>Does one sequence of operations to a provider and a handler, and holds each outcome against the <see cref="Model"/>.</summary>
+/// <summary>Runs one sequence of operations on a provider and a handler, and compares each outcome with the <see cref="Model"/>.</summary>
 internal sealed class ModelRun : IDisposable
 {
-    // Once something has hung the run has failed, and the search for a shorter sequence need not wait as long each time.
+    // After the first hang the run has failed, and shrinking to a shorter sequence need not wait as long each time.
     private static TimeSpan _hangLimit = TimeSpan.FromSeconds(30);
 
     private readonly WatchedTimeProvider _clock = new();
@@ -36,7 +36,7 @@ internal sealed class ModelRun : IDisposable
         _options = new ChangeableOptions { IsValid = startsValid };
         _source = new ScriptedTokenSource(_clock);
         var logger = _log.ForProvider();
-        _provider = new ClientCredentialsTokenProvider(new OptionsSource(() => _options, [_options], new ConfigurationKeys(""), logger), _source, _clock, logger, Telemetry.OfProcess);
+        _provider = new ClientCredentialsTokenProvider(new OptionsSource(() => _options, [_options], new ConfigurationKeys(""), logger), _source, _clock, logger, Telemetry.Shared);
         _client = new HttpMessageInvoker(new BearerTokenHandler(_provider) { InnerHandler = _api });
     }
 
@@ -51,19 +51,19 @@ internal sealed class ModelRun : IDisposable
             Kind.CallApiBlocking => CallBlocking(),
             Kind.Cancel => Cancel(operation.Choice),
             Kind.Step => Step(operation.Time),
-            Kind.JumpWallClock => Always(() => _clock.WallClockError = operation.Time * (operation.Choice % 2 == 0 ? 1 : -1)),
+            Kind.JumpWallClock => Done(() => _clock.WallClockError = operation.Time * (operation.Choice % 2 == 0 ? 1 : -1)),
             Kind.Grant => _model.InFlightSince is not null && Grant(operation.Time),
             Kind.FailTransiently => _model.InFlightSince is not null && Fail(isTransient: true, TimeSpan.Zero),
             Kind.FailWithRetryAfter => _model.InFlightSince is not null && Fail(isTransient: true, operation.Time),
             Kind.FailPermanently => _model.InFlightSince is not null && Fail(isTransient: false, TimeSpan.Zero),
-            Kind.RejectToken => _model.Cached is not null && Always(() => _api.Rejected.TryAdd(_model.Cached, true)),
-            Kind.RejectEverything => Always(() => _api.RejectsEverything = true),
-            Kind.AcceptAgain => Always(() => _api.RejectsEverything = false),
+            Kind.RejectToken => _model.Cached is not null && Done(() => _api.Rejected.TryAdd(_model.Cached, true)),
+            Kind.RejectEverything => Done(() => _api.RejectsEverything = true),
+            Kind.AcceptAgain => Done(() => _api.RejectsEverything = false),
             Kind.InvalidateCurrent => _tokens.Count > 0 && _model.Cached == _tokens[^1].Value && Invalidate(_tokens[^1]),
             Kind.InvalidateOld => _tokens.Count > 1 && Invalidate(_tokens[operation.Choice % (_tokens.Count - 1)]),
-            Kind.ReloadCredentials => Reload(() => _options.Secret++, forgets: true),
-            Kind.ReloadSameCredentials => Reload(() => { }, forgets: false),
-            Kind.ReloadOtherSetting => Reload(() => _options.RenewalWindow = operation.Time / 4, forgets: false),
+            Kind.ReloadCredentials => Reload(() => _options.Secret++, changesCredentials: true),
+            Kind.ReloadSameCredentials => Reload(() => { }, changesCredentials: false),
+            Kind.ReloadOtherSetting => Reload(() => _options.RenewalWindow = operation.Time / 4, changesCredentials: false),
             Kind.ReloadInvalid => ReloadInvalid(),
             Kind.Dispose => !_isDisposed && operation.Choice % 5 == 0 && DisposeProvider(),
             _ => throw new ArgumentOutOfRangeException(nameof(operation)),
@@ -83,7 +83,7 @@ internal sealed class ModelRun : IDisposable
         _client.Dispose();
     }
 
-    /// <summary>Disposes the provider if the sequence has not, and looks at what is left.</summary>
+    /// <summary>Disposes the provider if the sequence has not, and checks that nothing is still running.</summary>
     public void End()
     {
         if (!_isDisposed)
@@ -91,10 +91,10 @@ internal sealed class ModelRun : IDisposable
             DisposeProvider();
         }
 
-        Assert.All(_source.Acquisitions, acquisition => Assert.True(acquisition.Task.IsCompleted, "Something runs after Dispose."));
+        Assert.All(_source.Acquisitions, acquisition => Assert.True(acquisition.Task.IsCompleted, "An acquisition is still running after Dispose."));
     }
 
-    private static bool Always(Action action)
+    private static bool Done(Action action)
     {
         action();
         return true;
@@ -107,21 +107,21 @@ internal sealed class ModelRun : IDisposable
         call.Task = isApi ? SendAsync(call) : GetTokenAsync(call);
         if (isApi && !_hasOptions)
         {
-            // The handler needs the API's address, also of a provider that is disposed.
+            // The handler reads the API's address even if the provider is disposed.
             if (!_options.IsValid)
             {
-                Ends<OptionsValidationException>(call);
+                AssertEnds<OptionsValidationException>(call);
                 return true;
             }
 
             _hasOptions = true;
         }
 
-        Decide(call, "without waiting");
+        AssertDecision(call, "without waiting");
         if (isApi && call.Token is not null)
         {
             Assert.Equal(sent + 1, _api.Sent);
-            ResponseOfApi(call, "without waiting");
+            AssertApiResponse(call, "without waiting");
         }
 
         return true;
@@ -136,7 +136,7 @@ internal sealed class ModelRun : IDisposable
         return response.StatusCode;
     }
 
-    // Blocks a thread, so it is done only where the model knows that it will not wait.
+    // Blocks a thread, so it runs only if the model predicts that the call won't wait.
     private bool CallBlocking()
     {
         if (!_model.IsUsable || !_api.Accepts(_model.Cached!) || _isDisposed)
@@ -153,16 +153,16 @@ internal sealed class ModelRun : IDisposable
         return true;
     }
 
-    /// <summary>What a look at the provider must have come to.</summary>
-    private void Decide(PendingCall call, string manner)
+    /// <summary>Checks what the provider did with a call.</summary>
+    private void AssertDecision(PendingCall call, string how)
     {
         if (_isDisposed)
         {
-            Ends<ObjectDisposedException>(call);
+            AssertEnds<ObjectDisposedException>(call);
         }
         else if (!_hasOptions && !_options.IsValid)
         {
-            Ends<OptionsValidationException>(call);
+            AssertEnds<OptionsValidationException>(call);
         }
         else if (_model.IsUsable)
         {
@@ -171,32 +171,32 @@ internal sealed class ModelRun : IDisposable
             ObserveRenewal();
             if (!call.IsApi)
             {
-                Assert.True(call.Task.IsCompletedSuccessfully, "A caller waits while a usable token exists.");
-                Ends(call, _model.Cached!, manner);
+                Assert.True(call.Task.IsCompletedSuccessfully, "A caller waits although a usable token exists.");
+                AssertEnds(call, _model.Cached!, how);
             }
         }
         else
         {
             _hasOptions = true;
-            LookWithoutToken(call);
+            AssertDecisionWithoutToken(call);
         }
     }
 
-    private void LookWithoutToken(PendingCall call)
+    private void AssertDecisionWithoutToken(PendingCall call)
     {
         if (_model.InFlightSince is null)
         {
             if (!IsAcquiring())
             {
-                Assert.False(_model.MayRequest, "No acquisition was started, and nothing stands against it.");
-                TokenRequestException failure = Ends<TokenRequestException>(call, "in the cooldown");
+                Assert.False(_model.MayRequest, "No acquisition was started although none is in flight and no backoff forbids it.");
+                TokenRequestException failure = AssertEnds<TokenRequestException>(call, "in backoff");
                 Assert.IsType<TokenRequestException>(failure.InnerException);
                 Assert.NotNull(failure.RetryAfter);
                 return;
             }
 
-            Assert.True(_model.MightRequest, "An acquisition was started in the cooldown.");
-            Started();
+            Assert.True(_model.MightRequest, "An acquisition was started during the backoff.");
+            AcquisitionStarted();
         }
 
         if (!_pending.Contains(call))
@@ -209,39 +209,39 @@ internal sealed class ModelRun : IDisposable
     {
         if (_model.InFlightSince is null && IsAcquiring())
         {
-            // A call that the API answered 401 may have forced this acquisition after it had got its token.
-            Assert.True(Until(() => _source.Acquisitions.Count > _started), "An acquisition in flight asks nobody.");
+            // A call that got a 401 from the API may have forced this acquisition after it got its token.
+            Assert.True(Until(() => _source.Acquisitions.Count > _started), "An acquisition in flight did not call the token source.");
             if (InFlight.Rejected is null)
             {
-                Assert.True(_model.MayRenew, $"A token was renewed too early, or in the cooldown: {_model}.");
-                Started();
+                Assert.True(_model.MayRenew, $"A token was renewed too early, or during the backoff: {_model}.");
+                AcquisitionStarted();
                 Count("renewed ahead");
             }
         }
 
-        Assert.False(_model.MustRenew, "A token was not renewed in its window.");
+        Assert.False(_model.MustRenew, "A token was not renewed within its window.");
     }
 
-    private void Started()
+    private void AcquisitionStarted()
     {
         _model.Start();
         _started++;
         Until(() => _source.Acquisitions.Count >= _started);
     }
 
-    /// <summary>What the API made of the token that a call carried, and what the handler must have done about it.</summary>
-    private void ResponseOfApi(PendingCall call, string manner)
+    /// <summary>Checks what the handler did with the response of the API to a call.</summary>
+    private void AssertApiResponse(PendingCall call, string how)
     {
         string token = call.Token!;
         if (_api.Accepts(token))
         {
-            Ends(call, HttpStatusCode.OK, manner);
+            AssertEnds(call, HttpStatusCode.OK, how);
             _model.Accept(token);
         }
         else if (call.WasResent || !_model.Reject(token))
         {
-            Ends(call, HttpStatusCode.Unauthorized, manner);
-            Count(call.WasResent ? "rejected twice" : "pause of rejections");
+            AssertEnds(call, HttpStatusCode.Unauthorized, how);
+            Count(call.WasResent ? "rejected twice" : "replacement refused");
         }
         else
         {
@@ -249,22 +249,22 @@ internal sealed class ModelRun : IDisposable
             call.Token = null;
             call.Deadline = _model.Now + Model.Timeout;
             Count("renewal after 401");
-            // A call that had waited goes on in a thread of its own.
+            // A call that waited continues on another thread.
             Assert.True(Until(() => call.Task.IsCompleted || IsAcquiring()), "The rejected token was not replaced.");
-            LookWithoutToken(call);
+            AssertDecisionWithoutToken(call);
         }
     }
 
-    private bool Grant(TimeSpan life)
+    private bool Grant(TimeSpan lifetime)
     {
         int sent = _api.Sent;
         ScriptedAcquisition acquisition = InFlight;
         string value = $"token-{acquisition.Number}";
-        _api.UsableUntil[value] = _model.UsableUntilOf(life);
-        Settle(() => acquisition.Grant(life));
-        if (!_model.Grant(value, life))
+        _api.UsableUntil[value] = _model.UsableUntilOf(lifetime);
+        Complete(() => acquisition.Grant(lifetime));
+        if (!_model.Grant(value, lifetime))
         {
-            EndAll<TokenRequestException>("born expired");
+            AssertAllEnd<TokenRequestException>("expired on arrival");
             return true;
         }
 
@@ -277,11 +277,11 @@ internal sealed class ModelRun : IDisposable
             call.Token = value;
             if (call.IsApi)
             {
-                ResponseOfApi(call, "after waiting");
+                AssertApiResponse(call, "after waiting");
             }
             else
             {
-                Ends(call, value, "after waiting");
+                AssertEnds(call, value, "after waiting");
             }
         }
 
@@ -290,9 +290,9 @@ internal sealed class ModelRun : IDisposable
 
     private bool Fail(bool isTransient, TimeSpan retryAfter)
     {
-        Settle(() => InFlight.Fail(new TokenRequestException("scripted", isTransient) { RetryAfter = retryAfter > TimeSpan.Zero ? retryAfter : null }));
+        Complete(() => InFlight.Fail(new TokenRequestException("scripted", isTransient) { RetryAfter = retryAfter > TimeSpan.Zero ? retryAfter : null }));
         _model.Fail(isTransient, retryAfter);
-        EndAll<TokenRequestException>("shared failure");
+        AssertAllEnd<TokenRequestException>("shared failure");
         return true;
     }
 
@@ -306,7 +306,7 @@ internal sealed class ModelRun : IDisposable
         PendingCall call = _pending[choice % _pending.Count];
         _pending.Remove(call);
         call.Cancellation.Cancel();
-        Ends<OperationCanceledException>(call);
+        AssertEnds<OperationCanceledException>(call);
         return true;
     }
 
@@ -324,9 +324,9 @@ internal sealed class ModelRun : IDisposable
 
             if (next == limit)
             {
-                Settle(() => Advance(next - _model.Now));
+                Complete(() => Advance(next - _model.Now));
                 _model.Fail(isTransient: true, TimeSpan.Zero);
-                EndAll<TokenRequestException>("time limit");
+                AssertAllEnd<TokenRequestException>("time limit");
             }
             else
             {
@@ -334,7 +334,7 @@ internal sealed class ModelRun : IDisposable
                 foreach (PendingCall call in _pending.Where(call => call.Deadline == next).ToArray())
                 {
                     _pending.Remove(call);
-                    Ends<TokenRequestException>(call, "own time limit");
+                    AssertEnds<TokenRequestException>(call, "own time limit");
                 }
             }
         }
@@ -363,9 +363,9 @@ internal sealed class ModelRun : IDisposable
         return true;
     }
 
-    private bool Reload(Action change, bool forgets)
+    private bool Reload(Action change, bool changesCredentials)
     {
-        bool isSuperseding = forgets && _hasOptions && !_isDisposed;
+        bool isSuperseding = changesCredentials && _hasOptions && !_isDisposed;
         ScriptedAcquisition? old = _model.InFlightSince is null ? null : InFlight;
         int timers = _clock.Timers.Count;
         change();
@@ -381,9 +381,9 @@ internal sealed class ModelRun : IDisposable
         _model.Reset();
         if (_pending.Count > 0)
         {
-            Count("waiters moved");
-            Started();
-            // Those who have less time left than the new acquisition set a timer, and must have done so before the clock goes on.
+            Count("waiters moved to the new acquisition");
+            AcquisitionStarted();
+            // A caller with less time left than the new acquisition sets a timer, and must do so before the clock advances.
             int limited = _pending.Count(call => call.Deadline < _model.Now + Model.Timeout);
             Assert.True(Until(() => _clock.Timers.Count > timers + limited), "A waiter did not move to the new acquisition.");
         }
@@ -405,46 +405,46 @@ internal sealed class ModelRun : IDisposable
         _isDisposed = true;
         _provider.Dispose();
         _model.Reset();
-        EndAll<ObjectDisposedException>("disposed");
+        AssertAllEnd<ObjectDisposedException>("disposed");
         return true;
     }
 
-    private void EndAll<TException>(string manner)
+    private void AssertAllEnd<TException>(string how)
         where TException : Exception
     {
-        TException[] failures = [.. _pending.Select(call => Ends<TException>(call, manner))];
+        TException[] failures = [.. _pending.Select(call => AssertEnds<TException>(call, how))];
         Assert.Equal(failures.Length, failures.Distinct(ReferenceEqualityComparer.Instance).Count());
         _pending.Clear();
     }
 
-    private TException Ends<TException>(PendingCall call, string manner = "")
+    private TException AssertEnds<TException>(PendingCall call, string how = "")
         where TException : Exception
     {
         Assert.True(Until(() => call.Task.IsCompleted), $"A caller hangs instead of {typeof(TException).Name}.");
         Exception? failure = call.Task.IsCanceled ? new OperationCanceledException() : call.Task.Exception?.InnerException;
-        Count($"{(call.IsApi ? "call" : "token")}: {typeof(TException).Name} {manner}");
+        Count($"{(call.IsApi ? "call" : "token")}: {typeof(TException).Name} {how}");
         return failure as TException ?? throw new Xunit.Sdk.XunitException($"Expected {typeof(TException).Name}, got {failure?.ToString() ?? call.Task.Result}.");
     }
 
-    private void Ends(PendingCall call, object result, string manner)
+    private void AssertEnds(PendingCall call, object result, string how)
     {
         Assert.True(Until(() => call.Task.IsCompleted), $"A caller hangs instead of {result}.");
-        Count($"{(call.IsApi ? $"call: {result}" : "token: token")} {manner}");
+        Count($"{(call.IsApi ? $"call: {result}" : "token: token")} {how}");
         Assert.Equal(result, call.Task.GetAwaiter().GetResult());
     }
 
-    private void Settle(Action end)
+    private void Complete(Action end)
     {
-        Acquisition? settling = InFlightOf(_provider);
+        Acquisition? acquisition = InFlightOf(_provider.Cache);
         end();
-        Assert.True(Until(() => InFlightOf(_provider) != settling), "The acquisition does not settle.");
+        Assert.True(Until(() => InFlightOf(_provider.Cache) != acquisition), "The acquisition does not complete.");
     }
 
-    private bool IsAcquiring() => InFlightOf(_provider) is not null;
+    private bool IsAcquiring() => InFlightOf(_provider.Cache) is not null;
 
     private void Count(string what) => _tally.AddOrUpdate(what, 1, (_, count) => count + 1);
 
-    // SpinWait.SpinUntil falls asleep for a millisecond, which half a million operations cannot afford.
+    // SpinWait.SpinUntil sleeps for a millisecond, too long for half a million operations.
     private static bool Until(Func<bool> condition)
     {
         long startedAt = TimeProvider.System.GetTimestamp();
@@ -464,5 +464,5 @@ internal sealed class ModelRun : IDisposable
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_inFlight")]
-    private static extern ref Acquisition? InFlightOf(ClientCredentialsTokenProvider provider);
+    private static extern ref Acquisition? InFlightOf(TokenCache cache);
 }

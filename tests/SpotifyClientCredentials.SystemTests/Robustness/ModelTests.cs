@@ -5,21 +5,21 @@ using Xunit.Abstractions;
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
-/// Random interleavings of everything that can happen, held against a model. A failing sequence is printed with its seed; to replay it,
-/// set the environment variable CsCheck_Seed to that.
+/// Random interleavings of everything that can happen, compared with a model. A failing sequence is printed with its seed; set the
+/// environment variable CsCheck_Seed to that seed to replay it.
 /// </summary>
 public sealed class ModelTests(ITestOutputHelper output)
 {
     private static readonly string[] Outcomes =
     [
         "token: token without waiting", "token: token after waiting", "token: OperationCanceledException ", "token: TokenRequestException shared failure",
-        "token: TokenRequestException in the cooldown", "token: TokenRequestException time limit", "token: TokenRequestException own time limit",
-        "token: TokenRequestException born expired", "token: ObjectDisposedException ", "token: ObjectDisposedException disposed", "token: OptionsValidationException ",
+        "token: TokenRequestException in backoff", "token: TokenRequestException time limit", "token: TokenRequestException own time limit",
+        "token: TokenRequestException expired on arrival", "token: ObjectDisposedException ", "token: ObjectDisposedException disposed", "token: OptionsValidationException ",
         "call: OK without waiting", "call: OK after waiting", "call: Unauthorized without waiting", "call: Unauthorized after waiting",
-        "call: OperationCanceledException ", "call: TokenRequestException shared failure", "call: TokenRequestException in the cooldown",
-        "call: TokenRequestException time limit", "call: TokenRequestException own time limit", "call: TokenRequestException born expired",
+        "call: OperationCanceledException ", "call: TokenRequestException shared failure", "call: TokenRequestException in backoff",
+        "call: TokenRequestException time limit", "call: TokenRequestException own time limit", "call: TokenRequestException expired on arrival",
         "call: ObjectDisposedException ", "call: ObjectDisposedException disposed", "call: OptionsValidationException ",
-        "renewed ahead", "renewal after 401", "pause of rejections", "rejected twice", "waiters moved",
+        "renewed ahead", "renewal after 401", "replacement refused", "rejected twice", "waiters moved to the new acquisition",
     ];
 
     [Fact]

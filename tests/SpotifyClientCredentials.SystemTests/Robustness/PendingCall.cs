@@ -1,16 +1,16 @@
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>A caller of the provider or of the handler.</summary>
+/// <summary>A call of the provider or of the handler.</summary>
 internal sealed class PendingCall(bool isApi)
 {
     public bool IsApi => isApi;
 
     public CancellationTokenSource Cancellation { get; } = new();
 
-    /// <summary>Ends with the token's value or the API's status.</summary>
+    /// <summary>Returns the token's value or the API's status code.</summary>
     public Task<object> Task { get; set; } = null!;
 
-    /// <summary>When its own patience ends.</summary>
+    /// <summary>When the call times out.</summary>
     public TimeSpan Deadline { get; set; }
 
     /// <summary>The token that it got from the provider.</summary>

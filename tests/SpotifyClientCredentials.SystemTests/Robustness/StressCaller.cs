@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>One thread of the stress run that uses provider and handler, one operation after the other.</summary>
+/// <summary>One thread of the stress run, which uses provider and handler, one operation after another.</summary>
 internal sealed class StressCaller(
     ClientCredentialsTokenProvider provider, StressWorld world, StressSource source, StressFindings findings, Random random) : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class StressCaller(
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Does one thing, and holds how it ended against what it may end in.</summary>
+    /// <summary>Runs one operation and checks how it ended.</summary>
     /// <returns>Whether the provider was disposed.</returns>
     public bool Act()
     {
@@ -22,14 +22,14 @@ internal sealed class StressCaller(
             _ = random.Next(3) == 0 ? world.ChangeOptions() : world.MoveClock();
         }
 
-        Decide look = new(world.Clock.GetTimestamp(), world.SecretInForce);
-        using CancellationTokenSource own = new();
+        CallStart start = new(world.Clock.GetTimestamp(), world.SecretInForce);
+        using CancellationTokenSource cancellation = new();
         try
         {
             switch (random.Next(100))
             {
                 case 0 when _last is not null:
-                    _replaced = provider.TryReplace(_last) ? _last.Value : _replaced;
+                    _replaced = provider.Cache.TryReplace(_last) ? _last.Value : _replaced;
                     findings.Count("rejection");
                     break;
 
@@ -38,42 +38,42 @@ internal sealed class StressCaller(
                     break;
 
                 case < 15:
-                    Task<AccessToken> getting = provider.GetTokenAsync(own.Token).AsTask();
-                    own.Cancel();
-                    Take(Wait(getting), look);
+                    Task<AccessToken> getting = provider.GetTokenAsync(cancellation.Token).AsTask();
+                    cancellation.Cancel();
+                    Take(Wait(getting), start);
                     break;
 
                 case < 20:
-                    Send(isAsync: true, look, own);
+                    Send(isAsync: true, start, cancellation);
                     break;
 
                 case < 25:
-                    Send(isAsync: false, look, own);
+                    Send(isAsync: false, start, cancellation);
                     break;
 
                 case < 30:
-                    Take(provider.GetToken(own.Token), look);
+                    Take(provider.Cache.GetToken(cancellation.Token), start);
                     break;
 
                 default:
-                    Take(Wait(provider.GetTokenAsync(own.Token)), look);
+                    Take(Wait(provider.GetTokenAsync(cancellation.Token)), start);
                     break;
             }
         }
-        catch (OperationCanceledException e) when (own.IsCancellationRequested && e.CancellationToken == own.Token)
+        catch (OperationCanceledException e) when (cancellation.IsCancellationRequested && e.CancellationToken == cancellation.Token)
         {
             findings.Count("cancelled by its caller");
         }
         catch (TokenRequestException e)
         {
             findings.Got(e);
-            if (e.ErrorDescription is { } secret && StressWorld.NumberOf(secret) < look.Secret)
+            if (e.ErrorDescription is { } secret && StressWorld.NumberOf(secret) < start.Secret)
             {
                 findings.Add("A caller got a failure of old credentials.");
             }
 
-            findings.Count(e.RetryAfter is null ? "failure shared" : "failure in the cooldown");
-            // The clock has to go on before there can be anything else.
+            findings.Count(e.RetryAfter is null ? "failure shared" : "failure in backoff");
+            // Nothing else can happen until the clock advances.
             Thread.Yield();
         }
         catch (ObjectDisposedException e) when (e.ObjectName == typeof(ClientCredentialsTokenProvider).FullName)
@@ -92,56 +92,56 @@ internal sealed class StressCaller(
 
     private static T Wait<T>(Task<T> task) => ((IAsyncResult)task).AsyncWaitHandle.WaitOne(Soon.HangLimit)
         ? task.GetAwaiter().GetResult()
-        : throw new TimeoutException("It hangs.");
+        : throw new TimeoutException("The call hangs.");
 
-    private void Take(AccessToken token, Decide look)
+    private void Take(AccessToken token, CallStart start)
     {
         _last = token;
-        Check(token.Value, look, source, findings);
+        Check(token.Value, start, source, findings);
         if (token.Value == _replaced)
         {
-            findings.Add("A caller got a token that had been replaced.");
+            findings.Add("A caller got a token that had already been replaced.");
         }
 
         findings.Count("token");
     }
 
-    // The clock goes on in another thread, also between the provider's look at it and the caller's next step. But no look can be older than
-    // the call, so that a token whose margin had been reached before the call must not come out of it: without any tolerance.
-    private static void Check(string token, Decide look, StressSource source, StressFindings findings)
+    // Another thread advances the clock, also between the provider's read of it and the caller's next step. But the provider reads it after
+    // the call began, so a token that had reached its margin before the call must not be returned. This needs no tolerance.
+    private static void Check(string token, CallStart start, StressSource source, StressFindings findings)
     {
         StressSource.Granted granted = source[token];
-        if (granted.UsableUntil <= look.Timestamp)
+        if (granted.UsableUntil <= start.Timestamp)
         {
-            findings.Add("A token was handed out past its margin.");
+            findings.Add("A token was returned past its margin.");
         }
 
-        if (granted.Secret < look.Secret)
+        if (granted.Secret < start.Secret)
         {
-            findings.Add("A token of old credentials was handed out.");
+            findings.Add("A token of old credentials was returned.");
         }
     }
 
-    private void Send(bool isAsync, Decide look, CancellationTokenSource own)
+    private void Send(bool isAsync, CallStart start, CancellationTokenSource cancellation)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "https://api.spotify.com/v1/tracks/1");
-        request.Options.Set(Api.LookKey, look);
-        using HttpResponseMessage response = isAsync ? Wait(_client.SendAsync(request, own.Token)) : _client.Send(request, own.Token);
+        request.Options.Set(Api.CallStartKey, start);
+        using HttpResponseMessage response = isAsync ? Wait(_client.SendAsync(request, cancellation.Token)) : _client.Send(request, cancellation.Token);
         findings.Count($"call: {response.StatusCode}");
     }
 
-    /// <summary>The time, and the credentials in force, before a call.</summary>
-    private sealed record Decide(long Timestamp, int Secret);
+    /// <summary>The time and the current credentials before a call.</summary>
+    private sealed record CallStart(long Timestamp, int Secret);
 
     /// <summary>The Web API, which rejects a token now and then.</summary>
     private sealed class Api(TimeProvider clock, StressSource source, StressFindings findings, Random random) : HttpMessageHandler
     {
-        public static readonly HttpRequestOptionsKey<Decide> LookKey = new("look");
+        public static readonly HttpRequestOptionsKey<CallStart> CallStartKey = new("start");
 
         protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Options.TryGetValue(LookKey, out Decide? look);
-            Check(request.Headers.Authorization!.Parameter!, look!, source, findings);
+            request.Options.TryGetValue(CallStartKey, out CallStart? start);
+            Check(request.Headers.Authorization!.Parameter!, start!, source, findings);
             return new HttpResponseMessage(clock.GetTimestamp() % 97 == 0 || random.Next(50) == 0 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK) { RequestMessage = request };
         }
 

@@ -2,7 +2,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>A clock at which threads now and then come to a halt, as if they had lost their processor: races get wider.</summary>
+/// <summary>A clock whose reads are sometimes delayed, as if the thread had lost its processor. This widens races.</summary>
 internal sealed class StressClock : TestClock
 {
     public override long GetTimestamp()

@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>What the threads of the stress run have seen.</summary>
+/// <summary>What the threads of the stress run observed.</summary>
 internal sealed class StressFindings
 {
     private readonly ConcurrentDictionary<string, int> _counts = new();
     private readonly ConcurrentDictionary<string, int> _violations = new();
     private readonly ConditionalWeakTable<Exception, object> _failures = [];
 
-    /// <summary>What ought not to have happened, and how often it did.</summary>
+    /// <summary>What must not happen, and how often it did.</summary>
     public IReadOnlyDictionary<string, int> Violations => _violations;
 
     public IReadOnlyDictionary<string, int> Counts => _counts;
@@ -19,7 +19,7 @@ internal sealed class StressFindings
 
     public void Add(string violation) => _violations.AddOrUpdate(violation, 1, (_, count) => count + 1);
 
-    /// <summary>Each caller gets an exception of its own.</summary>
+    /// <summary>Checks that each caller gets its own exception instance.</summary>
     public void Got(TokenRequestException failure)
     {
         if (!_failures.TryAdd(failure, failure))

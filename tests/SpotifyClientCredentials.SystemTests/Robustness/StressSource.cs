@@ -6,26 +6,26 @@ using SpotifyClientCredentials.Fetch;
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
-/// The token source of the stress run. It grants, fails or forgets acquisitions, some at once and some from the thread that runs
-/// <see cref="RespondToAll"/>. It watches that no two are current: one may overlap another only where that was cancelled, or is for credentials that have changed.
+/// The token source of the stress run. It grants, fails or abandons acquisitions, some at once and some from the thread that runs
+/// <see cref="CompleteAll"/>. It checks that no two are current: two may overlap only if one was cancelled or is for other credentials.
 /// </summary>
 internal sealed class StressSource(TimeProvider clock, StressFindings findings) : ITokenSource
 {
-    private readonly BlockingCollection<Pending> _questions = [];
+    private readonly BlockingCollection<Pending> _queue = [];
     private readonly ConcurrentDictionary<string, Granted> _granted = new();
-    private readonly List<Pending> _live = []; // guarded by itself
+    private readonly List<Pending> _inFlight = []; // guarded by itself
     private int _started;
     private int _grants;
 
     public int Started => Volatile.Read(ref _started);
 
-    public int Live
+    public int InFlight
     {
         get
         {
-            lock (_live)
+            lock (_inFlight)
             {
-                return _live.Count;
+                return _inFlight.Count;
             }
         }
     }
@@ -35,47 +35,47 @@ internal sealed class StressSource(TimeProvider clock, StressFindings findings) 
     public Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
         Pending pending = new(request.Options, request.Rejected, clock.GetTimestamp(), cancellationToken);
-        lock (_live)
+        lock (_inFlight)
         {
-            // Changed credentials end the old acquisition right after the new one may have started.
-            if (_live.Any(other => !other.CancellationToken.IsCancellationRequested && other.Options.HasSameCredentialsAs(request.Options)))
+            // After a change of credentials the new acquisition can start just before the old one is cancelled.
+            if (_inFlight.Any(other => !other.CancellationToken.IsCancellationRequested && other.Options.HasSameCredentialsAs(request.Options)))
             {
                 findings.Add("Two acquisitions are current.");
             }
 
-            _live.Add(pending);
+            _inFlight.Add(pending);
             _started++;
         }
 
         cancellationToken.Register(() =>
         {
-            Leave(pending);
+            Remove(pending);
             pending.Result.TrySetCanceled(cancellationToken);
         });
         if (Random.Shared.Next(2) == 0)
         {
-            Response(pending, Random.Shared);
+            Complete(pending, Random.Shared);
         }
         else
         {
-            _questions.Add(pending, CancellationToken.None);
+            _queue.Add(pending, CancellationToken.None);
         }
 
         return pending.Result.Task;
     }
 
-    /// <summary>Until <see cref="Close"/>.</summary>
-    public void RespondToAll(Random random)
+    /// <summary>Completes queued acquisitions until <see cref="Close"/>.</summary>
+    public void CompleteAll(Random random)
     {
-        foreach (Pending pending in _questions.GetConsumingEnumerable())
+        foreach (Pending pending in _queue.GetConsumingEnumerable())
         {
-            Response(pending, random);
+            Complete(pending, random);
         }
     }
 
-    public void Close() => _questions.CompleteAdding();
+    public void Close() => _queue.CompleteAdding();
 
-    private void Response(Pending pending, Random random)
+    private void Complete(Pending pending, Random random)
     {
         switch (random.Next(20))
         {
@@ -96,7 +96,7 @@ internal sealed class StressSource(TimeProvider clock, StressFindings findings) 
                 break;
 
             case 6:
-                // Callers pile up meanwhile.
+                // More callers arrive meanwhile.
                 Thread.SpinWait(random.Next(100_000));
                 goto default;
 
@@ -106,38 +106,39 @@ internal sealed class StressSource(TimeProvider clock, StressFindings findings) 
         }
     }
 
-    private void Grant(Pending pending, TimeSpan life)
+    private void Grant(Pending pending, TimeSpan lifetime)
     {
         string value = string.Create(CultureInfo.InvariantCulture, $"token-{Interlocked.Increment(ref _grants)}");
-        long window = Math.Min(pending.Options.RenewalWindow.Ticks, life.Ticks / 4);
-        _granted[value] = new Granted(pending.StartedAt + life.Ticks - (window / 5), StressWorld.NumberOf(pending.Options.ClientSecret));
-        Leave(pending);
-        if (pending.Result.TrySetResult(new AcquiredToken(new AccessToken(pending.Options.Names, value, clock.GetUtcNow() + life), pending.StartedAt, life)))
+        long window = Math.Min(pending.Options.RenewalWindow.Ticks, lifetime.Ticks / 4);
+        _granted[value] = new Granted(pending.StartedAt + lifetime.Ticks - (window / 5), StressWorld.NumberOf(pending.Options.ClientSecret));
+        Remove(pending);
+        if (pending.Result.TrySetResult(new AcquiredToken(
+            new AccessToken(value, clock.GetUtcNow() + lifetime), pending.StartedAt, lifetime, TokenEndpointClient.RenewAfter(lifetime, pending.Options, Random.Shared.NextDouble()))))
         {
             findings.Count(pending.Rejected is null ? "acquisition granted" : "acquisition for a rejected token granted");
         }
     }
 
-    // Its description tells whose failure it is.
+    // The description carries the secret, so that the caller can check whose failure it got.
     private void Fail(Pending pending, bool isTransient)
     {
-        Leave(pending);
+        Remove(pending);
         if (pending.Result.TrySetException(new TokenRequestException("scripted", isTransient) { ErrorDescription = pending.Options.ClientSecret }))
         {
             findings.Count("acquisition failed");
         }
     }
 
-    private void Leave(Pending pending)
+    private void Remove(Pending pending)
     {
-        lock (_live)
+        lock (_inFlight)
         {
-            _live.Remove(pending);
+            _inFlight.Remove(pending);
         }
     }
 
-    /// <param name="UsableUntil">The timestamp of its margin.</param>
-    /// <param name="Secret">The number of the secret that it was acquired with.</param>
+    /// <param name="UsableUntil">The timestamp at which the token reaches its margin.</param>
+    /// <param name="Secret">The number of the secret that the token was acquired with.</param>
     internal sealed record Granted(long UsableUntil, int Secret);
 
     private sealed record Pending(OptionsSnapshot Options, AccessToken? Rejected, long StartedAt, CancellationToken CancellationToken)

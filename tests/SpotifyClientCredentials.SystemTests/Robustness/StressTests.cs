@@ -8,22 +8,22 @@ using Xunit.Abstractions;
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
-/// Everything that can happen to one provider, from many threads at once: what no sequence of the model test can show, since there each
-/// operation ends before the next begins.
+/// Everything that can happen to one provider, from many threads at once. The model test cannot show this, because there each operation
+/// ends before the next one begins.
 /// </summary>
 [Collection(NonParallel.Name)]
 public sealed class StressTests(ITestOutputHelper output)
 {
     private const int OperationsPerThread = 100_000;
 
-    // Met by the operations on any ordinary machine; on a slow one there are fewer of them.
+    // An ordinary machine completes all operations within this limit; a slow one runs fewer.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private static readonly string[] Everything =
     [
-        "token", "rejection", "cancelled by its caller", "failure shared", "failure in the cooldown", "call: OK", "call: Unauthorized",
+        "token", "rejection", "cancelled by its caller", "failure shared", "failure in backoff", "call: OK", "call: Unauthorized",
         "acquisition granted", "acquisition for a rejected token granted", "acquisition failed", "acquisition hangs",
-        "invalid reload", "new secret", "new window", "reload of the same", "clock moved", "disposed",
+        "invalid reload", "new secret", "new window", "unchanged reload", "clock moved", "disposed",
     ];
 
     private volatile bool _isDisposing;
@@ -31,7 +31,7 @@ public sealed class StressTests(ITestOutputHelper output)
     private int _operations;
 
     [Fact]
-    public async Task Provider_UnderManyThreads_KeepsItsPromisesToEach()
+    public async Task Provider_UsedByManyThreads_HonoursItsContractForEach()
     {
         StressClock clock = new();
         StressFindings findings = new();
@@ -39,7 +39,7 @@ public sealed class StressTests(ITestOutputHelper output)
         ChangeableOptions changeable = new();
         StressWorld world = new(clock, changeable, findings);
         ClientCredentialsTokenProvider provider = new(
-            new OptionsSource(() => changeable, [changeable], new ConfigurationKeys(""), NullLogger.Instance), source, clock, NullLogger.Instance, Telemetry.OfProcess);
+            new OptionsSource(() => changeable, [changeable], new ConfigurationKeys(""), NullLogger.Instance), source, clock, NullLogger.Instance, Telemetry.Shared);
         long startedAt = TimeProvider.System.GetTimestamp();
         int callers = Math.Max(4, Environment.ProcessorCount * 2);
 
@@ -51,12 +51,12 @@ public sealed class StressTests(ITestOutputHelper output)
                 Act(caller);
             }
 
-            // All are at it when the provider is disposed.
+            // Every thread is still calling when the provider is disposed.
             Interlocked.Decrement(ref callers);
             SpinWait.SpinUntil(() => Act(caller) && _isDisposed);
             Act(caller);
         }))];
-        Task answering = Run(() => source.RespondToAll(new Random(-1)));
+        Task completing = Run(() => source.CompleteAll(new Random(-1)));
         Task moving = Run(() => MoveClock(world));
 
         await Soon.UntilAsync(() => Volatile.Read(ref callers) == 0);
@@ -65,9 +65,9 @@ public sealed class StressTests(ITestOutputHelper output)
         _isDisposed = true;
         await Task.WhenAll([.. calling, moving]).Within();
 
-        await Soon.UntilAsync(() => source.Live == 0 && clock.TimersPending == 0);
+        await Soon.UntilAsync(() => source.InFlight == 0 && clock.TimersPending == 0);
         source.Close();
-        await answering.Within();
+        await completing.Within();
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"stress: {_operations} operations by {calling.Length} threads in {TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds:0.0} s, {source.Started} acquisitions, {findings.Violations.Count} violations"));
@@ -78,25 +78,25 @@ public sealed class StressTests(ITestOutputHelper output)
         bool Act(StressCaller caller)
         {
             bool wasDisposed = _isDisposed;
-            bool saidDisposed = caller.Act();
+            bool gotDisposed = caller.Act();
             Interlocked.Increment(ref _operations);
-            if (saidDisposed)
+            if (gotDisposed)
             {
                 findings.Count("disposed");
             }
 
-            if (saidDisposed ? !_isDisposing : wasDisposed)
+            if (gotDisposed ? !_isDisposing : wasDisposed)
             {
-                findings.Add(saidDisposed ? "A caller was told of a Dispose that was none." : "A caller got something else than ObjectDisposedException after Dispose.");
+                findings.Add(gotDisposed ? "A caller got ObjectDisposedException before Dispose." : "A caller did not get ObjectDisposedException after Dispose.");
             }
 
-            return saidDisposed;
+            return gotDisposed;
         }
     }
 
     private static Task Run(Action action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    // Callers move it too; but they may all be waiting for an acquisition that hangs.
+    // Callers advance it too, but they may all be waiting for an acquisition that hangs.
     private void MoveClock(StressWorld world)
     {
         while (!_isDisposed)

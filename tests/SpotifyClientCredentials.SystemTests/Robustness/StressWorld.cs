@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>The clock and the options of the stress run. Any thread may move or change them, one at a time.</summary>
+/// <summary>The clock and the options of the stress run. Any thread may change them, one at a time.</summary>
 internal sealed class StressWorld(TestClock clock, ChangeableOptions options, StressFindings findings)
 {
     private readonly Lock _moving = new();
@@ -14,21 +14,21 @@ internal sealed class StressWorld(TestClock clock, ChangeableOptions options, St
 
     public TestClock Clock => clock;
 
-    /// <summary>The number of the last secret whose reload is over.</summary>
+    /// <summary>The number of the last secret whose reload has completed.</summary>
     public int SecretInForce => _secretInForce;
 
     public static int NumberOf(string secret) => int.Parse(secret["secret-".Length..], CultureInfo.InvariantCulture);
 
-    /// <returns>False where another thread is at it.</returns>
-    public bool MoveClock() => TryAlone(_moving, () =>
+    /// <returns>False if another thread is already doing it.</returns>
+    public bool MoveClock() => TryExclusively(_moving, () =>
     {
         clock.Advance(_steps.Next(20) == 0 ? TimeSpan.FromSeconds(_steps.Next(1, 300)) : TimeSpan.FromMilliseconds(_steps.Next(500)));
         findings.Count("clock moved");
     });
 
-    /// <summary>To a new secret, to nothing new, to another setting, or to invalid ones.</summary>
-    /// <returns>False where another thread is at it.</returns>
-    public bool ChangeOptions() => TryAlone(_changing, () =>
+    /// <summary>Reloads with a new secret, with no change, with another renewal window, or with invalid options.</summary>
+    /// <returns>False if another thread is already doing it.</returns>
+    public bool ChangeOptions() => TryExclusively(_changing, () =>
     {
         int choice = _changes.Next(4);
         options.IsValid = choice > 0;
@@ -36,12 +36,12 @@ internal sealed class StressWorld(TestClock clock, ChangeableOptions options, St
         options.RenewalWindow = choice == 2 ? TimeSpan.FromSeconds(_changes.Next(1, 3600)) : options.RenewalWindow;
         options.Fire();
         _secretInForce = options.IsValid ? options.Secret : _secretInForce;
-        findings.Count(choice switch { 0 => "invalid reload", 1 => "new secret", 2 => "new window", _ => "reload of the same" });
+        findings.Count(choice switch { 0 => "invalid reload", 1 => "new secret", 2 => "new window", _ => "unchanged reload" });
     });
 
-    private static bool TryAlone(Lock baton, Action action)
+    private static bool TryExclusively(Lock mutex, Action action)
     {
-        if (!baton.TryEnter())
+        if (!mutex.TryEnter())
         {
             return false;
         }
@@ -53,7 +53,7 @@ internal sealed class StressWorld(TestClock clock, ChangeableOptions options, St
         }
         finally
         {
-            baton.Exit();
+            mutex.Exit();
         }
     }
 }

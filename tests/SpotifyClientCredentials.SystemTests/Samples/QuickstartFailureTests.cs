@@ -41,17 +41,17 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
 
         string error = await AssertFailsAsync(
             [],
-            $"The token endpoint {_fake.TokenEndpoint} answered 400: invalid_client (Invalid client secret). "
+            $"The token endpoint {_fake.TokenEndpoint} returned 400: invalid_client (Invalid client secret). "
             + "Check Spotify:ClientId and Spotify:ClientSecret: "
-            + "both must be those of one app on https://developer.spotify.com/dashboard, and the secret its current one.\n");
+            + "both must belong to the same app on https://developer.spotify.com/dashboard, and the secret must be its current one.\n");
         Assert.DoesNotContain("wrong-secret", error, StringComparison.Ordinal);
         Assert.Single(_fake.TokenRequests);
         Assert.Empty(_fake.ApiRequests);
     }
 
     [Theory]
-    [InlineData("MaxRetryAttempts", "11", "Spotify:MaxRetryAttempts is 11. Set it to a number from 0 (no retry) to 10.")]
-    [InlineData("MaxRetryAttempts", "x", "Spotify:MaxRetryAttempts cannot be read. Set it to a whole number.")]
+    [InlineData("ClientId", "an:id", "Spotify:ClientId contains a colon, which Basic authentication doesn't allow. Set it to the client id alone.")]
+    [InlineData("RenewalWindow", "x", "Spotify:RenewalWindow can't be parsed. Set it to a time, written as hours:minutes:seconds (\"00:05:00\").")]
     public async Task Run_WithAnInvalidSetting_NamesItsKey(string setting, string value, string error)
     {
         _quickstart[$"Spotify__{setting}"] = value;
@@ -71,7 +71,7 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("4cOdK2wGLETKBW3PvgPWq1")] // Spotify answers 404
+    [InlineData("4cOdK2wGLETKBW3PvgPWq1")] // Spotify returns 404
     [InlineData("no/id")] // 400
     public async Task Run_WithAnUnknownTrackId_SaysWhatATrackIdIs(string id)
     {
@@ -82,14 +82,13 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
 
     [Theory]
     [InlineData("TokenEndpoint", "The token request to http://{0}/ failed: ")]
-    [InlineData("ApiBaseAddress", "The Spotify Web API cannot be reached: ")]
+    [InlineData("ApiBaseAddress", "The Spotify Web API can't be reached: ")]
     public async Task Run_WhereNobodyListens_SaysToCheckTheNetwork(string address, string what)
     {
         // Bound, but not listening: connections are refused, and nobody else can take the port.
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _quickstart[$"Spotify__{address}"] = $"http://{socket.LocalEndPoint}/";
-        _quickstart["Spotify__MaxRetryAttempts"] = "0";
 
         QuickstartResult result = await _quickstart.RunAsync();
 
@@ -100,10 +99,10 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(400, "Spotify cannot search for these words (400). Try others.")]
-    [InlineData(403, "Spotify refuses this app (403). As long as an app is in development mode, its owner needs Spotify Premium.")]
+    [InlineData(400, "Spotify can't search for these words (400). Try different ones.")]
+    [InlineData(403, "Spotify rejected this app (403). The owner of an app in development mode needs Spotify Premium.")]
     [InlineData(429, "This app has reached Spotify's rate limit (429). Try again later.")]
-    [InlineData(500, "The Spotify Web API answered 500 (InternalServerError). Try again later.")]
+    [InlineData(500, "The Spotify Web API returned 500 (InternalServerError). Try again later.")]
     public async Task Run_WhereTheApiRefuses_SaysWhatToDo(int status, string error)
     {
         _fake.ApiResponse = new FakeResponse((HttpStatusCode)status);
@@ -122,7 +121,7 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
         QuickstartResult result = await _quickstart.RunAsync("--search", "lantern");
 
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.Matches(@"^What answered is not the Spotify Web API: .* Check the network connection and Spotify:ApiBaseAddress\.\n$", result.Error);
+        Assert.Matches(@"^The server that responded is not the Spotify Web API: .* Check the network connection and Spotify:ApiBaseAddress\.\n$", result.Error);
     }
 
     [Theory]
@@ -135,7 +134,7 @@ public sealed class QuickstartFailureTests : IAsyncLifetime
         QuickstartResult result = await _quickstart.RunAsync(arguments);
 
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.StartsWith($"These arguments make no sense: {string.Join(' ', arguments)}\n\nUsage: ", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"Invalid arguments: {string.Join(' ', arguments)}\n\nUsage: ", result.Error, StringComparison.Ordinal);
         Assert.Empty(_fake.TokenRequests);
     }
 

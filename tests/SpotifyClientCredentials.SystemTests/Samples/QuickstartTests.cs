@@ -46,8 +46,8 @@ public sealed class QuickstartTests : IAsyncLifetime
         Assert.Equal("", result.Error);
         Assert.Equal(0, result.ExitCode);
         const string Notice = """
-            No credentials found, so this is FakeSpotify: a local imitation with an invented catalogue, at http://127.0.0.1:PORT/v1/
-            For the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret.
+            No credentials found. Using FakeSpotify, a local fake with an invented catalogue, at http://127.0.0.1:PORT/v1/
+            To use the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret.
 
 
             """;

@@ -6,12 +6,12 @@ using SpotifyClientCredentials.Tests.Observe.Secrets;
 namespace SpotifyClientCredentials.SystemTests.Secrets;
 
 /// <summary>
-/// Learns the secrets of a whole test run from the requests that carry them: .NET tells each that leaves by a socket to whoever subscribes
-/// in the process.
+/// Collects the secrets of a whole test run from the requests that carry them: .NET reports every request that goes to a socket to the
+/// diagnostic listeners in the process.
 /// </summary>
 internal sealed class SentSecrets : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    // Shorter ones are words.
+    // Shorter values can be ordinary words.
     private const int MinLength = 8;
 
     private readonly ConcurrentDictionary<string, string> _names = new();
@@ -43,7 +43,7 @@ internal sealed class SentSecrets : IObserver<DiagnosticListener>, IObserver<Key
             value.Value!.GetType().GetProperty("Request")!.GetValue(value.Value) is HttpRequestMessage { Headers.Authorization: { Scheme: "Basic" or "Bearer", Parameter: { } credentials } authorization })
         {
             Add(authorization.Scheme == "Basic" ? "Basic value" : "token", credentials);
-            // Tests of the fake send it nonsense, too.
+            // Tests of FakeSpotify also send malformed credentials.
             byte[] pair = new byte[credentials.Length];
             if (authorization.Scheme == "Basic" && Convert.TryFromBase64String(credentials, pair, out int written) &&
                 Encoding.UTF8.GetString(pair, 0, written).Split(':', 2) is [_, string secret])

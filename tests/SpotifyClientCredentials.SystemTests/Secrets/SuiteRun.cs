@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using SpotifyClientCredentials.Tests.Observe.Secrets;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace SpotifyClientCredentials.SystemTests.Secrets;
 
-/// <summary>Runs tests of this assembly inside of a test of this assembly, so that what watches the one hears of all the others.</summary>
+/// <summary>Runs tests of SpotifyClientCredentials.Tests within a test of this assembly, so that the recorders of that test observe them.</summary>
 internal sealed class SuiteRun : LongLivedMarshalByRefObject, IMessageSink
 {
     private readonly List<ITestCase> _found = [];
@@ -19,21 +20,21 @@ internal sealed class SuiteRun : LongLivedMarshalByRefObject, IMessageSink
     /// <summary>The names of the tests that passed.</summary>
     public ConcurrentQueue<string> Passed { get; } = new();
 
-    /// <summary>The tests that failed, and why, with whatever else went wrong.</summary>
+    /// <summary>The tests that failed and their messages, and any other failure of the run.</summary>
     public ConcurrentQueue<string> Failed { get; } = new();
 
-    /// <param name="isChosen">Which tests are run, told by their class and their method.</param>
-    public static async Task<SuiteRun> OfAsync(Func<Type, MethodInfo, bool> isChosen)
+    /// <param name="isSelected">Selects the tests to run, by class and method.</param>
+    public static async Task<SuiteRun> RunAsync(Func<Type, MethodInfo, bool> isSelected)
     {
         SuiteRun run = new();
-        Assembly assembly = typeof(SuiteRun).Assembly;
+        Assembly assembly = typeof(BehaviourSecrecyTests).Assembly;
         Options options = new();
         using XunitTestFramework framework = new(run);
         using ITestFrameworkDiscoverer discoverer = framework.GetDiscoverer(Reflector.Wrap(assembly));
         discoverer.Find(includeSourceInformation: false, run, options);
         await run._discovered.Task;
         using ITestFrameworkExecutor executor = framework.GetExecutor(assembly.GetName());
-        executor.RunTests([.. run._found.Where(found => isChosen(found.TestMethod.TestClass.Class.ToRuntimeType(), found.TestMethod.Method.ToRuntimeMethod()))], run, options);
+        executor.RunTests([.. run._found.Where(found => isSelected(found.TestMethod.TestClass.Class.ToRuntimeType(), found.TestMethod.Method.ToRuntimeMethod()))], run, options);
         await run._finished.Task;
         return run;
     }
@@ -57,15 +58,15 @@ internal sealed class SuiteRun : LongLivedMarshalByRefObject, IMessageSink
             case ITestAssemblyFinished:
                 _finished.TrySetResult();
                 break;
-            case IFailureInformation broken:
-                Failed.Enqueue(string.Join(Environment.NewLine, broken.Messages));
+            case IFailureInformation failure:
+                Failed.Enqueue(string.Join(Environment.NewLine, failure.Messages));
                 break;
         }
 
         return true;
     }
 
-    /// <summary>xunit's own options, all at their defaults.</summary>
+    /// <summary>xunit's options with their defaults.</summary>
     private sealed class Options : ITestFrameworkDiscoveryOptions, ITestFrameworkExecutionOptions
     {
         private readonly ConcurrentDictionary<string, object?> _values = new();

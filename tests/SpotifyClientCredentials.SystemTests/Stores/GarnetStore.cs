@@ -4,7 +4,7 @@ using Garnet.server;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>Microsoft's Garnet, a server that speaks the protocol of Redis, in the process of the tests.</summary>
+/// <summary>Microsoft's Garnet, a server for the Redis protocol, in the test process.</summary>
 internal sealed class GarnetStore : RedisProtocolStore
 {
     private readonly GarnetServer _server;
@@ -15,7 +15,7 @@ internal sealed class GarnetStore : RedisProtocolStore
         {
             EndPoints = [new UnixDomainSocketEndPoint(Socket)],
             UnixSocketPath = Socket,
-            // RedisCache and DistributedLock work by scripts.
+            // RedisCache and DistributedLock use scripts.
             EnableLua = true,
             LuaOptions = new LuaOptions(null),
             LogMemorySize = "64m",

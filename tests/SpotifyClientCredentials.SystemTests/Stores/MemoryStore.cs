@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>What <c>AddDistributedMemoryCache</c> registers, for the providers of one process.</summary>
+/// <summary>The cache that <c>AddDistributedMemoryCache</c> registers, shared by the providers of one process.</summary>
 internal sealed class MemoryStore : TestStore
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddDistributedMemoryCache().BuildServiceProvider();
@@ -14,7 +14,7 @@ internal sealed class MemoryStore : TestStore
 
     public override async Task<string> DumpAsync()
     {
-        // It has no other way to tell its keys.
+        // It has no public way to list its keys.
         System.Reflection.FieldInfo inner = typeof(MemoryDistributedCache).GetField("_memCache", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!;
         StringBuilder dump = new();
         foreach (string key in ((MemoryCache)inner.GetValue(Connect())!).Keys.Cast<string>())

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Caching.Distributed;
-using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Observe.Secrets;
@@ -11,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>The same over each store that people use.</summary>
+/// <summary>The same tests with each kind of real store.</summary>
 [Collection(WithStores.Name)]
 public sealed class RealStoresTests(StoreServers stores, ITestOutputHelper output) : IAsyncLifetime
 {
@@ -26,12 +25,12 @@ public sealed class RealStoresTests(StoreServers stores, ITestOutputHelper outpu
     public async Task DisposeAsync() => await _fake.DisposeAsync();
 
     [Fact]
-    public void Kinds_OnThisMachine_AreSaid() => output.WriteLine(
-        $"stores: {string.Join(", ", TestStore.Kinds)}{(RedisServerStore.IsInstalled ? "" : "; Redis is left out, since redis-server is not on the PATH")}");
+    public void Kinds_OnThisMachine_ArePrinted() => output.WriteLine(
+        $"stores: {string.Join(", ", TestStore.Kinds)}{(RedisServerStore.IsInstalled ? "" : "; Redis is skipped because redis-server is not on the PATH")}");
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task GetTokenAsync_OfManyInstancesInTurn_MakesOneTokenRequest(string kind)
+    public async Task GetTokenAsync_WithSeveralInstancesInTurn_SendsOneTokenRequest(string kind)
     {
         TestStore store = await stores.GetAsync(kind);
         await using SharingApp first = new(_fake, store.Connect());
@@ -44,16 +43,16 @@ public sealed class RealStoresTests(StoreServers stores, ITestOutputHelper outpu
             AccessToken shared = await other.GetAsync();
 
             Assert.Equal((token.Value, token.ExpiresOn), (shared.Value, shared.ExpiresOn));
-            Assert.Empty(other.Troubles);
+            Assert.Empty(other.StoreFailures);
         }
 
         Assert.Single(_fake.TokenRequests);
-        Assert.Empty(first.Troubles);
+        Assert.Empty(first.StoreFailures);
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task GetTokenAsync_WhenTheSharedTokenIsRejected_ReplacesItForAllByOneRequest(string kind)
+    public async Task GetTokenAsync_WhenTheSharedTokenIsRejected_ReplacesItForAllInstancesWithOneRequest(string kind)
     {
         TestStore store = await stores.GetAsync(kind);
         await using SharingApp one = new(_fake, store.Connect());
@@ -74,7 +73,7 @@ public sealed class RealStoresTests(StoreServers stores, ITestOutputHelper outpu
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task GetTokenAsync_WithGarbageInTheStore_RequestsATokenAndOverwrites(string kind)
+    public async Task GetTokenAsync_WithGarbageInTheStore_RequestsATokenAndReplacesTheEntry(string kind)
     {
         TestStore store = await stores.GetAsync(kind);
         await using SharingApp app = new(_fake, store.Connect());
@@ -84,23 +83,23 @@ public sealed class RealStoresTests(StoreServers stores, ITestOutputHelper outpu
         AccessToken token = await app.GetAsync();
 
         await AssertSharedAsync(store, token, app, garbage);
-        Assert.Single(app.Troubles);
+        Assert.Single(app.StoreFailures);
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task GetTokenAsync_WithAnExpiredTokenInTheStore_RequestsATokenAndOverwrites(string kind)
+    public async Task GetTokenAsync_WithAnExpiredTokenInTheStore_RequestsATokenAndReplacesTheEntry(string kind)
     {
         TestStore store = await stores.GetAsync(kind);
         await using SharingApp app = new(_fake, store.Connect());
-        TokenSeal seal = new(OptionsSnapshot.From(TestOptions.Create(_fake.Configure)));
-        byte[] expired = seal.Seal(new SharedToken { Value = "expired", ExpiresOn = TimeProvider.System.GetUtcNow(), Life = TimeSpan.FromHours(1) });
+        TokenSeal seal = new(TestOptions.CreateValid(_fake.Configure));
+        byte[] expired = seal.Seal(new AccessToken("expired", TimeProvider.System.GetUtcNow()), TimeSpan.FromHours(1));
         await app.Store.SetAsync(app.KeyName, expired, new DistributedCacheEntryOptions());
 
         AccessToken token = await app.GetAsync();
 
         await AssertSharedAsync(store, token, app, expired);
-        Assert.Empty(app.Troubles);
+        Assert.Empty(app.StoreFailures);
     }
 
     [Theory]
@@ -116,28 +115,28 @@ public sealed class RealStoresTests(StoreServers stores, ITestOutputHelper outpu
         await Soon.UntilAsync(() => database.KeyType(app.KeyName) == RedisType.Hash);
 
         await AssertSharedAsync(store, token, app, before: null);
-        Assert.Contains("WRONGTYPE", Assert.Single(app.Troubles), StringComparison.Ordinal);
+        Assert.Contains("WRONGTYPE", Assert.Single(app.StoreFailures), StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(RedisKinds))]
-    public async Task Stored_InRedis_ExpiresWhereTheRenewalWindowBegins(string kind)
+    public async Task Entry_InRedis_ExpiresWhenTheRenewalWindowBegins(string kind)
     {
         RedisProtocolStore store = (RedisProtocolStore)await stores.GetAsync(kind);
         await using SharingApp app = new(_fake, store.Connect());
         AccessToken token = await app.GetAsync();
         await app.StoredAsync();
 
-        TimeSpan? left = await (await store.DatabaseAsync()).KeyTimeToLiveAsync(app.KeyName);
+        TimeSpan? timeToLive = await (await store.DatabaseAsync()).KeyTimeToLiveAsync(app.KeyName);
 
         // Redis counts in whole seconds, by the wall clock.
         TimeSpan untilWindow = token.ExpiresOn - TimeSpan.FromMinutes(5) - TimeProvider.System.GetUtcNow();
-        Assert.InRange(left!.Value, untilWindow - TimeSpan.FromSeconds(2), untilWindow + TimeSpan.FromSeconds(2));
+        Assert.InRange(timeToLive!.Value, untilWindow - TimeSpan.FromSeconds(2), untilWindow + TimeSpan.FromSeconds(2));
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Store_SearchedKeyByKey_HasNeitherTokenNorSecretNorId(string kind)
+    public async Task Store_SearchedKeyByKey_ContainsNoTokenSecretOrClientId(string kind)
     {
         TestStore store = await stores.GetAsync(kind);
         await using SharingApp app = new(_fake, store.Connect());
@@ -153,7 +152,7 @@ public sealed class RealStoresTests(StoreServers stores, ITestOutputHelper outpu
             .Add("client id", _fake.ClientId)
             .Add("token", token.Value);
         secrets.AssertNoneIn(dump);
-        // The search would find them.
+        // Proves that the search finds each of them.
         Assert.Equal(["client secret", "Basic value", "client id", "token"], secrets.FindIn($"{dump}{_fake.ClientSecret} {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_fake.ClientId}:{_fake.ClientSecret}"))} {_fake.ClientId} {token.Value}"));
     }
 

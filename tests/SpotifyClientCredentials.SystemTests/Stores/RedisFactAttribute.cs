@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>A test that needs a real <c>redis-server</c>. Skipped where there is none, with the reason in its name, since runners seldom print it elsewhere.</summary>
+/// <summary>A test that needs <c>redis-server</c>. Without it the test is skipped, with the reason in its display name, because most runners print it nowhere else.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RedisFactAttribute : FactAttribute
 {

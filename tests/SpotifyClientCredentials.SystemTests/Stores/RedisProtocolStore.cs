@@ -5,14 +5,14 @@ using StackExchange.Redis;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>A server that listens on a Unix domain socket of its own, so that no port is taken that another might want.</summary>
+/// <summary>A server for the Redis protocol. It listens on its own Unix domain socket, so that it takes no TCP port.</summary>
 internal abstract class RedisProtocolStore : TestStore
 {
     private ConnectionMultiplexer? _multiplexer;
 
     protected string Socket { get; } = Path.Combine(Path.GetTempPath(), $"spotify-{Guid.NewGuid():N}.sock");
 
-    /// <summary>What <c>AddStackExchangeRedisCache</c> takes.</summary>
+    /// <summary>The configuration string for <c>AddStackExchangeRedisCache</c>.</summary>
     public string Configuration => $"!{Socket}";
 
     public override IDistributedCache Connect() => new RedisCache(new RedisCacheOptions { Configuration = Configuration });
@@ -34,7 +34,7 @@ internal abstract class RedisProtocolStore : TestStore
                 RedisType.Hash => [.. (await database.HashGetAllAsync(key)).SelectMany(entry => (RedisValue[])[entry.Name, entry.Value])],
                 RedisType.String => [await database.StringGetAsync(key)],
                 RedisType.None => [],
-                _ => throw new NotSupportedException($"The dump knows no {type}."),
+                _ => throw new NotSupportedException($"The dump does not support {type}."),
             };
             Array.ForEach(values, value => dump.AppendLine(Text((byte[])value!)));
         }

@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>The <c>redis-server</c> that is on the PATH, in a process of its own, which keeps nothing on disk.</summary>
+/// <summary>The <c>redis-server</c> on the PATH, in a separate process and without persistence.</summary>
 internal sealed class RedisServerStore : RedisProtocolStore
 {
     private const string Program = "redis-server";
@@ -27,10 +27,10 @@ internal sealed class RedisServerStore : RedisProtocolStore
         _process.Dispose();
     }
 
-    /// <summary>Starts it again, empty, where it was.</summary>
+    /// <summary>Starts it again on the same socket, with no data.</summary>
     public Task RestartAsync() => LaunchAsync();
 
-    /// <summary>Lets it neither answer nor end, as a machine that is out of memory does.</summary>
+    /// <summary>Suspends the process: connections stay open and get no response, as on a machine that is out of memory.</summary>
     public void Freeze() => Signal("-STOP");
 
     public void Thaw() => Signal("-CONT");
@@ -50,7 +50,7 @@ internal sealed class RedisServerStore : RedisProtocolStore
         }
         while (line?.Contains("ready to accept", StringComparison.OrdinalIgnoreCase) == false);
         Assert.NotNull(line);
-        // Nobody would read on, and it would block once the pipe is full.
+        // Keeps reading: the process would block once the pipe is full.
         _process.OutputDataReceived += (_, _) => { };
     }
 

@@ -4,7 +4,7 @@ using NeoSmart.Caching.Sqlite;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>A file in a directory of its own, which each client opens for itself, as the processes of one machine do.</summary>
+/// <summary>A database file in its own directory. Each client opens it separately, as several processes on one machine would.</summary>
 internal sealed class SqliteStore : TestStore
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory();
@@ -16,7 +16,7 @@ internal sealed class SqliteStore : TestStore
     public override async Task<string> DumpAsync()
     {
         StringBuilder dump = new();
-        // The file and its write-ahead log, which other programs can read just as well.
+        // The database file and its write-ahead log: other programs can read both.
         foreach (FileInfo file in _directory.GetFiles())
         {
             await using FileStream stream = new(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

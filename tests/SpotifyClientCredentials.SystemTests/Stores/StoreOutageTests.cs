@@ -5,7 +5,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>A real <c>redis-server</c> that is killed, frozen and restarted.</summary>
+/// <summary>Sharing over a <c>redis-server</c> that is killed, frozen and restarted.</summary>
 public sealed class StoreOutageTests : IAsyncLifetime
 {
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(2);
@@ -18,7 +18,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fake.DisposeAsync();
 
     [RedisFact]
-    public Task GetTokenAsync_WithAServerThatIsKilled_IsServedByTheEndpointAndLogsOnce() => WithServerAsync(async server =>
+    public Task GetTokenAsync_WhenTheStoreIsKilled_RequestsATokenAndLogsOnce() => WithServerAsync(async server =>
     {
         await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
         string first = (await app.GetAsync()).Value;
@@ -30,12 +30,12 @@ public sealed class StoreOutageTests : IAsyncLifetime
         await AcquireWithoutStoreAsync(app);
 
         Assert.Equal(3, _fake.TokenRequests.Count);
-        Assert.Single(app.Troubles);
+        Assert.Single(app.StoreFailures);
         await server.RestartAsync();
     });
 
     [RedisFact]
-    public Task GetTokenAsync_WithAServerThatNeverWasThere_IsServedByTheEndpoint() => WithServerAsync(async server =>
+    public Task GetTokenAsync_WhenTheStoreWasNeverReachable_RequestsAToken() => WithServerAsync(async server =>
     {
         await server.KillAsync();
         await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
@@ -43,12 +43,12 @@ public sealed class StoreOutageTests : IAsyncLifetime
         await AcquireWithoutStoreAsync(app);
 
         Assert.Single(_fake.TokenRequests);
-        Assert.Single(app.Troubles);
+        Assert.Single(app.StoreFailures);
         await server.RestartAsync();
     });
 
     [RedisFact]
-    public Task GetTokenAsync_WithAServerThatIsFrozen_IsServedAfterTheStoreTimeout() => WithServerAsync(async server =>
+    public Task GetTokenAsync_WhenTheStoreIsFrozen_RequestsATokenAfterStoreTimeout() => WithServerAsync(async server =>
     {
         await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
         await app.GetAsync();
@@ -59,7 +59,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         server.Freeze();
 
         Task<AccessToken> getting = app.Provider.GetTokenAsync().AsTask();
-        // The time limits of the acquisition and of the read.
+        // The timers of the acquisition and of the read.
         await Soon.UntilAsync(() => _clock.TimersSet == timers + 2);
         _clock.Advance(StoreTimeout - TimeSpan.FromTicks(1));
         Assert.Single(_fake.TokenRequests);
@@ -67,12 +67,12 @@ public sealed class StoreOutageTests : IAsyncLifetime
 
         await getting.Within();
         Assert.Equal(2, _fake.TokenRequests.Count);
-        Assert.EndsWith("Reading failed with TimeoutException: It did not answer within 2 s.", Assert.Single(app.Troubles), StringComparison.Ordinal);
+        Assert.EndsWith("Reading failed with TimeoutException: It took longer than 2 s.", Assert.Single(app.StoreFailures), StringComparison.Ordinal);
         server.Thaw();
     });
 
     [RedisFact]
-    public Task GetTokenAsync_AfterTheServerCameBack_SharesAgain() => WithServerAsync(async server =>
+    public Task GetTokenAsync_WhenTheStoreIsBack_SharesAgain() => WithServerAsync(async server =>
     {
         await using SharingApp app = new(_fake, server.Connect(), clock: _clock);
         await app.GetAsync();
@@ -83,7 +83,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         await server.RestartAsync();
         IDistributedCache store = server.Connect();
 
-        // Its client needs a moment of its own to see that the server is back.
+        // The Redis client takes a while to notice that the server is back.
         string token = "";
         await Soon.UntilAsync(() =>
         {
@@ -94,7 +94,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         await using SharingApp other = new(_fake, store, clock: _clock);
 
         Assert.Equal(token, (await other.GetAsync()).Value);
-        Assert.Single(app.Troubles);
+        Assert.Single(app.StoreFailures);
     });
 
     private static async Task WithServerAsync(Func<RedisServerStore, Task> test)
@@ -105,7 +105,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
 
     private Task IdleAsync() => Soon.UntilAsync(() => _clock.TimersPending == 0);
 
-    /// <summary>Has the instance acquire a token for which the one before is too old.</summary>
+    /// <summary>Lets the token expire and acquires the next one.</summary>
     private async Task<string> AcquireAnotherAsync(SharingApp app)
     {
         await IdleAsync();
@@ -113,13 +113,13 @@ public sealed class StoreOutageTests : IAsyncLifetime
         return (await app.GetAsync()).Value;
     }
 
-    /// <summary>The same with a store that lets each call wait: its own client would for five seconds of real time.</summary>
+    /// <summary>The same while the store does not respond: advances the clock past each store call, for which the Redis client would wait five seconds of real time.</summary>
     private async Task<string> AcquireWithoutStoreAsync(SharingApp app)
     {
         _clock.Advance(TimeSpan.FromHours(1));
         int timers = _clock.TimersSet;
         Task<AccessToken> getting = app.Provider.GetTokenAsync().AsTask();
-        // The time limits of the acquisition and of the read.
+        // The timers of the acquisition and of the read.
         await Soon.UntilAsync(() => _clock.TimersSet >= timers + 2);
         _clock.Advance(StoreTimeout);
         AccessToken token = await getting.Within();

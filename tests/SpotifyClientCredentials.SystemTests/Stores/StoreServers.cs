@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>One store of each kind for all tests of the collection, started when it is first asked for. Each test has an app of its own in it.</summary>
+/// <summary>One store of each kind for all tests of the collection, started on first use. Each test uses its own Spotify app, and so its own key.</summary>
 public sealed class StoreServers : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, Task<TestStore>> _started = new();

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Caching.Distributed;
 
 namespace SpotifyClientCredentials.SystemTests.Stores;
 
-/// <summary>A real store, for the time of a test or of several.</summary>
+/// <summary>A real store that lives for one test or for several.</summary>
 internal abstract class TestStore : IAsyncDisposable
 {
     public const string Memory = "memory";
@@ -10,10 +10,10 @@ internal abstract class TestStore : IAsyncDisposable
     public const string Garnet = "Garnet";
     public const string Redis = "Redis";
 
-    /// <summary>All kinds that this machine has; Redis where its server is on the PATH.</summary>
+    /// <summary>All kinds available on this machine; includes Redis if <c>redis-server</c> is on the PATH.</summary>
     public static IReadOnlyList<string> Kinds { get; } = RedisServerStore.IsInstalled ? [Memory, Sqlite, Garnet, Redis] : [Memory, Sqlite, Garnet];
 
-    /// <summary>Those that speak the protocol of Redis.</summary>
+    /// <summary>The kinds that use the Redis protocol.</summary>
     public static IReadOnlyList<string> RedisKinds { get; } = [.. Kinds.Where(kind => kind is Garnet or Redis)];
 
     public static async Task<TestStore> StartAsync(string kind) => kind switch
@@ -25,10 +25,10 @@ internal abstract class TestStore : IAsyncDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    /// <summary>A client of the store, as each instance of an application has its own. The caller disposes it.</summary>
+    /// <summary>Creates a client of the store, one per application instance. The caller disposes it.</summary>
     public abstract IDistributedCache Connect();
 
-    /// <summary>Every key and value in it, bytes as the characters of the same numbers.</summary>
+    /// <summary>Returns every key and value in the store, with bytes decoded as Latin-1.</summary>
     public abstract Task<string> DumpAsync();
 
     public abstract ValueTask DisposeAsync();

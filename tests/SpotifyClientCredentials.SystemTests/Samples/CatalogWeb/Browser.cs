@@ -55,7 +55,7 @@ public sealed class Browser : IAsyncLifetime
         CatalogPage catalog = new(page);
         await page.GotoAsync(web.Address.AbsoluteUri);
         await catalog.Expect("#outcome").ToHaveTextAsync("10 tracks for “the”");
-        await catalog.Expect("#life").ToContainTextAsync("Good for");
+        await catalog.Expect("#life").ToContainTextAsync("Valid for");
         return catalog;
     }
 }
@@ -63,7 +63,7 @@ public sealed class Browser : IAsyncLifetime
 [CollectionDefinition(nameof(Browser))]
 public sealed class OneBrowser : ICollectionFixture<Browser>;
 
-/// <summary>How the page is looked at.</summary>
+/// <summary>How the browser shows the page.</summary>
 internal sealed record View(string Name, ColorScheme Scheme, int Width, ReducedMotion Motion = ReducedMotion.NoPreference)
 {
     public static View Light { get; } = new("light", ColorScheme.Light, 1280);

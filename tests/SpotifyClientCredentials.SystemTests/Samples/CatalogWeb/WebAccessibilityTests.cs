@@ -18,7 +18,7 @@ public sealed class WebAccessibilityTests(Browser browser)
     {
         await using WebProcess web = await WebProcess.StartAsync(tokenLifetime: "00:00:40");
         await using CatalogPage page = await browser.OpenAsync(web, Views[view]);
-        await page.Page.WaitForFunctionAsync("() => document.querySelectorAll('.strip .made').length >= 8");
+        await page.Page.WaitForFunctionAsync("() => document.querySelectorAll('.strip .succeeded').length >= 8");
         await ExamineAsync(page);
         await page.TakeScreenshotAsync(view);
 

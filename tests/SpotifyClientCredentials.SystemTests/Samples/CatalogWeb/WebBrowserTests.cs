@@ -12,7 +12,7 @@ public sealed class WebBrowserTests(Browser browser)
         await using WebProcess web = await WebProcess.StartAsync();
         await using CatalogPage page = await browser.OpenAsync(web);
 
-        await page.Page.GetByLabel("Words in a track").FillAsync("tide");
+        await page.Page.GetByLabel("Words in the name").FillAsync("tide");
         await page.Page.Keyboard.PressAsync("Enter");
 
         await page.Expect("#outcome").ToHaveTextAsync("2 tracks for “tide”");
@@ -30,7 +30,7 @@ public sealed class WebBrowserTests(Browser browser)
         await using CatalogPage page = await browser.OpenAsync(web);
 
         await page.Expect("#fake-notice").ToContainTextAsync("This is FakeSpotify.");
-        await page.Expect("#fake-notice").ToContainTextAsync("its tokens live 40 s");
+        await page.Expect("#fake-notice").ToContainTextAsync("Its tokens are valid for 40 s");
     }
 
     [BrowserFact]
@@ -47,8 +47,8 @@ public sealed class WebBrowserTests(Browser browser)
 
         await page.Expect("#outcome").ToHaveTextAsync("4 tracks for “lantern”");
         await page.Expect("#number").ToHaveTextAsync("No. 2");
-        await page.Expect("#life").ToContainTextAsync("Good for");
-        await page.Expect("#last-error").ToHaveTextAsync("The Web API answered 401 (Unauthorized).");
+        await page.Expect("#life").ToContainTextAsync("Valid for");
+        await page.Expect("#last-error").ToHaveTextAsync("The Web API returned 401 (Unauthorized).");
         Assert.Equal((2, 0), (await page.ReadNumberAsync("#token-requests"), await page.ReadNumberAsync("#failed-calls")));
         await page.TakeScreenshotAsync("revoked");
     }
@@ -75,11 +75,11 @@ public sealed class WebBrowserTests(Browser browser)
         await using CatalogPage page = await browser.OpenAsync(web);
 
         await page.ClickAsync("Take the token endpoint down");
-        await page.Expect("#detail").ToHaveTextAsync("The token endpoint is down. Calls go on with the token at hand.");
+        await page.Expect("#detail").ToHaveTextAsync("The token endpoint is down. Calls continue with the current token.");
         int callsBefore = await page.ReadNumberAsync("#api-calls");
         // Read in the page, as soon as it is seen there: however slow the test is, the token is then still in use.
         IJSHandle seen = await page.Page.WaitForFunctionAsync("""
-            () => document.getElementById('last-error').textContent.startsWith('The token endpoint answered 503')
+            () => document.getElementById('last-error').textContent.startsWith('The token endpoint returned 503')
               && ['api-calls', 'failed-calls'].map(id => Number(document.getElementById(id).textContent))
             """);
         await page.TakeScreenshotAsync("outage");
@@ -100,13 +100,13 @@ public sealed class WebBrowserTests(Browser browser)
 
         await page.ClickAsync("Take the token endpoint down");
         await page.Expect("#life").ToHaveTextAsync("No token");
-        await page.Expect("#detail").ToHaveTextAsync("None is to be had: the token endpoint is down.");
+        await page.Expect("#detail").ToHaveTextAsync("The token endpoint is down, so no token is available.");
         await page.ClickAsync("Search");
-        await page.Expect("#outcome").ToContainTextAsync("There is no access token at the moment. Try again in ");
+        await page.Expect("#outcome").ToContainTextAsync("No access token is available at the moment. Try again in ");
 
         await page.ClickAsync("Bring the token endpoint up");
         await page.Expect("#outcome").ToHaveTextAsync("10 tracks for “the”");
-        await page.Expect("#life").ToContainTextAsync("Good for");
+        await page.Expect("#life").ToContainTextAsync("Valid for");
     }
 
     [BrowserFact]

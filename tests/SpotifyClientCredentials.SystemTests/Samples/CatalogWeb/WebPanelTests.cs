@@ -18,7 +18,7 @@ public sealed class WebPanelTests
         Assert.Equal("text/event-stream", panel.MediaType);
         Assert.StartsWith("state: {", panel.Text, StringComparison.Ordinal);
         JsonElement token = state.GetProperty("token");
-        Assert.Equal((40, 10, 2), (Number(token, "life"), Number(token, "window"), Number(token, "margin")));
+        Assert.Equal((40, 10, 2), (Number(token, "lifetime"), Number(token, "window"), Number(token, "margin")));
         Assert.Equal(
             """{"tokenRequests":1,"apiCalls":0,"failedCalls":0,"lastError":null}{"tokenLifetime":40,"isTokenEndpointDown":false}""",
             $"{state.GetProperty("traffic")}{state.GetProperty("fake")}");
@@ -35,7 +35,7 @@ public sealed class WebPanelTests
 
         Assert.Equal(JsonValueKind.Null, state.GetProperty("fake").ValueKind);
         JsonElement token = state.GetProperty("token");
-        Assert.Equal((3600, 300, 60), (Number(token, "life"), Number(token, "window"), Number(token, "margin")));
+        Assert.Equal((3600, 300, 60), (Number(token, "lifetime"), Number(token, "window"), Number(token, "margin")));
     }
 
     [Fact]
@@ -51,13 +51,13 @@ public sealed class WebPanelTests
         JsonElement state = await panel.ReadUntilAsync(state => HasToken(state) && Number(state.GetProperty("token"), "number") == 2);
         string traffic = Regex.Replace(state.GetProperty("traffic").GetRawText(), "\"at\":\"[^\"]+\"", "AT");
         Assert.Equal(
-            """{"tokenRequests":2,"apiCalls":2,"failedCalls":0,"lastError":{AT,"words":"The Web API answered 401 (Unauthorized)."}}""", traffic);
+            """{"tokenRequests":2,"apiCalls":2,"failedCalls":0,"lastError":{AT,"message":"The Web API returned 401 (Unauthorized)."}}""", traffic);
     }
 
     [Fact]
     public async Task Panel_WhileNoTokenIsToBeHad_SaysSoUntilTheEndpointIsUp()
     {
-        await using WebProcess web = await WebProcess.StartAsync([new("Sample__TokenLifetime", "00:10:00"), new("Spotify__MaxRetryAttempts", "0")]);
+        await using WebProcess web = await WebProcess.StartAsync([new("Sample__TokenLifetime", "00:10:00")]);
         await using PanelStream panel = await PanelStream.OpenAsync(web);
         await panel.ReadUntilAsync(HasToken);
 
@@ -68,14 +68,14 @@ public sealed class WebPanelTests
 
         Assert.True(state.GetProperty("fake").GetProperty("isTokenEndpointDown").GetBoolean());
         Assert.Equal(
-            "The token endpoint answered 503 (Service Unavailable).",
-            state.GetProperty("traffic").GetProperty("lastError").GetProperty("words").GetString());
+            "The token endpoint returned 503 (Service Unavailable).",
+            state.GetProperty("traffic").GetProperty("lastError").GetProperty("message").GetString());
 
         await PostAsync(web, "token-endpoint/up");
         using CancellationTokenSource limit = new(SampleStart.HangLimit);
         while (!(await web.Client.GetAsync("api/search?q=tide", limit.Token)).IsSuccessStatusCode)
         {
-            // the library's cooldown of a second or two is not over yet
+            // the library's backoff of a second or two isn't over yet
         }
 
         await panel.ReadUntilAsync(HasToken);

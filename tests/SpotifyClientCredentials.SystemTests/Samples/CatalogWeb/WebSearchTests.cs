@@ -4,7 +4,7 @@ using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.SystemTests.Samples.CatalogWeb;
 
-/// <summary>What <c>/api/search</c> answers, in success and in failure.</summary>
+/// <summary>The responses of <c>/api/search</c>, in success and in failure.</summary>
 public sealed class WebSearchTests : IAsyncLifetime
 {
     private FakeSpotify _fake = null!;
@@ -13,7 +13,7 @@ public sealed class WebSearchTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _fake = await FakeSpotify.StartAsync();
-        _web = await WebProcess.StartAsync([.. WebProcess.CredentialsOf(_fake), new("Spotify__MaxRetryAttempts", "0")]);
+        _web = await WebProcess.StartAsync([.. WebProcess.CredentialsOf(_fake)]);
     }
 
     public async Task DisposeAsync()
@@ -52,17 +52,17 @@ public sealed class WebSearchTests : IAsyncLifetime
     {
         (HttpStatusCode status, JsonElement body, _) = await SearchAsync(words);
 
-        Assert.Equal((HttpStatusCode.BadRequest, "Type a word to search for."), (status, Detail(body)));
+        Assert.Equal((HttpStatusCode.BadRequest, "Enter a word to search for."), (status, Detail(body)));
         Assert.Empty(_fake.ApiRequests);
     }
 
     [Theory]
-    [InlineData(400, 400, "Spotify cannot search for these words. Try others.")]
-    [InlineData(403, 502, "Spotify refuses this app. As long as an app is in development mode, its owner needs Spotify Premium.")]
-    [InlineData(404, 502, "The Spotify Web API answered 404 (NotFound). Try again later.")]
-    public async Task Search_WhereTheApiRefuses_SaysWhy(int answer, int status, string detail)
+    [InlineData(400, 400, "Spotify can't search for these words. Try different ones.")]
+    [InlineData(403, 502, "Spotify rejected this app. The owner of an app in development mode needs Spotify Premium.")]
+    [InlineData(404, 502, "The Spotify Web API returned 404 (NotFound). Try again later.")]
+    public async Task Search_WhenTheApiRejectsTheRequest_SaysWhy(int apiStatus, int status, string detail)
     {
-        _fake.ApiResponse = new FakeResponse((HttpStatusCode)answer);
+        _fake.ApiResponse = new FakeResponse((HttpStatusCode)apiStatus);
 
         (HttpStatusCode actual, JsonElement body, _) = await SearchAsync("tide");
 
@@ -73,13 +73,13 @@ public sealed class WebSearchTests : IAsyncLifetime
     [Theory]
     [InlineData("<html>Welcome to our free network</html>")]
     [InlineData("""{ "tracks": {} }""")]
-    public async Task Search_WhereSomethingElseAnswers_SaysSo(string body)
+    public async Task Search_WhenAnotherServerResponds_SaysSo(string body)
     {
         _fake.ApiResponse = FakeResponse.Json(body);
 
-        (HttpStatusCode status, JsonElement answer, _) = await SearchAsync("tide");
+        (HttpStatusCode status, JsonElement response, _) = await SearchAsync("tide");
 
-        Assert.Equal((HttpStatusCode.BadGateway, "What answered is not the Spotify Web API."), (status, Detail(answer)));
+        Assert.Equal((HttpStatusCode.BadGateway, "The server that responded is not the Spotify Web API."), (status, Detail(response)));
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public sealed class WebSearchTests : IAsyncLifetime
         (HttpStatusCode status, JsonElement body, string? retryAfter) = await SearchAsync("tide");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Equal("There is no access token at the moment. Try again in 60 seconds.", Detail(body));
+        Assert.Equal("No access token is available at the moment. Try again in 60 seconds.", Detail(body));
         Assert.Equal("60", retryAfter);
         // The first token, and one request for another: retries would not shorten the pause that was asked for.
         Assert.Equal(2, _fake.TokenRequests.Count);
@@ -134,7 +134,7 @@ public sealed class WebSearchTests : IAsyncLifetime
         (HttpStatusCode status, JsonElement body, _) = await SearchAsync("tide");
 
         Assert.Equal(HttpStatusCode.BadGateway, status);
-        Assert.Equal("Spotify refuses this app's credentials. Whoever runs the app has to correct them.", Detail(body));
+        Assert.Equal("Spotify rejected this app's credentials. The operator of the app must correct them.", Detail(body));
     }
 
     private static string? Detail(JsonElement body) => body.GetProperty("detail").GetString();

@@ -14,7 +14,6 @@ public sealed class WebSecrecyTests
         await using WebProcess web = await WebProcess.StartAsync(
         [
             .. WebProcess.CredentialsOf(fake),
-            new("Spotify__MaxRetryAttempts", "0"),
             new("Logging__LogLevel__Default", "Trace"),
             new("Logging__LogLevel__Microsoft.AspNetCore", "Trace"),
             new("Logging__LogLevel__Polly", "Trace"),

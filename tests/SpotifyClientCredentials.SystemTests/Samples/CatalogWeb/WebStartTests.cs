@@ -32,8 +32,8 @@ public sealed class WebStartTests : IAsyncLifetime
 
         Assert.Equal(1, exitCode);
         Assert.EndsWith(
-            "answered 400: invalid_client (Invalid client secret). Check Spotify:ClientId and Spotify:ClientSecret: "
-            + "both must be those of one app on https://developer.spotify.com/dashboard, and the secret its current one.\n",
+            "returned 400: invalid_client (Invalid client secret). Check Spotify:ClientId and Spotify:ClientSecret: "
+            + "both must belong to the same app on https://developer.spotify.com/dashboard, and the secret must be its current one.\n",
             output,
             StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-secret", output, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class WebStartTests : IAsyncLifetime
     {
         (int exitCode, string output) = await WebProcess.FailAsync([new("Sample__TokenLifetime", lifetime)]);
 
-        Assert.Equal((1, $"Sample:TokenLifetime is '{lifetime}'. Set it to a time from 00:00:01 to 01:00:00, as hours:minutes:seconds.\n"), (exitCode, output));
+        Assert.Equal((1, $"Sample:TokenLifetime is '{lifetime}'. Set it to a duration from 00:00:01 to 01:00:00 (hours:minutes:seconds).\n"), (exitCode, output));
     }
 
     [Fact]
@@ -74,8 +74,8 @@ public sealed class WebStartTests : IAsyncLifetime
         await using WebProcess web = await WebProcess.StartAsync();
 
         Assert.Matches(
-            @"^No credentials found, so this is FakeSpotify: a local imitation with an invented catalogue, at http://127\.0\.0\.1:\d+/v1/\n"
-            + @"For the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret\.\n",
+            @"^No credentials found\. Using FakeSpotify, a local fake with an invented catalogue, at http://127\.0\.0\.1:\d+/v1/\n"
+            + @"To use the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret\.\n",
             web.Output);
     }
 
@@ -83,7 +83,7 @@ public sealed class WebStartTests : IAsyncLifetime
     public async Task Start_WhileTheTokenEndpointIsDown_SucceedsAndRecovers()
     {
         _fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
-        await using WebProcess web = await WebProcess.StartAsync([.. WebProcess.CredentialsOf(_fake), new("Spotify__MaxRetryAttempts", "0")]);
+        await using WebProcess web = await WebProcess.StartAsync([.. WebProcess.CredentialsOf(_fake)]);
         Assert.Equal("Unhealthy", await GetHealthAsync(web));
 
         _fake.TokenResponse = null;
@@ -91,7 +91,7 @@ public sealed class WebStartTests : IAsyncLifetime
         using CancellationTokenSource limit = new(SampleStart.HangLimit);
         while (await GetHealthAsync(web) != "Healthy")
         {
-            limit.Token.ThrowIfCancellationRequested(); // the library's cooldown of a second or two is not over yet
+            limit.Token.ThrowIfCancellationRequested(); // the library's backoff of a second or two isn't over yet
         }
     }
 
