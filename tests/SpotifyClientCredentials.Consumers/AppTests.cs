@@ -3,14 +3,14 @@ using SpotifyClientCredentials.Consumers.Support;
 
 namespace SpotifyClientCredentials.Consumers;
 
-/// <summary>Apps that use the packages as they are packed: built or published without a warning, and run against FakeSpotify.</summary>
+/// <summary>Builds or publishes apps that use the packed packages, expects no warning, and runs them against FakeSpotify.</summary>
 [Collection(OnePack.Name)]
 public sealed class AppTests(Packed packed)
 {
     private const string Track = "Never Late for the Tide";
 
     [Fact]
-    public async Task Builds_OfTheApps_WarnOfNothing()
+    public async Task Build_OfEveryApp_HasNoWarning()
     {
         _ = await packed.Apps;
 
@@ -22,7 +22,7 @@ public sealed class AppTests(Packed packed)
     [InlineData("Console8")]
     [InlineData("Web")]
     [InlineData("Worker")]
-    public async Task App_OfEachKind_GetsItsTrackTwiceWithOneToken(string app)
+    public async Task App_OfEachKind_GetsATrackTwiceWithOneToken(string app)
     {
         Command run = await RunWithFakeSpotifyAsync(app);
 
@@ -31,7 +31,7 @@ public sealed class AppTests(Packed packed)
     }
 
     [Fact]
-    public async Task ReadmeConsole_CopiedAsItIs_GetsItsTrack()
+    public async Task ReadmeConsole_CopiedUnchanged_GetsATrack()
     {
         Command run = await RunWithFakeSpotifyAsync("ReadmeConsole");
 
@@ -40,7 +40,7 @@ public sealed class AppTests(Packed packed)
     }
 
     [Fact]
-    public async Task Console8_OnALaterRuntime_HasTheBuildForNet8AndItsDependencies()
+    public async Task Console8_OnALaterRuntime_UsesTheNet8BuildAndItsDependencies()
     {
         Command run = await RunWithFakeSpotifyAsync("Console8");
 
@@ -49,7 +49,7 @@ public sealed class AppTests(Packed packed)
     }
 
     [Fact]
-    public async Task Web_ComparedWithAnEmptyOne_GainsTheLibraryAndNothingElse()
+    public async Task Web_ComparedWithAnEmptyApp_AddsOnlyTheLibrary()
     {
         string[] empty = await AssembliesAsync("EmptyWeb");
         string[] web = await AssembliesAsync("Web");
@@ -61,7 +61,7 @@ public sealed class AppTests(Packed packed)
     [Theory]
     [InlineData("NativeAot")]
     [InlineData("TrimmedSingleFile")]
-    public async Task Published_WithNothingLeftOver_WarnsOfNothingAndDoesItsWork(string app)
+    public async Task Publish_TrimmedOrNativeAot_HasNoWarningAndWorks(string app)
     {
         string apps = await packed.Apps;
         string output = Path.Combine(apps, app, "published");
@@ -75,10 +75,29 @@ public sealed class AppTests(Packed packed)
         Assert.Empty(Directory.GetFiles(output, "*.dll"));
     }
 
+    [Fact]
+    public async Task Publish_WithoutShareToken_ContainsNothingOfSharing()
+    {
+        const string App = "NativeAotWithoutSharing";
+        string apps = await packed.Apps;
+        string output = Path.Combine(apps, App, "published");
+
+        Command publish = await Command.RunAsync(
+            apps, "dotnet", "publish", App, "-c", "Release", "--use-current-runtime", "-o", output, "-clp:NoSummary", $"-p:PackedVersion={packed.Version}");
+        Command run = await Command.RunAsync(output, Path.Combine(output, App));
+
+        AssertNoWarning(publish);
+        Assert.Equal("1 token request, True", run.Output.Trim());
+        string map = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(apps, App, "obj"), $"{App}.map.xml", SearchOption.AllDirectories).Single());
+        Assert.Contains("SpotifyClientCredentials_Cache_TokenCache", map, StringComparison.Ordinal);
+        Assert.DoesNotContain("SpotifyClientCredentials_Share_", map, StringComparison.Ordinal);
+        Assert.DoesNotContain("SharingValidator", map, StringComparison.Ordinal);
+    }
+
     private static string Built(string apps, string app) =>
         Directory.GetFiles(Path.Combine(apps, app, "bin"), $"{app}.dll", SearchOption.AllDirectories).Single();
 
-    // Also of tools whose warnings are no errors, such as the native linker.
+    // Also finds warnings of tools that the build does not treat as errors, such as the native linker.
     private static void AssertNoWarning(Command command) => Assert.False(Regex.IsMatch(command.Output, @"(?i)\bwarn(ing)?\b(?!\(s\))"), command.Output);
 
     private async Task<Command> RunWithFakeSpotifyAsync(string app)

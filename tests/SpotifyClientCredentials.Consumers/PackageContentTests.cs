@@ -12,7 +12,7 @@ public sealed class PackageContentTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Package_Unzipped_HoldsTheAssembliesWithTheirDocumentationReadmeAndIcon(string id) => Assert.Equal(
+    public void Package_Unzipped_ContainsAssembliesDocumentationReadmeAndIcon(string id) => Assert.Equal(
         [
             "README.md",
             "[Content_Types].xml",
@@ -29,18 +29,18 @@ public sealed class PackageContentTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Symbols_Unzipped_HoldThoseOfEachAssembly(string id) => Assert.Equal(
+    public void SymbolPackage_Unzipped_ContainsSymbolsOfEachAssembly(string id) => Assert.Equal(
         [$"lib/net10.0/{id}.pdb", $"lib/net8.0/{id}.pdb"],
         packed.OpenSymbols(id).Files.Keys.Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Readme_InPackage_IsThatOfTheRepository(string id) =>
+    public void Readme_InPackage_IsTheRepositoryReadme(string id) =>
         Assert.Equal(File.ReadAllText(Path.Combine(Clone.Repository, "README.md")), packed.Open(id).Text("README.md"));
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Icon_InPackage_IsAPngOf128By128(string id)
+    public void Icon_InPackage_IsA128By128Png(string id)
     {
         ReadOnlySpan<byte> icon = packed.Open(id).Files["icon.png"];
 
@@ -51,7 +51,7 @@ public sealed class PackageContentTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Documentation_InPackage_IsOfTheAssemblyBesideIt(string id) => Assert.All((string[])["net8.0", "net10.0"], target =>
+    public void Documentation_InPackage_BelongsToItsAssembly(string id) => Assert.All((string[])["net8.0", "net10.0"], target =>
     {
         XDocument documentation = XDocument.Parse(packed.Open(id).Text($"lib/{target}/{id}.xml"));
 
@@ -61,7 +61,7 @@ public sealed class PackageContentTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Packages_SearchedForPathsOfThisMachine_ShowNone(string id)
+    public void Packages_SearchedForMachinePaths_ContainNone(string id)
     {
         string[] paths = [packed.Folder, Clone.Repository.TrimEnd('/'), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)];
 

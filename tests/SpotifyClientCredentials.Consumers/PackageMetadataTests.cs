@@ -9,7 +9,7 @@ public sealed class PackageMetadataTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Metadata_OfBoth_SayWhatAPackageBrowserShows(string id)
+    public void Metadata_OfEachPackage_HasWhatPackageBrowsersShow(string id)
     {
         Package package = packed.Open(id);
 
@@ -25,12 +25,12 @@ public sealed class PackageMetadataTests(Packed packed)
     }
 
     [Fact]
-    public void Description_OfThePackageForTests_IsItsOwn() =>
+    public void Description_OfTheTestingPackage_IsItsOwn() =>
         Assert.StartsWith("FakeSpotify", packed.Open("SpotifyClientCredentials.Testing")["description"], StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void ReleaseNotes_OfThisVersion_AreItsSectionOfTheChangelog(string id)
+    public void ReleaseNotes_OfThisVersion_AreItsChangelogSection(string id)
     {
         string version = packed.Version[..packed.Version.IndexOf('-', StringComparison.Ordinal)];
         IEnumerable<string> section = File.ReadLines(Path.Combine(Clone.Repository, "CHANGELOG.md"))
@@ -42,7 +42,7 @@ public sealed class PackageMetadataTests(Packed packed)
     }
 
     [Fact]
-    public void Dependencies_OfTheLibrary_AreFewAndTheLowestThatServe() => Assert.Equal(
+    public void Dependencies_OfTheLibrary_AreTheFourLowestSufficientVersions() => Assert.Equal(
         [
             "net10.0: Microsoft.Extensions.Caching.Abstractions 10.0.0",
             "net10.0: Microsoft.Extensions.Http 10.0.0",
@@ -56,7 +56,7 @@ public sealed class PackageMetadataTests(Packed packed)
         Dependencies("SpotifyClientCredentials", "dependencies"));
 
     [Fact]
-    public void Dependencies_OfThePackageForTests_AreTheLibraryAndAspNetCore()
+    public void Dependencies_OfTheTestingPackage_AreTheLibraryAndAspNetCore()
     {
         const string Id = "SpotifyClientCredentials.Testing";
 

@@ -4,7 +4,7 @@ using SpotifyClientCredentials.Consumers.Support;
 
 namespace SpotifyClientCredentials.Consumers;
 
-/// <summary>What the packages say of the repository that they were made from.</summary>
+/// <summary>The repository information in the packages.</summary>
 [Collection(OnePack.Name)]
 public sealed class RepositoryTests(Packed packed)
 {
@@ -12,7 +12,7 @@ public sealed class RepositoryTests(Packed packed)
     private const string PublicOrigin = "https://github.com/example/spotify-client-credentials.git";
 
     [Fact]
-    public async Task Repository_WhereOriginIsAFolder_IsACommitWithoutAnAddress()
+    public async Task Repository_WhenOriginIsAFolder_HasTheCommitAndNoUrl()
     {
         string commit = await packed.Clone.GitAsync("rev-parse", "HEAD");
 
@@ -26,7 +26,7 @@ public sealed class RepositoryTests(Packed packed)
     }
 
     [Fact]
-    public async Task Repository_WhereOriginIsPublic_IsItsAddressInManifestAndSourceLink()
+    public async Task Repository_WhenOriginIsPublic_HasItsUrlInManifestAndSourceLink()
     {
         string feed = Path.Combine(packed.Folder, "public-origin");
         Clone clone = await Clone.MakeAsync(Path.Combine(packed.Folder, "clone-of-public-origin"));
@@ -46,7 +46,7 @@ public sealed class RepositoryTests(Packed packed)
     [InlineData("git@github.com:example/spotify-client-credentials.git", PublicOrigin)]
     [InlineData("https://user:password@github.com/example/spotify-client-credentials.git", PublicOrigin)]
     [InlineData("/srv/git/spotify-client-credentials.git", "")]
-    public async Task Origin_OfEachKind_IsNamedWithoutFoldersAndPasswords(string origin, string named)
+    public async Task Origin_OfEachKind_YieldsAUrlWithoutFolderOrPassword(string origin, string expected)
     {
         string before = await packed.Clone.GitAsync("remote", "get-url", "origin");
         await packed.Clone.GitAsync("remote", "set-url", "origin", origin);
@@ -55,7 +55,7 @@ public sealed class RepositoryTests(Packed packed)
             Command command = await Command.RunAsync(
                 packed.Clone.Folder, "dotnet", "msbuild", $"src/{Id}", "-t:_InitializeNuspecRepositoryInformationProperties", "-p:TargetFramework=net10.0", "-getProperty:RepositoryUrl");
 
-            Assert.Equal(named, command.Output.Trim());
+            Assert.Equal(expected, command.Output.Trim());
         }
         finally
         {

@@ -6,7 +6,7 @@ namespace SpotifyClientCredentials.Consumers;
 public sealed class ReproducibilityTests(Packed packed)
 {
     [Fact]
-    public async Task Packages_PackedAgainInAnotherFolderAndOnNoBranch_AreTheSameToTheByte()
+    public async Task Packages_PackedAgainInAnotherFolderWithDetachedHead_AreIdentical()
     {
         string feed = Path.Combine(packed.Folder, "feed-of-another-clone");
         Clone another = await Clone.MakeAsync(Path.Combine(packed.Folder, "another-clone", "in-a-longer-path"));

@@ -15,7 +15,7 @@ public sealed class SymbolTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Assemblies))]
-    public void Sources_OfEachAssembly_LieInItsSymbolsUnderNamesOfNoMachine(string id, string target)
+    public void Sources_OfEachAssembly_AreEmbeddedUnderMachineIndependentNames(string id, string target)
     {
         Symbols symbols = Open(id, target);
 
@@ -23,13 +23,13 @@ public sealed class SymbolTests(Packed packed)
         Assert.All(symbols.Sources, source =>
         {
             Assert.StartsWith($"/_/src/{id}/", source.Key, StringComparison.Ordinal);
-            Assert.False(string.IsNullOrEmpty(source.Value), $"{source.Key} is not in the symbols.");
+            Assert.False(string.IsNullOrEmpty(source.Value), $"{source.Key} is not embedded in the symbols.");
         });
     }
 
     [Theory]
     [MemberData(nameof(Assemblies))]
-    public void SourceLink_WhereOriginIsAFolder_IsLeftOut(string id, string target) => Assert.Null(Open(id, target).SourceLink);
+    public void SourceLink_WhenOriginIsAFolder_IsOmitted(string id, string target) => Assert.Null(Open(id, target).SourceLink);
 
     private Symbols Open(string id, string target) => new(packed.OpenSymbols(id).Files[$"lib/{target}/{id}.pdb"]);
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace SpotifyClientCredentials.Consumers.Support;
 
-/// <summary>A git clone of the repository with all that is in its folder now, committed or not.</summary>
+/// <summary>A git clone of the repository with all files of its working tree, committed or not.</summary>
 internal sealed class Clone
 {
     public static readonly string[] Projects = ["SpotifyClientCredentials", "SpotifyClientCredentials.Testing"];
@@ -30,7 +30,7 @@ internal sealed class Clone
 
     public async Task<string> GitAsync(params string[] arguments) => (await Command.RunAsync(Folder, "git", arguments)).Output.Trim();
 
-    /// <summary>Packs in Release with the time of the commit, as for a release, and with a suffix to the version.</summary>
+    /// <summary>Packs in Release with the time of the commit, as for a release, and with a version suffix.</summary>
     public async Task PackAsync(string project, string versionSuffix, string output)
     {
         string timestamp = await GitAsync("log", "-1", "--format=%ct");

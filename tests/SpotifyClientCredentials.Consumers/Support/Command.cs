@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SpotifyClientCredentials.Consumers.Support;
 
-/// <summary>A command that has run to its end.</summary>
+/// <summary>A completed command.</summary>
 internal sealed record Command(int ExitCode, string Output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -14,14 +14,14 @@ internal sealed record Command(int ExitCode, string Output)
     public static async Task<Command> RunAsync(string folder, string program, params string[] arguments)
     {
         Command command = await TryAsync(folder, program, arguments);
-        Assert.True(command.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {command.ExitCode}:\n{command.Output}");
+        Assert.True(command.ExitCode == 0, $"{program} {string.Join(' ', arguments)} exited with {command.ExitCode}:\n{command.Output}");
         return command;
     }
 
     public static async Task<Command> TryAsync(string folder, string program, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        // `dotnet test` tells its children which MSBuild it is itself, and a server that outlives the command would hold its output open.
+        // `dotnet test` passes its MSBuild variables to child processes. A build server that outlives the command would keep its output open.
         foreach (string inherited in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
         {
             start.Environment.Remove(inherited);
@@ -31,7 +31,7 @@ internal sealed record Command(int ExitCode, string Output)
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
-        start.Environment["DOTNET_ROLL_FORWARD"] = "Major"; // the app for .NET 8 runs where there is only a later one
+        start.Environment["DOTNET_ROLL_FORWARD"] = "Major"; // runs the .NET 8 app on a later runtime if .NET 8 is not installed
         using Process process = Process.Start(start)!;
         StringBuilder output = new();
         Task reading = Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, output));
@@ -46,7 +46,7 @@ internal sealed record Command(int ExitCode, string Output)
             process.Kill(entireProcessTree: true);
             lock (output)
             {
-                throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Limit}:\n{output}");
+                throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not exit within {Limit}:\n{output}");
             }
         }
 

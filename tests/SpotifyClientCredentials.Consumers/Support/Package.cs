@@ -8,7 +8,7 @@ internal sealed class Package(string path)
 {
     public IReadOnlyDictionary<string, byte[]> Files { get; } = Unzip(path);
 
-    /// <summary>The manifest's elements, found by their names whatever the version of the schema.</summary>
+    /// <summary>The metadata of the manifest, for any version of its schema.</summary>
     public XElement Metadata => XDocument.Parse(Text(Files.Keys.Single(name => name.EndsWith(".nuspec", StringComparison.Ordinal))))
         .Root!.Elements().Single(element => element.Name.LocalName == "metadata");
 

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace SpotifyClientCredentials.Consumers.Support;
 
-/// <summary>The packages, packed in a clone whose origin is a folder, and the folder that all of it happens in.</summary>
+/// <summary>The packages, packed in a clone whose origin is a folder, and the temporary folder for all of it.</summary>
 public sealed class Packed : IAsyncLifetime
 {
-    // Of no other pack: NuGet would take a package of the same version from its own folder, however old.
+    // Unique for each run: NuGet would take a package of the same version from its global folder, however old.
     private readonly string _versionSuffix = $"consumers.{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
     private Task<string>? _apps;
 
@@ -17,10 +17,10 @@ public sealed class Packed : IAsyncLifetime
 
     internal Clone Clone { get; private set; } = null!;
 
-    /// <summary>Where the apps are, built.</summary>
+    /// <summary>The folder of the apps, which are built on first use.</summary>
     internal Task<string> Apps => _apps ??= BuildAppsAsync();
 
-    /// <summary>What the build of the apps printed.</summary>
+    /// <summary>The build of the apps; null until it has run.</summary>
     internal Command? Build { get; private set; }
 
     public async Task InitializeAsync()
@@ -54,7 +54,7 @@ public sealed class Packed : IAsyncLifetime
 
     internal Package OpenSymbols(string id) => new(Path.Combine(Feed, $"{id}.{Version}.snupkg"));
 
-    /// <summary>Moves the apps out of the clone, so that nothing of the repository's build reaches them, and builds them.</summary>
+    /// <summary>Moves the apps out of the clone, so that the repository's build files don't affect them, and builds them.</summary>
     private async Task<string> BuildAppsAsync()
     {
         string source = Path.Combine(Clone.Folder, "tests/SpotifyClientCredentials.Consumers/Apps");
@@ -70,7 +70,7 @@ public sealed class Packed : IAsyncLifetime
     }
 }
 
-/// <summary>The tests share one pack, and run one after the other: each takes all that the machine has.</summary>
+/// <summary>The tests share one pack and run one after another, because each uses the whole machine.</summary>
 [CollectionDefinition(Name)]
 public sealed class OnePack : ICollectionFixture<Packed>
 {

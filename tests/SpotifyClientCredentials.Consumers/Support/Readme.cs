@@ -1,9 +1,9 @@
 namespace SpotifyClientCredentials.Consumers.Support;
 
-/// <summary>README.md's programs, as somebody copies them.</summary>
+/// <summary>The programs in README.md, as a reader would copy them.</summary>
 internal static class Readme
 {
-    /// <summary>The first block of C# under a heading.</summary>
+    /// <summary>Returns the first C# block under a heading.</summary>
     public static string CodeUnder(string heading)
     {
         string[] code = [.. File.ReadLines(Path.Combine(Clone.Repository, "README.md"))

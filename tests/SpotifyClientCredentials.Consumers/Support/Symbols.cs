@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SpotifyClientCredentials.Consumers.Support;
 
-/// <summary>A portable .pdb: the names and texts of the sources in it, and its SourceLink.</summary>
+/// <summary>A portable .pdb: the names and text of its sources, and its Source Link.</summary>
 internal sealed class Symbols
 {
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
@@ -20,7 +20,7 @@ internal sealed class Symbols
         SourceLink = Information(reader, EntityHandle.ModuleDefinition, SourceLinkJson) is { } json ? Encoding.UTF8.GetString(json) : null;
     }
 
-    /// <summary>By its name, each source; null where only the name is known.</summary>
+    /// <summary>The text of each source by name; null if the text is not embedded.</summary>
     public IReadOnlyDictionary<string, string?> Sources { get; }
 
     public string? SourceLink { get; }
@@ -31,7 +31,7 @@ internal sealed class Symbols
         .Select(information => reader.GetBlobBytes(information.Value))
         .SingleOrDefault();
 
-    // The length of the text when it is compressed, or 0, and then the text.
+    // The uncompressed length if the text is compressed, otherwise 0; then the text.
     private static string Decode(byte[] blob)
     {
         using Stream text = new MemoryStream(blob, sizeof(int), blob.Length - sizeof(int));

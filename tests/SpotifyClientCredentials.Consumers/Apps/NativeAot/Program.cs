@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials;
 using SpotifyClientCredentials.Testing;
 
-// Configuration binding, options validation, JSON, the handler chain, the healing of a 401 and a shared token, all compiled ahead of time.
+// Configuration binding, options validation, JSON, the handler chain, the retry after a 401 and a shared token, all compiled ahead of time.
 await using FakeSpotify spotify = await FakeSpotify.StartAsync();
 IConfiguration configuration = new ConfigurationBuilder()
     .AddInMemoryCollection(new Dictionary<string, string?>
@@ -14,7 +14,6 @@ IConfiguration configuration = new ConfigurationBuilder()
         ["Spotify:TokenEndpoint"] = spotify.TokenEndpoint.AbsoluteUri,
         ["Spotify:ApiBaseAddress"] = spotify.ApiBaseAddress.AbsoluteUri,
         ["Spotify:RenewalWindow"] = "00:04:00",
-        ["Spotify:MaxRetryAttempts"] = "1",
     })
     .Build();
 
@@ -33,7 +32,7 @@ string second = await client.GetStringAsync("tracks/4cOdK2wGLETKBW3PvgPWqT");
 bool isAsExpected = first.Length > 0 && first == second && spotify.TokenRequests.Count == 2 && spotify.ApiRequests.Count == 3;
 Console.WriteLine($"{spotify.TokenRequests.Count} token requests, {spotify.ApiRequests.Count} API requests: {(isAsExpected ? "as expected" : "NOT as expected")}");
 
-// Other instances over the same store. The token is written beside the calls, so the first to look may still come too early.
+// Other instances with the same store. The library writes the token in the background, so the first instance may read the store too early.
 bool isShared = false;
 for (int instance = 0; instance < 100 && !isShared; instance++)
 {

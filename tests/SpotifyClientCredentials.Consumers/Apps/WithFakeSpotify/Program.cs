@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SpotifyClientCredentials.Testing;
 
-// Runs a command that finds its Spotify app in the environment, and says what the app asked for.
+// Runs a command with a FakeSpotify app in its environment variables and prints how many requests it sent.
 await using FakeSpotify spotify = await FakeSpotify.StartAsync();
 using Process command = Process.Start(new ProcessStartInfo(args[0], args[1..])
 {
