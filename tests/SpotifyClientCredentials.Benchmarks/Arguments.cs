@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Benchmarks.Fleet;
 
 namespace SpotifyClientCredentials.Benchmarks;
 
-/// <summary>What the program is told on its command line.</summary>
+/// <summary>The command-line arguments.</summary>
 internal sealed record Arguments
 {
     public const string Usage = """
@@ -16,19 +16,19 @@ internal sealed record Arguments
 
     public bool IsMiniature { get; private init; }
 
-    public bool IsWritten { get; private init; }
+    public bool WriteReadme { get; private init; }
 
     public int? Processes { get; private init; }
 
-    /// <summary>In each process.</summary>
+    /// <summary>The number of instances in each process.</summary>
     public int? Instances { get; private init; }
 
     public StoreKind? Store { get; private init; }
 
-    private bool IsSound => !(IsWritten && (IsMiniature || Command == "simulate"))
+    private bool IsValid => !(WriteReadme && (IsMiniature || Command == "simulate"))
         && (Command is "fleet" or "simulate" || (Processes is null && Instances is null && Store is null));
 
-    /// <returns>Null where they make no sense.</returns>
+    /// <returns>The arguments, or null if they are invalid.</returns>
     public static Arguments? Parse(string[] args)
     {
         Arguments arguments = new();
@@ -43,7 +43,7 @@ internal sealed record Arguments
                     break;
 
                 case "--write-readme":
-                    arguments = arguments with { IsWritten = true };
+                    arguments = arguments with { WriteReadme = true };
                     break;
 
                 case "--processes" when number is > 0 and <= 64:
@@ -67,6 +67,6 @@ internal sealed record Arguments
             }
         }
 
-        return arguments.IsSound ? arguments : null;
+        return arguments.IsValid ? arguments : null;
     }
 }

@@ -10,7 +10,7 @@ using ZiggyCreatures.Caching.Fusion;
 
 namespace SpotifyClientCredentials.Benchmarks;
 
-/// <summary>The floor: a header that was built long ago. Source: the handler of .NET's own documentation of DelegatingHandler, less its work.</summary>
+/// <summary>The lower limit: sets a prebuilt header. Source: the handler in .NET's documentation of DelegatingHandler, without its work.</summary>
 internal sealed class LimitHandler : DelegatingHandler
 {
     public static AuthenticationHeaderValue Header { get; } = new("Bearer", "BQbenchmarkbenchmarkbenchmark");
@@ -22,7 +22,7 @@ internal sealed class LimitHandler : DelegatingHandler
     }
 }
 
-/// <summary>What an honest handler cannot avoid: a look at the clock, and one at the address. Source: [B7] and [B16] of the design.</summary>
+/// <summary>The minimum for a correct handler: one clock read and one check of the address. Source: [B7] and [B16] of the design.</summary>
 internal class LimitClockHandler : DelegatingHandler
 {
     private const string Origin = "https://api.spotify.com/";
@@ -40,7 +40,7 @@ internal class LimitClockHandler : DelegatingHandler
     }
 }
 
-/// <summary>The same for a handler that heeds a 401: it has to await the response. Source: as before, with [B18].</summary>
+/// <summary>The minimum for a handler that handles a 401 and so has to await the response. Source: as above, with [B18].</summary>
 internal sealed class LimitClockAwaitHandler : LimitClockHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -50,10 +50,10 @@ internal sealed class LimitClockAwaitHandler : LimitClockHandler
     }
 }
 
-/// <summary>The token request as it is usually written. Source: the example of Spotify's client credentials guide, in C#.</summary>
+/// <summary>A typical token request. Source: the example in Spotify's client credentials guide, in C#.</summary>
 internal sealed class PlainTokenRequest(HttpClient client, Uri tokenEndpoint, string clientId, string clientSecret)
 {
-    public async Task<(string Token, TimeSpan Life)> SendAsync(CancellationToken cancellationToken)
+    public async Task<(string Token, TimeSpan Lifetime)> SendAsync(CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, tokenEndpoint);
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{clientSecret}")));
@@ -65,7 +65,7 @@ internal sealed class PlainTokenRequest(HttpClient client, Uri tokenEndpoint, st
     }
 }
 
-/// <summary>A handler that asks something for the token of each request. Source: IdentityModel's AccessTokenDelegatingHandler, less its 401.</summary>
+/// <summary>A handler that gets a token for each request. Source: IdentityModel's AccessTokenDelegatingHandler, without its handling of a 401.</summary>
 internal sealed class TokenHandler(Func<CancellationToken, ValueTask<string>> getToken) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -76,8 +76,8 @@ internal sealed class TokenHandler(Func<CancellationToken, ValueTask<string>> ge
 }
 
 /// <summary>
-/// The idiom that everybody has written: a semaphore around a look at the expiry. Source: IdentityModel's AccessTokenDelegatingHandler, which
-/// takes its semaphore for each look, with an expiry check.
+/// The common idiom: a semaphore around an expiry check. Source: IdentityModel's AccessTokenDelegatingHandler, which takes its semaphore for
+/// each access, with an expiry check added.
 /// </summary>
 internal sealed class SemaphoreTokens(PlainTokenRequest request) : IDisposable
 {
@@ -92,8 +92,8 @@ internal sealed class SemaphoreTokens(PlainTokenRequest request) : IDisposable
         {
             if (_token is null || TimeProvider.System.GetUtcNow() >= _expiresOn)
             {
-                (_token, TimeSpan life) = await request.SendAsync(cancellationToken).ConfigureAwait(false);
-                _expiresOn = TimeProvider.System.GetUtcNow() + (life * 0.95);
+                (_token, TimeSpan lifetime) = await request.SendAsync(cancellationToken).ConfigureAwait(false);
+                _expiresOn = TimeProvider.System.GetUtcNow() + (lifetime * 0.95);
             }
 
             return _token;
@@ -108,7 +108,7 @@ internal sealed class SemaphoreTokens(PlainTokenRequest request) : IDisposable
 }
 
 /// <summary>
-/// What a good engineer writes with a cache library. Source: FusionCache's documentation of adaptive caching, eager refresh and fail-safe.
+/// A careful implementation with a cache library. Source: FusionCache's documentation of adaptive caching, eager refresh and fail-safe.
 /// </summary>
 internal sealed class FusionCacheTokens(PlainTokenRequest request) : IDisposable
 {
@@ -121,9 +121,9 @@ internal sealed class FusionCacheTokens(PlainTokenRequest request) : IDisposable
         "token",
         async (context, cancellation) =>
         {
-            (string token, TimeSpan life) = await request.SendAsync(cancellation).ConfigureAwait(false);
-            context.Options.Duration = life * 0.9;
-            context.Options.FailSafeMaxDuration = life * 0.98;
+            (string token, TimeSpan lifetime) = await request.SendAsync(cancellation).ConfigureAwait(false);
+            context.Options.Duration = lifetime * 0.9;
+            context.Options.FailSafeMaxDuration = lifetime * 0.98;
             return token;
         },
         token: cancellationToken);
@@ -131,7 +131,7 @@ internal sealed class FusionCacheTokens(PlainTokenRequest request) : IDisposable
     public void Dispose() => _cache.Dispose();
 }
 
-/// <summary>Azure SDK's policy with a credential of one's own. Source: Azure.Core's documentation of TokenCredential and BearerTokenAuthenticationPolicy.</summary>
+/// <summary>The Azure SDK's policy with a custom credential. Source: Azure.Core's documentation of TokenCredential and BearerTokenAuthenticationPolicy.</summary>
 internal sealed class AzureCoreTokens(PlainTokenRequest request) : TokenCredential
 {
     public static BearerTokenAuthenticationPolicy PolicyFor(PlainTokenRequest request) => new(new AzureCoreTokens(request), "app");
@@ -141,14 +141,14 @@ internal sealed class AzureCoreTokens(PlainTokenRequest request) : TokenCredenti
 
     public override async ValueTask<Azure.Core.AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
     {
-        (string token, TimeSpan life) = await request.SendAsync(cancellationToken).ConfigureAwait(false);
+        (string token, TimeSpan lifetime) = await request.SendAsync(cancellationToken).ConfigureAwait(false);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        // Its own rule, five minutes before the end, would leave nothing of the short lives of the scenarios.
-        return new Azure.Core.AccessToken(token, now + (life * 0.95), now + (life * 0.8));
+        // The default, five minutes before expiry, is longer than the lifetimes in the scenarios.
+        return new Azure.Core.AccessToken(token, now + (lifetime * 0.95), now + (lifetime * 0.8));
     }
 }
 
-/// <summary>MSAL against an authority that is not Microsoft's. Source: MSAL.NET's documentation of client credential flows and generic authorities.</summary>
+/// <summary>MSAL with an authority other than Microsoft's. Source: MSAL.NET's documentation of client credential flows and generic authorities.</summary>
 internal sealed class MsalTokens
 {
     private readonly IConfidentialClientApplication _app;

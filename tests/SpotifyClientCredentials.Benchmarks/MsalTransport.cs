@@ -8,14 +8,14 @@ using Microsoft.Identity.Client;
 namespace SpotifyClientCredentials.Benchmarks;
 
 /// <summary>
-/// Lets MSAL talk to a token endpoint like Spotify's: serves the discovery document that it wants, and rewrites its token request, which has
-/// the credentials in the body and a scope. Counts its life as five minutes longer, since MSAL takes no token of less for good.
+/// Connects MSAL to a token endpoint like Spotify's: serves the discovery document that MSAL requires, and rewrites its token request, which
+/// has the credentials in the body and a scope. Adds five minutes to the lifetime, because MSAL treats a token as expired five minutes early.
 /// </summary>
 internal sealed class MsalTransport : DelegatingHandler, IMsalHttpClientFactory
 {
     public const string Authority = "https://accounts.example";
 
-    private static readonly TimeSpan CountedAsExpired = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ExpiryBuffer = TimeSpan.FromMinutes(5);
 
     private readonly Uri _tokenEndpoint;
     private readonly AuthenticationHeaderValue _basic;
@@ -51,7 +51,7 @@ internal sealed class MsalTransport : DelegatingHandler, IMsalHttpClientFactory
         HttpResponseMessage response = await base.SendAsync(plain, cancellationToken).ConfigureAwait(false);
         if (response.IsSuccessStatusCode && await response.Content.ReadFromJsonAsync<JsonObject>(cancellationToken).ConfigureAwait(false) is { } body)
         {
-            body["expires_in"] = (int)body["expires_in"]! + (int)CountedAsExpired.TotalSeconds;
+            body["expires_in"] = (int)body["expires_in"]! + (int)ExpiryBuffer.TotalSeconds;
             response.Content = JsonContent.Create(body);
         }
 

@@ -6,7 +6,7 @@ using SpotifyClientCredentials.Benchmarks.Scenarios;
 
 const string Project = "dotnet run -c Release --project tests/SpotifyClientCredentials.Benchmarks";
 
-// The processes of a fleet, which the run starts by itself.
+// Child processes of a fleet, started by the run.
 switch (args)
 {
     case ["fleet-worker", string store]:
@@ -23,7 +23,7 @@ if (Arguments.Parse(args) is not { } arguments)
 }
 
 bool isMiniature = arguments.IsMiniature;
-bool isWritten = arguments.IsWritten;
+bool writeReadme = arguments.WriteReadme;
 switch (arguments.Command)
 {
     case "":
@@ -36,24 +36,24 @@ switch (arguments.Command)
 
     case "size":
         Table added = await new SizeComparison(isMiniature).RunAsync();
-        Readme.Publish("size", $"{Project} -- size", $"{added}", isWritten ? $"{added}" : null);
+        Readme.Publish("size", $"{Project} -- size", $"{added}", writeReadme ? $"{added}" : null);
         return 0;
 
     case "fleet":
     case "simulate":
         FleetRun run = new(arguments);
         IReadOnlyList<Table> tables = arguments.Command == "fleet" ? await run.RunAsync() : await run.SimulateAsync();
-        // The targets are this project's own concern, and fill a page.
-        string? written = isWritten ? Text(tables.Where(table => !table.Title.StartsWith("Targets", StringComparison.Ordinal))) : null;
-        Readme.Publish(arguments.Command, $"{Project} -- {arguments.Command} {run.Size}", Text(tables), written, run.With);
+        // README.md omits the targets: they matter only to this project, and fill a page.
+        string? written = writeReadme ? Text(tables.Where(table => !table.Title.StartsWith("Targets", StringComparison.Ordinal))) : null;
+        Readme.Publish(arguments.Command, $"{Project} -- {arguments.Command} {run.Size}", Text(tables), written, run.Components);
         return 0;
 
     default:
-        Console.Error.WriteLine($"There is no command {arguments.Command}.");
+        Console.Error.WriteLine($"Unknown command: {arguments.Command}.");
         return 2;
 }
 
 void Publish(string section, string how, Results results) =>
-    Readme.Publish(section, how, results.Whole($"Targets of the {section}"), isWritten ? results.Short : null);
+    Readme.Publish(section, how, results.ToText($"Targets of the {section}"), writeReadme ? results.ToReadmeText() : null);
 
 static string Text(IEnumerable<Table> tables) => string.Join($"{Environment.NewLine}{Environment.NewLine}", tables);

@@ -4,7 +4,7 @@ using SpotifyClientCredentials.Benchmarks.Report;
 
 namespace SpotifyClientCredentials.Benchmarks;
 
-/// <summary>What the library adds to an application: to a small one that is compiled ahead of time, and to an empty one of ASP.NET Core.</summary>
+/// <summary>Measures what the library adds to a small NativeAOT application and to an empty ASP.NET Core application.</summary>
 internal sealed class SizeComparison(bool isMiniature)
 {
     private static readonly string Folder = Path.Combine(Readme.Root(), "artifacts", "size");
@@ -39,7 +39,7 @@ internal sealed class SizeComparison(bool isMiniature)
             ["", "with the library"],
             [
                 ["size of a NativeAOT console app with an HttpClient", $"× {Text(bytes / (double)plainBytes)}"],
-                ["its start to a built client, median", $"× {Text(start / plainStart)}"],
+                ["its startup time until the client is built, median", $"× {Text(start / plainStart)}"],
                 ["assemblies in an empty ASP.NET Core app", $"+ {assemblies}"],
             ]);
     }
@@ -87,7 +87,7 @@ internal sealed class SizeComparison(bool isMiniature)
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
                 <EnforceCodeStyleInBuild>false</EnforceCodeStyleInBuild>
-                <NoWarn>$(NoWarn);CS1591</NoWarn><!-- no public API -->
+                <NoWarn>$(NoWarn);CS1591</NoWarn><!-- not public API -->
                 {properties}
               </PropertyGroup>
               <ItemGroup>{reference}</ItemGroup>
@@ -97,7 +97,7 @@ internal sealed class SizeComparison(bool isMiniature)
         return folder;
     }
 
-    /// <returns>How long it took, in milliseconds.</returns>
+    /// <returns>The elapsed time in milliseconds.</returns>
     private static async Task<double> RunAsync(string file, string arguments)
     {
         long startedAt = Stopwatch.GetTimestamp();

@@ -2,24 +2,25 @@ using Microsoft.Extensions.Configuration;
 
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>What happens to the server, the credentials and the clock, and when: two schedules, side by side, that follow from one seed.</summary>
+/// <summary>Disturbs the server, the credentials and the clock, by two concurrent schedules that follow from one seed.</summary>
 internal sealed class Chaos(SoakServer server, ServerRecord record, IConfigurationRoot configuration, JumpingClock clock, int seed)
 {
-    private static readonly string[] Weathers = ["unavailable", "hanging", "resetting", "slow", "restart"];
-    private static readonly string[] Events = ["revocation", "rotation", "clock forward", "clock back"];
+    private static readonly string[] ServerEvents = ["unavailable", "hanging", "resetting", "slow", "restart"];
+    private static readonly string[] ClientEvents = ["revocation", "rotation", "clock forward", "clock back"];
 
-    private readonly Dictionary<string, int> _happened = Weathers.Concat(Events).ToDictionary(what => what, _ => 0);
+    private readonly Dictionary<string, int> _eventCounts = ServerEvents.Concat(ClientEvents).ToDictionary(what => what, _ => 0);
 
-    public IReadOnlyDictionary<string, int> Happened => _happened;
+    /// <summary>How often each event occurred.</summary>
+    public IReadOnlyDictionary<string, int> EventCounts => _eventCounts;
 
-    /// <summary>Goes on until it is cancelled, and leaves everything in order.</summary>
+    /// <summary>Runs until it is cancelled, and restores the token endpoint at the end.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         await Task.WhenAll(
-            FollowAsync(Weathers, longestPause: 4, new Random(seed), stop),
-            // Tokens have to get old enough to be renewed, too.
-            FollowAsync(Events, longestPause: 16, new Random(seed + 1), stop));
-        server.Weather = Weather.Fair;
+            FollowAsync(ServerEvents, longestPause: 4, new Random(seed), stop),
+            // Long pauses, so that some tokens get old enough to be renewed.
+            FollowAsync(ClientEvents, longestPause: 16, new Random(seed + 1), stop));
+        server.EndpointMode = EndpointMode.Normal;
     }
 
     private async Task FollowAsync(string[] kinds, double longestPause, Random random, CancellationToken stop)
@@ -29,18 +30,18 @@ internal sealed class Chaos(SoakServer server, ServerRecord record, IConfigurati
         {
             while (true)
             {
-                // In rounds, so that none is left out for long.
+                // In rounds, so that each kind recurs soon.
                 random.Shuffle(round);
                 foreach (string kind in round)
                 {
-                    TimeSpan pause = Between(1, longestPause, random);
-                    TimeSpan length = Between(1, 8, random);
+                    TimeSpan pause = RandomTime(1, longestPause, random);
+                    TimeSpan length = RandomTime(1, 8, random);
                     await Task.Delay(pause, TimeProvider.System, stop);
                     if (await DoAsync(kind, length, stop))
                     {
-                        lock (_happened)
+                        lock (_eventCounts)
                         {
-                            _happened[kind]++;
+                            _eventCounts[kind]++;
                         }
                     }
                 }
@@ -51,23 +52,23 @@ internal sealed class Chaos(SoakServer server, ServerRecord record, IConfigurati
         }
     }
 
-    private static TimeSpan Between(double least, double most, Random random) => TimeSpan.FromSeconds(least + ((most - least) * random.NextDouble()));
+    private static TimeSpan RandomTime(double minSeconds, double maxSeconds, Random random) => TimeSpan.FromSeconds(minSeconds + ((maxSeconds - minSeconds) * random.NextDouble()));
 
     private async Task<bool> DoAsync(string kind, TimeSpan length, CancellationToken stop)
     {
         switch (kind)
         {
             case "unavailable":
-                return await SpellAsync(Weather.Unavailable, length, stop);
+                return await SetModeAsync(EndpointMode.Unavailable, length, stop);
 
             case "hanging":
-                return await SpellAsync(Weather.Hanging, length, stop);
+                return await SetModeAsync(EndpointMode.Hanging, length, stop);
 
             case "resetting":
-                return await SpellAsync(Weather.Resetting, length, stop);
+                return await SetModeAsync(EndpointMode.Resetting, length, stop);
 
             case "slow":
-                return await SpellAsync(Weather.Slow, length, stop);
+                return await SetModeAsync(EndpointMode.Slow, length, stop);
 
             case "restart":
                 await server.RestartAsync(length / 3);
@@ -86,21 +87,21 @@ internal sealed class Chaos(SoakServer server, ServerRecord record, IConfigurati
         }
     }
 
-    private async Task<bool> SpellAsync(Weather weather, TimeSpan length, CancellationToken stop)
+    private async Task<bool> SetModeAsync(EndpointMode mode, TimeSpan length, CancellationToken stop)
     {
-        server.Weather = weather;
+        server.EndpointMode = mode;
         await Task.Delay(length, TimeProvider.System, stop);
-        server.Weather = Weather.Fair;
+        server.EndpointMode = EndpointMode.Normal;
         return true;
     }
 
-    // The moment has to fit; while the token endpoint is out of order it may not come before the token has run out anyway.
+    // Waits for a time at which it is allowed. During an outage of the token endpoint the token may expire first.
     private async Task<bool> RevokeAsync(CancellationToken stop)
     {
-        TimeSpan maxWaitEnds = record.Now + SoakSettings.TokenLife;
+        TimeSpan deadline = record.Now + SoakSettings.TokenLifetime;
         while (!record.TryRevoke())
         {
-            if (record.Now > maxWaitEnds)
+            if (record.Now > deadline)
             {
                 return false;
             }
@@ -111,13 +112,13 @@ internal sealed class Chaos(SoakServer server, ServerRecord record, IConfigurati
         return true;
     }
 
-    // In the order in which people do it: first in the dashboard, then in the configuration. Not to be left half done.
+    // In the usual order: first in the dashboard, then in the configuration. Not cancelled, so that it is never left half done.
     private async Task RotateAsync(TimeSpan between)
     {
         (int number, string secret) = server.CreateSecret();
         server.Accept(number);
         await Task.Delay(between, TimeProvider.System);
-        record.Reloading(number, () =>
+        record.ChangeSecret(number, () =>
         {
             configuration["Spotify:ClientSecret"] = secret;
             configuration.Reload();

@@ -1,18 +1,18 @@
 namespace SpotifyClientCredentials.Soak;
 
 /// <summary>A token that the server issued.</summary>
-/// <param name="Value">The token itself.</param>
-/// <param name="Secret">The number of the secret that the request for it carried.</param>
-/// <param name="Arrival">When that request arrived.</param>
-internal sealed record IssuedToken(string Value, int Secret, TimeSpan Arrival)
+/// <param name="Value">The value of the token.</param>
+/// <param name="Secret">The number of the secret in the token request.</param>
+/// <param name="RequestedAt">When the token request arrived.</param>
+internal sealed record IssuedToken(string Value, int Secret, TimeSpan RequestedAt)
 {
-    /// <summary>When its answer was on its way; null while it is not, or where the server went down in that moment.</summary>
-    public TimeSpan? Delivered { get; set; }
+    /// <summary>When the response was sent; null until then, or if the server went down at that time.</summary>
+    public TimeSpan? SentAt { get; set; }
 
-    public TimeSpan Revoked { get; set; } = TimeSpan.MaxValue;
+    public TimeSpan RevokedAt { get; set; } = TimeSpan.MaxValue;
 
-    public TimeSpan Expires => Arrival + SoakSettings.TokenLife;
+    public TimeSpan ExpiresAt => RequestedAt + SoakSettings.TokenLifetime;
 
-    /// <summary>When it stopped to be of use: revoked, or within its margin.</summary>
-    public TimeSpan RanOut => Revoked < Expires - SoakSettings.Margin ? Revoked : Expires - SoakSettings.Margin;
+    /// <summary>When the token becomes unusable: at its revocation or at its margin.</summary>
+    public TimeSpan UnusableFrom => RevokedAt < ExpiresAt - SoakSettings.Margin ? RevokedAt : ExpiresAt - SoakSettings.Margin;
 }

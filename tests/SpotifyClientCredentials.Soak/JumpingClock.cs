@@ -1,6 +1,6 @@
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>The machine's clock, but for its wall time, which somebody sets an hour forward and back. Timestamps and timers are real.</summary>
+/// <summary>The system clock with a wall clock that jumps an hour forward and back. Timestamps and timers are real.</summary>
 internal sealed class JumpingClock : TimeProvider
 {
     private long _errorInTicks;

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>Kestrel on a port of 127.0.0.1 until it is disposed, which ends every connection at once.</summary>
+/// <summary>Kestrel on a port of 127.0.0.1. Disposing it closes every connection at once.</summary>
 internal sealed class Listener : IAsyncDisposable
 {
     private readonly KestrelServer _server;
@@ -19,7 +19,7 @@ internal sealed class Listener : IAsyncDisposable
 
     public Uri Address => new(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
-    public static async Task<Listener> StartAsync(int port, Func<HttpContext, Task> response)
+    public static async Task<Listener> StartAsync(int port, Func<HttpContext, Task> handler)
     {
         KestrelServerOptions options = new() { AddServerHeader = false };
         options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
@@ -27,7 +27,7 @@ internal sealed class Listener : IAsyncDisposable
             Options.Create(options),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
             NullLoggerFactory.Instance);
-        await server.StartAsync(new Application(response), CancellationToken.None);
+        await server.StartAsync(new Application(handler), CancellationToken.None);
         return new Listener(server);
     }
 
@@ -37,7 +37,7 @@ internal sealed class Listener : IAsyncDisposable
         _server.Dispose();
     }
 
-    private sealed class Application(Func<HttpContext, Task> response) : IHttpApplication<HttpContext>
+    private sealed class Application(Func<HttpContext, Task> handler) : IHttpApplication<HttpContext>
     {
         public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -45,11 +45,11 @@ internal sealed class Listener : IAsyncDisposable
         {
             try
             {
-                await response(context);
+                await handler(context);
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
             {
-                // The client went away, or the server goes down: nobody is left to answer.
+                // The client disconnected or the server is stopping: no response is possible.
             }
         }
 

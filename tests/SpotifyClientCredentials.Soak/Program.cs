@@ -22,7 +22,7 @@ for (int i = 0; i < args.Length; i += 2)
             break;
 
         default:
-            Console.Error.WriteLine("Usage: --minutes N | --seconds N, at least 60 seconds; --seed N");
+            Console.Error.WriteLine("Usage: [--minutes N | --seconds N] [--seed N]; runs for at least 60 seconds");
             return 2;
     }
 }

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>What the process holds, after a thorough collection of garbage.</summary>
+/// <summary>The resources of the process after a full garbage collection.</summary>
 /// <param name="Heap">Bytes of live objects.</param>
 /// <param name="WorkingSet">Bytes of physical memory.</param>
-/// <param name="Handles">Open handles; on Linux, file descriptors.</param>
+/// <param name="Handles">Open handles; file descriptors on Linux.</param>
 internal sealed record Resources(long Heap, long WorkingSet, int Handles)
 {
-    private const long MostHeapGrowth = 8 << 20;
-    private const int MostHandleGrowth = 100;
+    private const long MaxHeapGrowth = 8 << 20;
+    private const int MaxHandleGrowth = 100;
 
     public static Resources Measure()
     {
@@ -23,7 +23,7 @@ internal sealed record Resources(long Heap, long WorkingSet, int Handles)
         return new Resources(GC.GetTotalMemory(forceFullCollection: true), process.WorkingSet64, process.HandleCount);
     }
 
-    public bool HasLeakedSince(Resources start) => Heap > start.Heap + MostHeapGrowth || Handles > start.Handles + MostHandleGrowth;
+    public bool HasLeakedSince(Resources start) => Heap > start.Heap + MaxHeapGrowth || Handles > start.Handles + MaxHandleGrowth;
 
     public override string ToString() => FormattableString.Invariant($"{Heap / 1048576.0:0.0} MB heap, {WorkingSet / 1048576.0:0} MB working set, {Handles} handles");
 }

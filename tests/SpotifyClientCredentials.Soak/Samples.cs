@@ -1,6 +1,6 @@
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>Looks ten times a second whether a token could exist, and how late it is: the machine's doing, and why the verdict has a slack.</summary>
+/// <summary>Samples ten times a second whether a token could exist, and how late the sample is. Delays of the machine are the reason for <see cref="SoakSettings.Slack"/>.</summary>
 internal sealed class Samples(ServerRecord record)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -10,7 +10,7 @@ internal sealed class Samples(ServerRecord record)
 
     public double ShareWithoutToken => (double)_withoutToken / Math.Max(1, _taken);
 
-    public TimeSpan Latest { get; private set; }
+    public TimeSpan MaxDelay { get; private set; }
 
     public async Task TakeAsync(CancellationToken stop)
     {
@@ -19,7 +19,7 @@ internal sealed class Samples(ServerRecord record)
             TimeSpan due = record.Now + Interval;
             await Task.Delay(Interval, TimeProvider.System, CancellationToken.None);
             TimeSpan now = record.Now;
-            Latest = now - due > Latest ? now - due : Latest;
+            MaxDelay = now - due > MaxDelay ? now - due : MaxDelay;
             _taken++;
             _withoutToken += record.ExplainsNoToken(now, now) ? 1 : 0;
         }

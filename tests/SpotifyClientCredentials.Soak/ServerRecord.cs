@@ -1,66 +1,65 @@
 namespace SpotifyClientCredentials.Soak;
 
 /// <summary>
-/// What the server knows of its own tokens and troubles, and the verdict on the failures of callers that follows from it. One lock guards all of it.
+/// The tokens and failures of the server, and whether they explain the failures of callers. One lock guards all of it.
 /// </summary>
 /// <remarks>
-/// <para>A call may fail for want of a token only at a moment in which none could exist. That is, where both hold:</para>
-/// <para>1. The client has no usable token: each one delivered for the secret in its configuration is revoked, or its margin is nearer than
+/// <para>A call may fail without a token only at a time at which no token could exist, that is, if both are true:</para>
+/// <para>1. The client has no usable token: each token sent for the configured secret is revoked, or reaches its margin within
 /// <see cref="SoakSettings.Slack"/>.</para>
-/// <para>2. The server has failed to give it one, and the client is allowed not to have asked again: a token request is unanswered or was
-/// refused, or nobody listens, now or at the start of a cooldown that may still last. Such a cooldown ends 5 s after the trouble, or after the
-/// last token ran out if that was later; 30 s after a refusal of the credentials; and at once with a token or with changed credentials.</para>
-/// <para>The moment is the one in which the call ended, or one before it by no more than the slack in which the call was already under way: a
-/// caller's thread may learn late of its failure.</para>
-/// <para>A call may fail for want of a connection only where nobody listened while it was under way. No call may ever end in 401: revocations
-/// are further apart than the pause between forced renewals.</para>
+/// <para>2. The server has not issued one, and the client need not have requested one again: a token request has no response or was rejected,
+/// or the server is down, now or at the start of a backoff that may still last. A backoff ends 5 s after the failure, or 5 s after the last
+/// token became unusable if that is later; 30 s after rejected credentials; and at once with a token or with changed credentials.</para>
+/// <para>The time is the end of the call, or up to the slack before it if the call had already started, because a caller's thread may run late.</para>
+/// <para>A call may fail without a connection only if the server was down during the call. No call may ever end with 401, because revocations
+/// are further apart than forced renewals.</para>
 /// </remarks>
 internal sealed class ServerRecord
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Retention = TimeSpan.FromMinutes(2);
 
-    // A token may be lost on its way when the server goes down this soon after it was sent.
-    private static readonly TimeSpan OnTheWay = TimeSpan.FromMilliseconds(100);
+    // A token may be lost if the server goes down this soon after sending it.
+    private static readonly TimeSpan TransmissionTime = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
     private readonly long _startedAt = TimeProvider.System.GetTimestamp();
     private readonly Dictionary<string, IssuedToken> _tokens = new(StringComparer.Ordinal);
-    private readonly List<Trouble> _troubles = [];
-    private readonly List<Reload> _reloads = [new Reload(0, TimeSpan.Zero) { Done = TimeSpan.Zero }];
+    private readonly List<ServerFailure> _failures = [];
+    private readonly List<Reload> _reloads = [new Reload(0, TimeSpan.Zero) { CompletedAt = TimeSpan.Zero }];
 
     public TimeSpan Now => TimeProvider.System.GetElapsedTime(_startedAt);
 
     /// <summary>When the last token was issued.</summary>
     public TimeSpan LastIssued { get; private set; }
 
-    public Trouble Begin(TroubleKind kind)
+    public ServerFailure Begin(ServerFailureKind kind)
     {
         lock (_lock)
         {
-            Reset();
-            Trouble trouble = new(Now, kind);
-            _troubles.Add(trouble);
-            if (kind == TroubleKind.Down)
+            RemoveOld();
+            ServerFailure failure = new(Now, kind);
+            _failures.Add(failure);
+            if (kind == ServerFailureKind.Down)
             {
-                foreach (IssuedToken token in _tokens.Values.Where(token => token.Delivered > trouble.Start - OnTheWay))
+                foreach (IssuedToken token in _tokens.Values.Where(token => token.SentAt > failure.Start - TransmissionTime))
                 {
-                    token.Delivered = null;
+                    token.SentAt = null;
                 }
             }
 
-            return trouble;
+            return failure;
         }
     }
 
-    public void End(Trouble trouble)
+    public void End(ServerFailure failure)
     {
         lock (_lock)
         {
-            trouble.End = Now;
+            failure.End = Now;
         }
     }
 
-    public IssuedToken Issue(string value, int secret, Trouble request)
+    public IssuedToken Issue(string value, int secret, ServerFailure request)
     {
         lock (_lock)
         {
@@ -71,13 +70,13 @@ internal sealed class ServerRecord
         }
     }
 
-    /// <summary>The token's request was no trouble after all.</summary>
-    public void Deliver(IssuedToken token, Trouble request)
+    /// <summary>Marks the token as sent, so that its request is not a failure.</summary>
+    public void MarkSent(IssuedToken token, ServerFailure request)
     {
         lock (_lock)
         {
-            token.Delivered = Now;
-            _troubles.Remove(request);
+            token.SentAt = Now;
+            _failures.Remove(request);
         }
     }
 
@@ -89,7 +88,8 @@ internal sealed class ServerRecord
         }
     }
 
-    /// <returns>Whether it was done: not so soon after a token was issued that the client may not yet replace it.</returns>
+    /// <summary>Revokes all tokens, unless the last one is so recent that the client may not replace it yet.</summary>
+    /// <returns>Whether the tokens were revoked.</returns>
     public bool TryRevoke()
     {
         lock (_lock)
@@ -100,9 +100,9 @@ internal sealed class ServerRecord
                 return false;
             }
 
-            foreach (IssuedToken token in _tokens.Values.Where(token => token.Revoked > now))
+            foreach (IssuedToken token in _tokens.Values.Where(token => token.RevokedAt > now))
             {
-                token.Revoked = now;
+                token.RevokedAt = now;
             }
 
             return true;
@@ -110,7 +110,7 @@ internal sealed class ServerRecord
     }
 
     /// <summary>Changes the client's configuration to the given secret.</summary>
-    public void Reloading(int secret, Action reload)
+    public void ChangeSecret(int secret, Action reload)
     {
         Reload change;
         lock (_lock)
@@ -122,71 +122,71 @@ internal sealed class ServerRecord
         reload();
         lock (_lock)
         {
-            change.Done = Now;
+            change.CompletedAt = Now;
         }
     }
 
-    /// <summary>Whether a call between these moments may have failed because no token could be had.</summary>
+    /// <summary>Whether a call between these times may have failed because it could not get a token.</summary>
     public bool ExplainsNoToken(TimeSpan start, TimeSpan end)
     {
         lock (_lock)
         {
-            // What was explained just before a token or new credentials came is no longer explained after it.
-            return _tokens.Values.Select(token => token.Delivered)
-                .Concat(_reloads.SelectMany(reload => new[] { reload.Begun, reload.Done }))
-                .Where(turn => turn > end - SoakSettings.Slack && turn > start && turn <= end)
-                .Select(turn => turn!.Value - TimeSpan.FromTicks(1))
+            // A token or new credentials end an explanation, so the time just before each of them counts too.
+            return _tokens.Values.Select(token => token.SentAt)
+                .Concat(_reloads.SelectMany(reload => new[] { reload.StartedAt, reload.CompletedAt }))
+                .Where(time => time > end - SoakSettings.Slack && time > start && time <= end)
+                .Select(time => time!.Value - TimeSpan.FromTicks(1))
                 .Append(end)
-                .Any(NoneCouldExist);
+                .Any(NoTokenCouldExist);
         }
     }
 
-    /// <summary>Whether a call between these moments may have failed because it got no connection, or lost it.</summary>
+    /// <summary>Whether a call between these times may have failed because it got no connection or lost it.</summary>
     public bool ExplainsNoConnection(TimeSpan start, TimeSpan end)
     {
         lock (_lock)
         {
-            return _troubles.Any(trouble =>
-                trouble.Kind == TroubleKind.Down && trouble.Start <= end && (trouble.End is null || trouble.End >= start));
+            return _failures.Any(failure =>
+                failure.Kind == ServerFailureKind.Down && failure.Start <= end && (failure.End is null || failure.End >= start));
         }
     }
 
-    private bool NoneCouldExist(TimeSpan moment)
+    private bool NoTokenCouldExist(TimeSpan time)
     {
-        Reload reload = _reloads.Last(change => change.Begun <= moment);
-        IssuedToken[] delivered = [.. _tokens.Values.Where(token => token.Secret == reload.Secret && token.Delivered <= moment)];
-        if (delivered.Any(token => moment < token.Revoked && moment < token.RanOut - SoakSettings.Slack))
+        Reload reload = _reloads.Last(change => change.StartedAt <= time);
+        IssuedToken[] sent = [.. _tokens.Values.Where(token => token.Secret == reload.Secret && token.SentAt <= time)];
+        if (sent.Any(token => time < token.RevokedAt && time < token.UnusableFrom - SoakSettings.Slack))
         {
             return false;
         }
 
-        TimeSpan changed = _reloads.Last(change => change.Done <= moment).Done!.Value;
-        TimeSpan cleared = delivered.Select(token => token.Delivered!.Value).Append(changed).Max();
-        TimeSpan ranOut = delivered.Select(token => token.RanOut).Where(time => time <= moment).Append(TimeSpan.Zero).Max();
-        return _troubles.Any(trouble => trouble.Start <= moment && IsFelt(trouble));
+        TimeSpan reloadedAt = _reloads.Last(change => change.CompletedAt <= time).CompletedAt!.Value;
+        TimeSpan backoffReset = sent.Select(token => token.SentAt!.Value).Append(reloadedAt).Max();
+        TimeSpan lastUnusableFrom = sent.Select(token => token.UnusableFrom).Where(unusableFrom => unusableFrom <= time).Append(TimeSpan.Zero).Max();
+        return _failures.Any(failure => failure.Start <= time && StillExplains(failure));
 
-        bool IsFelt(Trouble trouble)
+        bool StillExplains(ServerFailure failure)
         {
-            TimeSpan end = trouble.End < moment ? trouble.End.Value : moment;
-            TimeSpan backoffEnd = trouble.Kind == TroubleKind.Refused
-                ? end + SoakSettings.LongestBackoffOfRefusal
-                : (end > ranOut ? end : ranOut) + SoakSettings.LongestBackoff;
-            return end >= cleared && moment <= backoffEnd + SoakSettings.Slack;
+            TimeSpan end = failure.End < time ? failure.End.Value : time;
+            TimeSpan backoffEnd = failure.Kind == ServerFailureKind.Rejected
+                ? end + SoakSettings.MaxBackoffAfterRejection
+                : (end > lastUnusableFrom ? end : lastUnusableFrom) + SoakSettings.MaxBackoff;
+            return end >= backoffReset && time <= backoffEnd + SoakSettings.Slack;
         }
     }
 
-    private void Reset()
+    private void RemoveOld()
     {
-        TimeSpan before = Now - Kept;
-        _troubles.RemoveAll(trouble => trouble.End < before);
-        foreach (IssuedToken token in _tokens.Values.Where(token => token.Expires < before).ToArray())
+        TimeSpan oldest = Now - Retention;
+        _failures.RemoveAll(failure => failure.End < oldest);
+        foreach (IssuedToken token in _tokens.Values.Where(token => token.ExpiresAt < oldest).ToArray())
         {
             _tokens.Remove(token.Value);
         }
     }
 
-    private sealed record Reload(int Secret, TimeSpan Begun)
+    private sealed record Reload(int Secret, TimeSpan StartedAt)
     {
-        public TimeSpan? Done { get; set; }
+        public TimeSpan? CompletedAt { get; set; }
     }
 }

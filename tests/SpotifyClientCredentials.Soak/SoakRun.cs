@@ -5,20 +5,20 @@ using Microsoft.Extensions.Logging;
 
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>One run: the server, the application with its callers, and the chaos, for a given time.</summary>
+/// <summary>One run of the server, the application with its callers, and the chaos.</summary>
 internal sealed class SoakRun(TimeSpan duration, int seed)
 {
-    // Undisturbed, before the first look at memory and before the last.
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(6);
+    // A time without chaos before the first and before the last measurement of memory.
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(6);
 
-    private static readonly TimeSpan LongEnoughForAll = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MinDurationForAllEvents = TimeSpan.FromMinutes(5);
 
     private readonly ServerRecord _record = new();
-    private readonly Figures _figures = new();
+    private readonly CallStatistics _statistics = new();
     private readonly JumpingClock _clock = new();
 
-    /// <summary>Prints its figures, what is wrong with them, and a closing line.</summary>
-    /// <returns>Whether nothing is.</returns>
+    /// <summary>Prints the statistics, the problems found, and a summary line.</summary>
+    /// <returns>Whether there are no problems.</returns>
     public async Task<bool> RunAsync()
     {
         using EventCounter events = new();
@@ -32,25 +32,25 @@ internal sealed class SoakRun(TimeSpan duration, int seed)
         using CancellationTokenSource stopCalls = new();
         Samples samples = new(_record);
         Task sampling = samples.TakeAsync(stopCalls.Token);
-        Task calling = new Callers(services.GetRequiredService<IHttpClientFactory>(), _record, _figures).RunAsync(stopCalls.Token);
-        await Task.Delay(Calm, TimeProvider.System);
+        Task calling = new Callers(services.GetRequiredService<IHttpClientFactory>(), _record, _statistics).RunAsync(stopCalls.Token);
+        await Task.Delay(QuietTime, TimeProvider.System);
         Resources start = Resources.Measure();
-        using (CancellationTokenSource stopChaos = new(duration - (2 * Calm), TimeProvider.System))
+        using (CancellationTokenSource stopChaos = new(duration - (2 * QuietTime), TimeProvider.System))
         {
             await chaos.RunAsync(stopChaos.Token);
         }
 
-        await Task.Delay(Calm, TimeProvider.System);
+        await Task.Delay(QuietTime, TimeProvider.System);
         Resources end = Resources.Measure();
         await stopCalls.CancelAsync();
         await Task.WhenAll(calling, sampling).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
         Print(server, chaos, events, samples, start, end);
-        string[] complaints = [.. Judge(server, chaos, samples, start, end)];
-        Array.ForEach(complaints, Console.Error.WriteLine);
+        string[] problems = [.. FindProblems(server, chaos, samples, start, end)];
+        Array.ForEach(problems, Console.Error.WriteLine);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"soak: {_figures.Calls} calls, {_figures.UnexplainedCount} unexplained failures, {server.TokenRequests} token requests, longest wait {_figures.Longest.TotalSeconds:0.0} s, seed {seed}"));
-        return complaints.Length == 0;
+            $"soak: {_statistics.Calls} calls, {_statistics.UnexplainedCount} unexplained failures, {server.TokenRequests} token requests, longest wait {_statistics.MaxDuration.TotalSeconds:0.0} s, seed {seed}"));
+        return problems.Length == 0;
     }
 
     private static IConfigurationRoot Configure(Uri server, string secret) => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -69,7 +69,7 @@ internal sealed class SoakRun(TimeSpan duration, int seed)
         services.AddSingleton<TimeProvider>(_clock);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(events));
         services.AddSpotifyClientCredentials();
-        // Handlers are rebuilt more often than usual, and idle connections do not count as leaks.
+        // Handlers are rebuilt more often than usual, and idle connections are closed early, so that they don't count as leaks.
         services.AddHttpClient(Callers.ClientName)
             .UseSocketsHttpHandler((handler, _) => handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2))
             .SetHandlerLifetime(TimeSpan.FromSeconds(15))
@@ -81,29 +81,29 @@ internal sealed class SoakRun(TimeSpan duration, int seed)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             seed            {seed}
-            calls           {_figures.Calls} in {duration.TotalSeconds:0} s by {SoakSettings.Callers} callers, {_figures.Responses} answered
-            failures        {string.Join(", ", _figures.Failures.Select(failure => $"{failure.Count} {failure.Outcome}"))}
-            token requests  {server.TokenRequests}, at most {server.MostTokenRequestsAtOnce} at once, {server.TokensIssued} tokens issued
-            renewals        {events[2]} ahead, {events[1]} waited for, {events[7]} tokens rejected
-            longest wait    {_figures.Longest.TotalSeconds:0.000} s; a thread got its turn at most {samples.Latest.TotalMilliseconds:0} ms late
-            server's record no token could exist in {samples.ShareWithoutToken:0.0 %} of the time
+            calls           {_statistics.Calls} in {duration.TotalSeconds:0} s by {SoakSettings.Callers} callers, {_statistics.Successes} succeeded
+            failures        {string.Join(", ", _statistics.Failures.Select(failure => $"{failure.Count} {failure.Outcome}"))}
+            token requests  {server.TokenRequests}, at most {server.MaxConcurrentTokenRequests} concurrently, {server.TokensIssued} tokens issued
+            renewals        {events[2]} ahead, {events[1]} on demand, {events[7]} tokens rejected
+            longest wait    {_statistics.MaxDuration.TotalSeconds:0.000} s; threads ran at most {samples.MaxDelay.TotalMilliseconds:0} ms late
+            server          no token could exist for {samples.ShareWithoutToken:0.0 %} of the time
             at the start    {start}
             at the end      {end}
-            chaos           {string.Join(", ", chaos.Happened.Select(what => $"{what.Value} {what.Key}"))}
+            chaos           {string.Join(", ", chaos.EventCounts.Select(what => $"{what.Value} {what.Key}"))}
             """));
     }
 
-    private IEnumerable<string> Judge(SoakServer server, Chaos chaos, Samples samples, Resources start, Resources end)
+    private IEnumerable<string> FindProblems(SoakServer server, Chaos chaos, Samples samples, Resources start, Resources end)
     {
-        foreach (string failure in _figures.Unexplained)
+        foreach (string failure in _statistics.Unexplained)
         {
             yield return failure;
         }
 
-        // Where a thread may rest for longer than the margin, a token that was good when it was sent need not be when it arrives.
-        if (server.UselessTokensSeen > 0 && samples.Latest < SoakSettings.Margin)
+        // If a thread can be delayed for longer than the margin, a token that was valid when it was sent may have expired on arrival.
+        if (server.InvalidTokensSeen > 0 && samples.MaxDelay < SoakSettings.Margin)
         {
-            yield return $"{server.UselessTokensSeen} calls carried no token, or one that was past its life.";
+            yield return $"{server.InvalidTokensSeen} calls carried no token, or an expired one.";
         }
 
         if (end.HasLeakedSince(start))
@@ -111,14 +111,14 @@ internal sealed class SoakRun(TimeSpan duration, int seed)
             yield return "Memory or handles have grown.";
         }
 
-        if (duration >= LongEnoughForAll && chaos.Happened.Values.Any(count => count == 0))
+        if (duration >= MinDurationForAllEvents && chaos.EventCounts.Values.Any(count => count == 0))
         {
-            yield return "Something of the chaos did not happen.";
+            yield return "An event of the chaos did not occur.";
         }
 
-        if (_figures.Responses == 0)
+        if (_statistics.Successes == 0)
         {
-            yield return "No call was answered.";
+            yield return "No call succeeded.";
         }
     }
 }

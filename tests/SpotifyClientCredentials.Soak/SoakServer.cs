@@ -8,41 +8,41 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>Token endpoint and Web API, whose token endpoint has weather, and which can go down and come back on the same port.</summary>
-/// <remarks>FakeSpotify keeps every request that it got, which a test wants and a run over hours that watches its memory does not.</remarks>
+/// <summary>A token endpoint with several failure modes and a Web API. The server can go down and restart on the same port.</summary>
+/// <remarks>FakeSpotify records every request. That suits a test, but not a run of hours that measures memory.</remarks>
 internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, int> _secrets = new(StringComparer.Ordinal);
-    private Listener _listener = null!; // set by StartAsync before anyone has the instance
-    private volatile Weather _weather;
+    private Listener _listener = null!; // set by StartAsync before the first use
+    private volatile EndpointMode _mode;
     private volatile int _acceptedSecret;
     private int _tokenRequests;
-    private int _tokenRequestsNow;
-    private int _mostTokenRequestsAtOnce;
+    private int _concurrentTokenRequests;
+    private int _maxConcurrentTokenRequests;
     private int _tokensIssued;
-    private int _uselessTokensSeen;
+    private int _invalidTokensSeen;
 
     public const string ClientId = "soak";
 
-    public Weather Weather
+    public EndpointMode EndpointMode
     {
-        set => _weather = value;
+        set => _mode = value;
     }
 
     public int TokenRequests => Volatile.Read(ref _tokenRequests);
 
-    public int MostTokenRequestsAtOnce => Volatile.Read(ref _mostTokenRequestsAtOnce);
+    public int MaxConcurrentTokenRequests => Volatile.Read(ref _maxConcurrentTokenRequests);
 
     public int TokensIssued => Volatile.Read(ref _tokensIssued);
 
-    /// <summary>Calls that carried no token, an unknown one, or one whose life was over: a client that keeps its margin sends none.</summary>
-    public int UselessTokensSeen => Volatile.Read(ref _uselessTokensSeen);
+    /// <summary>Calls without a token, with an unknown one, or with an expired one. A client that respects the margin sends none.</summary>
+    public int InvalidTokensSeen => Volatile.Read(ref _invalidTokensSeen);
 
     public Uri Address => _listener.Address;
 
     public async Task StartAsync() => _listener = await Listener.StartAsync(port: 0, RespondAsync);
 
-    /// <summary>Makes the next secret known; it is not accepted yet.</summary>
+    /// <summary>Creates the next secret, which isn't accepted yet.</summary>
     public (int Number, string Secret) CreateSecret()
     {
         string secret = RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -51,12 +51,12 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
         return (number, secret);
     }
 
-    /// <summary>Accepts this secret and no other. Tokens issued for an older one stay good.</summary>
+    /// <summary>Accepts only this secret from now on. Tokens issued for an older one stay valid.</summary>
     public void Accept(int secret) => _acceptedSecret = secret;
 
     public async Task RestartAsync(TimeSpan downFor)
     {
-        Trouble down = record.Begin(TroubleKind.Down);
+        ServerFailure down = record.Begin(ServerFailureKind.Down);
         int port = Address.Port;
         await _listener.DisposeAsync();
         await Task.Delay(downFor, TimeProvider.System);
@@ -70,14 +70,14 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
 
     private async Task RespondToTokenRequestAsync(HttpContext context)
     {
-        // Until it has its token.
-        Trouble request = record.Begin(TroubleKind.WithoutResponse);
+        // Counts as a failure until the token is sent.
+        ServerFailure request = record.Begin(ServerFailureKind.NoResponse);
         Interlocked.Increment(ref _tokenRequests);
-        // Rotations and time limits end a request before its answer: the next may be here before the server has noticed.
-        int now = Interlocked.Increment(ref _tokenRequestsNow);
-        for (int most = MostTokenRequestsAtOnce; now > most; most = MostTokenRequestsAtOnce)
+        // Rotations and time limits end a request before its response. The next one may arrive before the server notices.
+        int now = Interlocked.Increment(ref _concurrentTokenRequests);
+        for (int most = MaxConcurrentTokenRequests; now > most; most = MaxConcurrentTokenRequests)
         {
-            Interlocked.CompareExchange(ref _mostTokenRequestsAtOnce, now, most);
+            Interlocked.CompareExchange(ref _maxConcurrentTokenRequests, now, most);
         }
 
         try
@@ -87,24 +87,24 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _tokenRequestsNow);
+            Interlocked.Decrement(ref _concurrentTokenRequests);
             record.End(request);
         }
     }
 
-    private Task RespondToTokenRequestAsync(HttpContext context, Trouble request)
+    private Task RespondToTokenRequestAsync(HttpContext context, ServerFailure request)
     {
-        switch (_weather)
+        switch (_mode)
         {
-            case Weather.Hanging:
+            case EndpointMode.Hanging:
                 return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
 
-            case Weather.Resetting:
+            case EndpointMode.Resetting:
                 context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.Close(timeout: 0);
                 context.Abort();
                 return Task.CompletedTask;
 
-            case Weather.Unavailable:
+            case EndpointMode.Unavailable:
                 return WriteAsync(context, HttpStatusCode.ServiceUnavailable, "text/html", "<html><title>503 Service Temporarily Unavailable</title></html>");
 
             default:
@@ -112,26 +112,26 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
         }
     }
 
-    private async Task GrantAsync(HttpContext context, Trouble request)
+    private async Task GrantAsync(HttpContext context, ServerFailure request)
     {
-        if (_weather == Weather.Slow)
+        if (_mode == EndpointMode.Slow)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(200, 800)), TimeProvider.System, context.RequestAborted);
         }
 
         if (!_secrets.TryGetValue(context.Request.Headers.Authorization.ToString(), out int secret) || secret != _acceptedSecret)
         {
-            request.Kind = TroubleKind.Refused;
-            const string Refusal = """{"error":"invalid_client","error_description":"Invalid client secret"}""";
-            await WriteAsync(context, HttpStatusCode.BadRequest, "application/json", Refusal);
+            request.Kind = ServerFailureKind.Rejected;
+            const string Body = """{"error":"invalid_client","error_description":"Invalid client secret"}""";
+            await WriteAsync(context, HttpStatusCode.BadRequest, "application/json", Body);
             return;
         }
 
         IssuedToken token = record.Issue($"BQ{RandomNumberGenerator.GetHexString(128)}", secret, request);
         Interlocked.Increment(ref _tokensIssued);
-        string response = $$"""{"access_token":"{{token.Value}}","token_type":"Bearer","expires_in":{{SoakSettings.TokenLife.TotalSeconds}}}""";
+        string response = $$"""{"access_token":"{{token.Value}}","token_type":"Bearer","expires_in":{{SoakSettings.TokenLifetime.TotalSeconds}}}""";
         await WriteAsync(context, HttpStatusCode.OK, "application/json", response);
-        record.Deliver(token, request);
+        record.MarkSent(token, request);
     }
 
     private Task RespondToCallAsync(HttpContext context)
@@ -139,12 +139,12 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
         string authorization = context.Request.Headers.Authorization.ToString();
         IssuedToken? token = authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? record.Find(authorization["Bearer ".Length..]) : null;
         TimeSpan now = record.Now;
-        if (token is null || now >= token.Expires)
+        if (token is null || now >= token.ExpiresAt)
         {
-            Interlocked.Increment(ref _uselessTokensSeen);
+            Interlocked.Increment(ref _invalidTokensSeen);
         }
 
-        return token is not null && now < token.Expires && now < token.Revoked
+        return token is not null && now < token.ExpiresAt && now < token.RevokedAt
             ? WriteAsync(context, HttpStatusCode.OK, "application/json", """{"name":"Soak","type":"track"}""")
             : WriteAsync(context, HttpStatusCode.Unauthorized, "application/json", """{"error":{"status":401,"message":"Missing/invalid/expired access token"}}""");
     }
@@ -160,9 +160,9 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
 }
 
 /// <summary>How the token endpoint behaves.</summary>
-internal enum Weather
+internal enum EndpointMode
 {
-    Fair,
+    Normal,
     Slow,
     Unavailable,
     Hanging,

@@ -1,26 +1,26 @@
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>What the run is made of, and what the library promises for it.</summary>
+/// <summary>The settings of the run, and the limits that the library guarantees for them.</summary>
 internal static class SoakSettings
 {
     public const int Callers = 64;
 
-    public static readonly TimeSpan TokenLife = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan TokenLifetime = TimeSpan.FromSeconds(20);
 
-    /// <summary>The renewal window of such a token: a quarter of its life. No pause between forced renewals is longer.</summary>
-    public static readonly TimeSpan Window = TokenLife / 4;
+    /// <summary>The renewal window of such a token: a quarter of its lifetime. Also the longest pause between forced renewals.</summary>
+    public static readonly TimeSpan Window = TokenLifetime / 4;
 
-    /// <summary>The end of the window, in which the token is no longer handed out.</summary>
+    /// <summary>The last part of the window, in which the token is no longer used.</summary>
     public static readonly TimeSpan Margin = Window / 5;
 
     public static readonly TimeSpan TokenRequestTimeout = TimeSpan.FromSeconds(4);
 
-    /// <summary>The longest that no request is sent after a failure, while there is no usable token.</summary>
-    public static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
+    /// <summary>The longest backoff after a transient failure while there is no usable token.</summary>
+    public static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(5);
 
-    /// <summary>The same after an answer that says that the credentials are wrong. Changed credentials end it.</summary>
-    public static readonly TimeSpan LongestBackoffOfRefusal = TimeSpan.FromSeconds(30);
+    /// <summary>The longest backoff after a response that rejects the credentials. Changed credentials end it.</summary>
+    public static readonly TimeSpan MaxBackoffAfterRejection = TimeSpan.FromSeconds(30);
 
-    /// <summary>What client and server may be apart in their view of the time: threads get their turn late on a busy machine.</summary>
+    /// <summary>How far client and server may differ about the time of an event, because threads run late on a busy machine.</summary>
     public static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 }

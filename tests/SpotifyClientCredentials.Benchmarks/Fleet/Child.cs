@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>A process that the run started, and ends, by its id, whatever becomes of the run.</summary>
+/// <summary>A child process of the run. It is killed when the instance is disposed or the run exits.</summary>
 internal sealed class Child : IDisposable
 {
     private Child(Process process)
@@ -19,7 +19,7 @@ internal sealed class Child : IDisposable
         RedirectStandardOutput = true,
     })!);
 
-    /// <summary>This program, with a command of its own.</summary>
+    /// <summary>Starts this program with other arguments.</summary>
     public static Child StartSelf(params string[] arguments)
     {
         string program = Environment.ProcessPath!;
@@ -27,13 +27,13 @@ internal sealed class Child : IDisposable
         return Start(program, isHosted ? [typeof(Child).Assembly.Location, .. arguments] : arguments);
     }
 
-    /// <summary>Sends a signal; only where there is a shell.</summary>
+    /// <summary>Sends a signal. Requires a Unix shell.</summary>
     public void Signal(string name)
     {
         using Process kill = Process.Start("sh", ["-c", $"kill -{name} {Process.Id}"]);
         if (!kill.WaitForExit(TimeSpan.FromSeconds(10)) || kill.ExitCode != 0)
         {
-            throw new InvalidOperationException($"Process {Process.Id} could not be sent {name}.");
+            throw new InvalidOperationException($"Could not send {name} to process {Process.Id}.");
         }
     }
 

@@ -2,23 +2,23 @@ using SpotifyClientCredentials.Benchmarks.Report;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>All instances start at the same moment. Their processes are warm: how fast .NET compiles is not the question.</summary>
+/// <summary>All instances start at the same time. Their processes are warm, so that JIT compilation isn't measured.</summary>
 internal static class ColdCases
 {
-    public static async Task RunAsync(Stage stage)
+    public static async Task RunAsync(FleetTestbed testbed)
     {
-        await CountAsync(stage, Sharing.None, "Cold start, not sharing");
-        int open = await CountAsync(stage, Sharing.Store, "Cold start");
-        int gated = await CountAsync(stage, Sharing.StoreAndLock, "Cold start, gate");
-        stage.Report.Add(Target.AtMost("Cold start", open, stage.Settings.Instances, "token requests"));
-        stage.Report.Add(Target.AtMost("Cold start, gate", gated, 1, "token requests"));
+        await CountAsync(testbed, Sharing.None, "Cold start, no sharing");
+        int withoutLock = await CountAsync(testbed, Sharing.Store, "Cold start");
+        int withLock = await CountAsync(testbed, Sharing.StoreAndLock, "Cold start, lock");
+        testbed.Report.Add(Target.AtMost("Cold start", withoutLock, testbed.Settings.Instances, "token requests"));
+        testbed.Report.Add(Target.AtMost("Cold start, lock", withLock, 1, "token requests"));
     }
 
-    private static async Task<int> CountAsync(Stage stage, Sharing sharing, string name)
+    private static async Task<int> CountAsync(FleetTestbed testbed, Sharing sharing, string name)
     {
-        FleetApp app = await stage.BuildAsync(sharing, Stage.LongLife);
-        Tally tally = await stage.Workers.CallAsync();
-        stage.Report.Add(name, $"{app.TokenRequests}", app, tally);
+        FleetApp app = await testbed.BuildAsync(sharing, FleetTestbed.LongLifetime);
+        Tally tally = await testbed.Workers.CallAsync();
+        testbed.Report.Add(name, $"{app.TokenRequests}", app, tally);
         return app.TokenRequests;
     }
 }

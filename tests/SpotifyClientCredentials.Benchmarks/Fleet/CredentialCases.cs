@@ -2,45 +2,45 @@ using SpotifyClientCredentials.Benchmarks.Report;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>What the fleet has is no longer good: its secret is changed, instance by instance, or its token is revoked.</summary>
+/// <summary>The fleet's secret is changed in half of its instances, or its token is revoked.</summary>
 internal static class CredentialCases
 {
-    public static async Task RunAsync(Stage stage, SteadyState gated)
+    public static async Task RunAsync(FleetTestbed testbed, SteadyState steadyWithLock)
     {
-        await RotateAsync(stage, gated);
-        int open = await RevokeAsync(stage, Sharing.Store, "Revocation");
-        int withLock = await RevokeAsync(stage, Sharing.StoreAndLock, "Revocation, gate");
-        stage.Report.Add(Target.AtMost("Revocation", open, stage.Settings.Instances, "token requests"));
-        stage.Report.Add(Target.AtMost("Revocation, gate", withLock, 3, "token requests"));
+        await RotateAsync(testbed, steadyWithLock);
+        int withoutLock = await RevokeAsync(testbed, Sharing.Store, "Revocation");
+        int withLock = await RevokeAsync(testbed, Sharing.StoreAndLock, "Revocation, lock");
+        testbed.Report.Add(Target.AtMost("Revocation", withoutLock, testbed.Settings.Instances, "token requests"));
+        testbed.Report.Add(Target.AtMost("Revocation, lock", withLock, 3, "token requests"));
     }
 
-    private static async Task RotateAsync(Stage stage, SteadyState gated)
+    private static async Task RotateAsync(FleetTestbed testbed, SteadyState steadyWithLock)
     {
-        FleetApp app = await stage.BuildCallingAsync(Sharing.StoreAndLock, stage.Settings.Life);
-        await Stage.PassAsync(app.Life / 2);
-        await stage.Workers.RotateHalfAsync(app);
-        await stage.PassRenewalsAsync(app, app.Secret, 2);
-        // Half a life after the old one's.
-        await Stage.PassAsync(app.Life / 2);
-        Tally tally = await stage.Workers.StopCallingAsync();
+        FleetApp app = await testbed.BuildCallingAsync(Sharing.StoreAndLock, testbed.Settings.TokenLifetime);
+        await FleetTestbed.WaitAsync(app.TokenLifetime / 2);
+        await testbed.Workers.RotateHalfAsync(app);
+        await testbed.WaitForRenewalsAsync(app, app.Secret, 2);
+        // The tokens of the new secret expire half a lifetime after those of the old one.
+        await FleetTestbed.WaitAsync(app.TokenLifetime / 2);
+        Tally tally = await testbed.Workers.StopCallingAsync();
 
-        IReadOnlyList<int> old = app.TokenRequestsByLife(app.Secret);
-        IReadOnlyList<int> fresh = app.TokenRequestsByLife(app.NewSecret);
-        stage.Report.Add("Half of the fleet on a new secret, gate", $"old {string.Join(", ", old)}; new {string.Join(", ", fresh)}", app, tally);
-        double both = old.DefaultIfEmpty().Average() + fresh.DefaultIfEmpty().Average();
-        stage.Report.Add(Target.AtMost("Two secrets, gate, mean", both, 2 * gated.Mean, "token requests per life"));
+        IReadOnlyList<int> old = app.TokenRequestsByLifetime(app.Secret);
+        IReadOnlyList<int> current = app.TokenRequestsByLifetime(app.NewSecret);
+        testbed.Report.Add("Half of the fleet on a new secret, lock", $"old {string.Join(", ", old)}; new {string.Join(", ", current)}", app, tally);
+        double both = old.DefaultIfEmpty().Average() + current.DefaultIfEmpty().Average();
+        testbed.Report.Add(Target.AtMost("Two secrets, lock, mean", both, 2 * steadyWithLock.Mean, "token requests per lifetime"));
     }
 
-    private static async Task<int> RevokeAsync(Stage stage, Sharing sharing, string name)
+    private static async Task<int> RevokeAsync(FleetTestbed testbed, Sharing sharing, string name)
     {
-        FleetApp app = await stage.BuildCallingAsync(sharing, Stage.LongLife);
+        FleetApp app = await testbed.BuildCallingAsync(sharing, FleetTestbed.LongLifetime);
         int before = app.TokenRequests;
         app.RevokeTokens();
-        // Twice as long as an instance waits for what another fetches.
-        await Stage.PassAsync(stage.Settings.Life / 2);
-        Tally tally = await stage.Workers.StopCallingAsync();
+        // Twice as long as an instance waits for a token that another one is fetching.
+        await FleetTestbed.WaitAsync(testbed.Settings.TokenLifetime / 2);
+        Tally tally = await testbed.Workers.StopCallingAsync();
         int requests = app.TokenRequests - before;
-        stage.Report.Add(name, $"{requests}", app, tally);
+        testbed.Report.Add(name, $"{requests}", app, tally);
         return requests;
     }
 }

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>One Spotify app of the server: each case has its own, so that nothing of an earlier one is left in the store or in a count.</summary>
-internal sealed class FleetApp(TimeSpan life)
+/// <summary>One Spotify app of the server. Each case has its own, so that earlier cases don't affect its counts or its entry in the store.</summary>
+internal sealed class FleetApp(TimeSpan tokenLifetime)
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly List<(long At, string Secret)> _tokenRequests = [];
     private readonly List<FleetToken> _tokens = [];
     private int _staleTokens;
@@ -15,39 +15,39 @@ internal sealed class FleetApp(TimeSpan life)
 
     public string Secret { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>Is accepted too: a secret that is rotated leaves some time for it.</summary>
+    /// <summary>A second secret. Both are accepted, as during a rotation.</summary>
     public string NewSecret { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    public TimeSpan Life => life;
+    public TimeSpan TokenLifetime => tokenLifetime;
 
-    /// <summary>Calls with a token whose life was over. A client that keeps its margin makes none.</summary>
+    /// <summary>Calls with an expired token. A client that respects the margin makes none.</summary>
     public int StaleTokens => Volatile.Read(ref _staleTokens);
 
     public int TokenRequests
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return _tokenRequests.Count;
             }
         }
     }
 
-    /// <param name="secret">Those with that secret, which have a token of their own.</param>
-    /// <returns>How many in a row came together. Between the lives of a shared token nobody asks, for more than half of a life.</returns>
-    public IReadOnlyList<int> TokenRequestsByLife(string secret)
+    /// <param name="secret">The secret of the token requests to count. Each secret has its own token.</param>
+    /// <returns>The number of token requests for each lifetime, told apart by the time without a request, which exceeds half a lifetime.</returns>
+    public IReadOnlyList<int> TokenRequestsByLifetime(string secret)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            return Lives.Of(_tokenRequests.Where(request => request.Secret == secret).Select(request => Stopwatch.GetElapsedTime(0, request.At).TotalSeconds), life / 4);
+            return TokenLifetimes.CountRequests(_tokenRequests.Where(request => request.Secret == secret).Select(request => Stopwatch.GetElapsedTime(0, request.At).TotalSeconds), tokenLifetime / 4);
         }
     }
 
-    /// <returns>When it came, from which the token's life counts.</returns>
+    /// <returns>When the request arrived, which is when the lifetime of its token begins.</returns>
     public long CountTokenRequest(string secret)
     {
-        lock (_gate)
+        lock (_lock)
         {
             long now = Stopwatch.GetTimestamp();
             _tokenRequests.Add((now, secret));
@@ -58,7 +58,7 @@ internal sealed class FleetApp(TimeSpan life)
     public FleetToken Issue(long issuedAt)
     {
         FleetToken token = new(this, issuedAt);
-        lock (_gate)
+        lock (_lock)
         {
             _tokens.Add(token);
         }
@@ -68,18 +68,18 @@ internal sealed class FleetApp(TimeSpan life)
 
     public void CountStaleToken() => Interlocked.Increment(ref _staleTokens);
 
-    /// <summary>Makes the Web API answer 401 to every token issued so far.</summary>
+    /// <summary>Makes the Web API return 401 for every token issued so far.</summary>
     public void RevokeTokens()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _tokens.ForEach(token => token.IsRevoked = true);
         }
     }
 }
 
-/// <param name="App">Whose it is.</param>
-/// <param name="IssuedAt">The moment from which its life counts.</param>
+/// <param name="App">The app that the token was issued to.</param>
+/// <param name="IssuedAt">When its lifetime begins.</param>
 internal sealed record FleetToken(FleetApp App, long IssuedAt)
 {
     private volatile bool _isRevoked;

@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Benchmarks.Report;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>What came of each case.</summary>
+/// <summary>The results of all cases.</summary>
 internal sealed class FleetReport(FleetSettings settings)
 {
     private readonly List<string[]> _rows = [];
@@ -15,7 +15,7 @@ internal sealed class FleetReport(FleetSettings settings)
     [
         new Table(
             string.Create(CultureInfo.InvariantCulture,
-                $"{settings.Processes} processes × {settings.InstancesEach} instances; tokens of {settings.Life.TotalSeconds} s, renewal window of {settings.RenewalWindow.TotalSeconds} s, {settings.Latency.TotalMilliseconds} ms to get one; a call each {settings.Pause.TotalMilliseconds} ms"),
+                $"{settings.Processes} processes × {settings.InstancesPerProcess} instances; token lifetime {settings.TokenLifetime.TotalSeconds} s, renewal window {settings.RenewalWindow.TotalSeconds} s, {settings.Latency.TotalMilliseconds} ms per token request; each instance calls every {settings.Pause.TotalMilliseconds} ms"),
             ["", "token requests", "calls", "slowest call, s", "failed calls", "stale tokens"],
             _rows),
         Target.Tabulate("Targets of the fleet",
@@ -26,9 +26,9 @@ internal sealed class FleetReport(FleetSettings settings)
         ]),
     ];
 
-    /// <param name="name">What happened.</param>
-    /// <param name="requests">How many token requests there were, and when.</param>
-    /// <param name="app">Whose tokens the calls carried.</param>
+    /// <param name="name">The name of the case.</param>
+    /// <param name="requests">The number of token requests, by phase.</param>
+    /// <param name="app">The app whose tokens the calls carried.</param>
     /// <param name="tally">How the calls ended.</param>
     public void Add(string name, string requests, FleetApp app, Tally tally)
     {
@@ -36,7 +36,7 @@ internal sealed class FleetReport(FleetSettings settings)
         _failed += tally.Failed;
         _stale += app.StaleTokens;
         Console.Error.WriteLine(
-            $"{name}: {requests}; longest wait for a token {Seconds(tally.SlowestToken)}, fetch {Text(tally.Fetches)}, store read {Text(tally.StoreReads)}, store write {Text(tally.StoreWrites)}");
+            $"{name}: {requests}; longest wait for a token {Seconds(tally.LongestTokenWait)}, fetch {Text(tally.Fetches)}, store read {Text(tally.StoreReads)}, store write {Text(tally.StoreWrites)}");
         foreach (string failure in tally.Failures)
         {
             Console.Error.WriteLine($"  failed: {failure}");

@@ -8,14 +8,14 @@ using SpotifyClientCredentials.Soak;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>Token endpoint and Web API for any number of apps, which counts and never fails.</summary>
-/// <remarks>FakeSpotify keeps every request that it got, knows one secret, and does not say how old a token was that it saw.</remarks>
+/// <summary>A token endpoint and a Web API for any number of apps. It counts requests and never fails.</summary>
+/// <remarks>FakeSpotify records every request, accepts a single secret, and doesn't report expired tokens separately.</remarks>
 internal sealed class FleetServer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, (FleetApp App, string Secret)> _apps = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FleetToken> _tokens = new(StringComparer.Ordinal);
     private readonly TimeSpan _latency;
-    private Listener _listener = null!; // set by StartAsync before anyone has the instance
+    private Listener _listener = null!; // set by StartAsync before the first use
 
     private FleetServer(TimeSpan latency) => _latency = latency;
 
@@ -23,7 +23,7 @@ internal sealed class FleetServer : IAsyncDisposable
 
     public Uri ApiBaseAddress => new(_listener.Address, "/v1/");
 
-    /// <param name="latency">How long the token endpoint takes.</param>
+    /// <param name="latency">The response time of the token endpoint.</param>
     public static async Task<FleetServer> StartAsync(TimeSpan latency)
     {
         FleetServer server = new(latency);
@@ -31,10 +31,10 @@ internal sealed class FleetServer : IAsyncDisposable
         return server;
     }
 
-    /// <param name="life">Of its tokens.</param>
-    public FleetApp AddApp(TimeSpan life)
+    /// <param name="tokenLifetime">The lifetime of its tokens.</param>
+    public FleetApp AddApp(TimeSpan tokenLifetime)
     {
-        FleetApp app = new(life);
+        FleetApp app = new(tokenLifetime);
         foreach (string secret in (string[])[app.Secret, app.NewSecret])
         {
             _apps[$"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{app.ClientId}:{secret}"))}"] = (app, secret);
@@ -60,14 +60,14 @@ internal sealed class FleetServer : IAsyncDisposable
         await Task.Delay(_latency, TimeProvider.System, context.RequestAborted);
         string token = $"BQ{RandomNumberGenerator.GetHexString(128)}";
         _tokens[token] = known.App.Issue(issuedAt);
-        await WriteAsync(context, HttpStatusCode.OK, $$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":{{known.App.Life.TotalSeconds}}}""");
+        await WriteAsync(context, HttpStatusCode.OK, $$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":{{known.App.TokenLifetime.TotalSeconds}}}""");
     }
 
     private Task RespondToCallAsync(HttpContext context)
     {
         string authorization = context.Request.Headers.Authorization.ToString();
         bool isKnown = _tokens.TryGetValue(authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? authorization["Bearer ".Length..] : "", out FleetToken? token);
-        bool isStale = isKnown && Stopwatch.GetElapsedTime(token!.IssuedAt) >= token.App.Life;
+        bool isStale = isKnown && Stopwatch.GetElapsedTime(token!.IssuedAt) >= token.App.TokenLifetime;
         if (isStale)
         {
             token!.App.CountStaleToken();

@@ -1,35 +1,35 @@
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>How large the fleet is, and how fast its time runs.</summary>
+/// <summary>The size of the fleet and its times.</summary>
 internal sealed record FleetSettings
 {
-    private FleetSettings(int processes, int instancesEach, bool isMiniature)
+    private FleetSettings(int processes, int instancesPerProcess, bool isMiniature)
     {
-        (Processes, InstancesEach) = (processes, instancesEach);
-        (Life, Latency, Pause, Lives) = isMiniature
+        (Processes, InstancesPerProcess) = (processes, instancesPerProcess);
+        (TokenLifetime, Latency, Pause, Lifetimes) = isMiniature
             ? (TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), 2)
             : (TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(500), 5);
     }
 
     public int Processes { get; }
 
-    public int InstancesEach { get; }
+    public int InstancesPerProcess { get; }
 
-    public int Instances => Processes * InstancesEach;
+    public int Instances => Processes * InstancesPerProcess;
 
-    /// <summary>Of a token.</summary>
-    public TimeSpan Life { get; }
+    /// <summary>The lifetime of a token.</summary>
+    public TimeSpan TokenLifetime { get; }
 
-    public TimeSpan RenewalWindow => Life / 4;
+    public TimeSpan RenewalWindow => TokenLifetime / 4;
 
-    /// <summary>How long the token endpoint takes.</summary>
+    /// <summary>The response time of the token endpoint.</summary>
     public TimeSpan Latency { get; }
 
-    /// <summary>Between two calls of one instance.</summary>
+    /// <summary>The pause between two calls of an instance.</summary>
     public TimeSpan Pause { get; }
 
-    /// <summary>For how many lives of tokens the steady state is watched.</summary>
-    public int Lives { get; }
+    /// <summary>The number of token lifetimes for which the steady state is measured.</summary>
+    public int Lifetimes { get; }
 
     public static FleetSettings From(Arguments arguments) =>
         new(arguments.Processes ?? (arguments.IsMiniature ? 2 : 8), arguments.Instances ?? (arguments.IsMiniature ? 3 : 50), arguments.IsMiniature);

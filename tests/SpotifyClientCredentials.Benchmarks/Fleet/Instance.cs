@@ -5,20 +5,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>One instance of an application: a container of its own, and the client that it calls the Web API with.</summary>
+/// <summary>One instance of an application, with its own container and its own client for the Web API.</summary>
 internal sealed class Instance : IAsyncDisposable
 {
-    private static readonly HttpRequestOptionsKey<Stopwatch> OnWebApi = new("on Web API");
+    private static readonly HttpRequestOptionsKey<Stopwatch> OnWebApi = new("time on Web API");
 
-    private readonly Recorder _recorder;
+    private readonly CallRecorder _recorder;
     private readonly IConfigurationRoot _configuration;
     private readonly ServiceProvider _services;
     private readonly HttpClient _client;
 
-    /// <param name="settings">How it is set up.</param>
-    /// <param name="share">Sets up the sharing of its token; null where it does not share it.</param>
-    /// <param name="recorder">Is told how its calls end.</param>
-    public Instance(InstanceSettings settings, Action<TokenSharingOptions>? share, Recorder recorder)
+    /// <param name="settings">The settings of the instance.</param>
+    /// <param name="share">Configures the sharing of the token; null if the instance doesn't share it.</param>
+    /// <param name="recorder">Records the outcome of its calls.</param>
+    public Instance(InstanceSettings settings, Action<TokenSharingOptions>? share, CallRecorder recorder)
     {
         _recorder = recorder;
         _configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -39,7 +39,7 @@ internal sealed class Instance : IAsyncDisposable
             app.ShareToken(share);
         }
 
-        // Inside of the library's handler, so that what is left of a call is the wait for its token.
+        // Inside the library's handler, so that the rest of a call's time is the wait for its token.
         services.AddHttpClient("spotify", client => client.Timeout = TimeSpan.FromSeconds(30))
             .AddSpotifyBearerToken()
             .AddHttpMessageHandler(() => new OnWebApiHandler());
@@ -57,7 +57,7 @@ internal sealed class Instance : IAsyncDisposable
         try
         {
             using HttpResponseMessage response = await _client.SendAsync(request);
-            failure = response.StatusCode == HttpStatusCode.OK ? null : $"answered {(int)response.StatusCode}";
+            failure = response.StatusCode == HttpStatusCode.OK ? null : $"returned {(int)response.StatusCode}";
         }
         catch (Exception e)
         {
@@ -78,7 +78,7 @@ internal sealed class Instance : IAsyncDisposable
         }
     }
 
-    /// <summary>As a configuration file that somebody edits.</summary>
+    /// <summary>Changes the secret as an edit of a configuration file would.</summary>
     public void Rotate(string secret)
     {
         _configuration["ClientSecret"] = secret;

@@ -2,38 +2,38 @@ using SpotifyClientCredentials.Benchmarks.Report;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>Something else is where the sealed token should be: at a cold start, and again at the next renewal.</summary>
+/// <summary>The entry of the sealed token is replaced by something else, before a cold start and again before the next renewal.</summary>
 internal static class ReplacedEntry
 {
-    public static async Task RunAllAsync(Stage stage)
+    public static async Task RunAllAsync(FleetTestbed testbed)
     {
-        await RunAsync(stage, "garbage", (entry, _) => entry.WriteGarbageAsync());
-        await RunAsync(stage, "a Redis list", (entry, _) => entry.WriteListAsync());
-        await RunAsync(stage, "a sealed token that has expired", (entry, expired) => entry.WriteAsync(expired));
+        await RunAsync(testbed, "garbage", (entry, _) => entry.WriteGarbageAsync());
+        await RunAsync(testbed, "a Redis list", (entry, _) => entry.WriteListAsync());
+        await RunAsync(testbed, "an expired sealed token", (entry, expired) => entry.WriteAsync(expired));
     }
 
-    private static async Task RunAsync(Stage stage, string what, Func<StoredEntry, byte[], Task> replaceAsync)
+    private static async Task RunAsync(FleetTestbed testbed, string what, Func<StoredEntry, byte[], Task> replaceAsync)
     {
-        FleetApp app = await stage.BuildAsync(Sharing.StoreAndLock, stage.Settings.Life / 2);
-        _ = await stage.Workers.CallFirstAsync();
-        StoredEntry entry = await stage.Store.FindEntryAsync();
+        FleetApp app = await testbed.BuildAsync(Sharing.StoreAndLock, testbed.Settings.TokenLifetime / 2);
+        _ = await testbed.Workers.CallFirstAsync();
+        StoredEntry entry = await testbed.Store.FindEntryAsync();
         byte[] expired = await entry.ReadAsync();
-        await Stage.PassAsync(app.Life);
+        await FleetTestbed.WaitAsync(app.TokenLifetime);
 
         int before = app.TokenRequests;
         await replaceAsync(entry, expired);
-        await stage.Workers.BuildAsync(app, Sharing.StoreAndLock);
-        Tally cold = await stage.Workers.CallAsync();
+        await testbed.Workers.BuildAsync(app, Sharing.StoreAndLock);
+        Tally cold = await testbed.Workers.CallAsync();
         int atColdStart = app.TokenRequests - before;
 
-        await stage.Workers.StartCallingAsync();
+        await testbed.Workers.StartCallingAsync();
         await replaceAsync(entry, expired);
-        await stage.PassRenewalsAsync(app, app.Secret, 1);
-        Tally steady = await stage.Workers.StopCallingAsync();
+        await testbed.WaitForRenewalsAsync(app, app.Secret, 1);
+        Tally steady = await testbed.Workers.StopCallingAsync();
         int atRenewal = app.TokenRequests - before - atColdStart;
 
-        string name = $"Entry replaced by {what}, gate";
-        stage.Report.Add(name, $"cold {atColdStart}, renewal {atRenewal}", app, Tally.Sum([cold, steady]));
-        stage.Report.Add(Target.AtMost(name, Math.Max(atColdStart, atRenewal), stage.Settings.Instances, "token requests"));
+        string name = $"Entry replaced by {what}, lock";
+        testbed.Report.Add(name, $"cold {atColdStart}, renewal {atRenewal}", app, Tally.Sum([cold, steady]));
+        testbed.Report.Add(Target.AtMost(name, Math.Max(atColdStart, atRenewal), testbed.Settings.Instances, "token requests"));
     }
 }

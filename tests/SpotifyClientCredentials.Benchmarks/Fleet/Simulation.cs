@@ -1,22 +1,24 @@
-using SpotifyClientCredentials.Cache;
+using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Share;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
 /// <summary>
-/// A fleet in steady state without a gate, in simulated time. When an instance renews is drawn by the library's own functions. A look into the
-/// store sees what was there when it began, and a token is there when its writing has ended.
+/// A fleet in steady state without a lock, in simulated time. The library's own functions determine when an instance renews. A read of the
+/// store returns the value at the start of the read, and a token is stored at the end of its write.
 /// </summary>
 internal sealed record Simulation
 {
+    private OptionsSnapshot? _options;
+
     public required int Instances { get; init; }
 
-    /// <summary>Of a token.</summary>
-    public required TimeSpan Life { get; init; }
+    /// <summary>The lifetime of a token.</summary>
+    public required TimeSpan TokenLifetime { get; init; }
 
     public required TimeSpan RenewalWindow { get; init; }
 
-    /// <summary>Between two calls of one instance: renewal starts with a call.</summary>
+    /// <summary>The pause between two calls of an instance. A renewal starts with a call.</summary>
     public required TimeSpan Pause { get; init; }
 
     public required TimeSpan StoreRead { get; init; }
@@ -26,11 +28,12 @@ internal sealed record Simulation
     public required TimeSpan StoreWrite { get; init; }
 
     /// <summary>
-    /// Token requests per life, on paper. The moments that are drawn grow denser at a rate k; while the first token is on its way to the store,
-    /// for a time d, others ask too. Seen from the first, that makes exp(k·d) on average, the first included, whatever the size of the fleet;
-    /// of a fleet so large that moments are dense from the window's beginning, n of them in 1/k, it makes 1 + (1 + n)·(exp(k·d) − 1).
+    /// Token requests per lifetime, calculated. The density of the renewal times grows at a rate k. While the first token is on its way to the
+    /// store, for a time d, other instances request one too. Counted from the first request, that is exp(k·d) on average, including the first,
+    /// for a fleet of any size. In a fleet so large that renewal times are dense from the start of the window, with n of them in 1/k, it is
+    /// 1 + (1 + n)·(exp(k·d) − 1).
     /// </summary>
-    public double OnPaper
+    public double Calculated
     {
         get
         {
@@ -41,31 +44,35 @@ internal sealed record Simulation
         }
     }
 
-    private TimeSpan Window => RenewalPolicy.Window(RenewalWindow, Life);
+    private TimeSpan Window => Options.Window(TokenLifetime);
 
-    /// <returns>The token requests for each life.</returns>
-    public IReadOnlyList<int> Run(int lives, Random random)
+    // Of these settings only the window matters here. A copy of this record may have another one.
+    private OptionsSnapshot Options => _options?.RenewalWindow == RenewalWindow ? _options : _options = new OptionsSnapshot(
+        new SpotifyClientCredentialsOptions { ClientId = "id", ClientSecret = "secret", RenewalWindow = RenewalWindow }, appName: "", credentialKeys: "");
+
+    /// <returns>The token requests for each lifetime.</returns>
+    public IReadOnlyList<int> Run(int lifetimes, Random random)
     {
-        double entryLife = SharingPolicy.EntryLife(Life, RenewalWindow, TimeSpan.Zero).TotalSeconds;
+        double entryLifetime = (TokenLifetime - Window).TotalSeconds;
         double[] issued = new double[Instances];
-        PriorityQueue<int, double> looks = new(Instances);
+        PriorityQueue<int, double> renewals = new(Instances);
         for (int instance = 0; instance < Instances; instance++)
         {
-            looks.Enqueue(instance, NextLook(issued[instance], random));
+            renewals.Enqueue(instance, NextRenewal(issued[instance], random));
         }
 
         List<double> requests = [];
-        Queue<(double WrittenAt, double Issued)> onItsWay = [];
+        Queue<(double WrittenAt, double Issued)> writes = [];
         double stored = double.NegativeInfinity;
-        // From one token to the next there is less than a life.
-        while (looks.TryDequeue(out int instance, out double now) && now < (lives + 1) * Life.TotalSeconds)
+        // The time from one token to the next is less than a lifetime.
+        while (renewals.TryDequeue(out int instance, out double now) && now < (lifetimes + 1) * TokenLifetime.TotalSeconds)
         {
-            while (onItsWay.TryPeek(out (double WrittenAt, double Issued) next) && next.WrittenAt <= now)
+            while (writes.TryPeek(out (double WrittenAt, double Issued) next) && next.WrittenAt <= now)
             {
-                stored = onItsWay.Dequeue().Issued;
+                stored = writes.Dequeue().Issued;
             }
 
-            if (stored > issued[instance] && now < stored + entryLife)
+            if (stored > issued[instance] && now < stored + entryLifetime)
             {
                 issued[instance] = stored;
             }
@@ -73,24 +80,24 @@ internal sealed record Simulation
             {
                 issued[instance] = now + StoreRead.TotalSeconds;
                 requests.Add(issued[instance]);
-                onItsWay.Enqueue((issued[instance] + (Fetch + StoreWrite).TotalSeconds, issued[instance]));
+                writes.Enqueue((issued[instance] + (Fetch + StoreWrite).TotalSeconds, issued[instance]));
             }
 
-            looks.Enqueue(instance, NextLook(issued[instance], random));
+            renewals.Enqueue(instance, NextRenewal(issued[instance], random));
         }
 
-        return [.. Lives.Of(requests, Window).Take(lives)];
+        return [.. TokenLifetimes.CountRequests(requests, Window).Take(lifetimes)];
     }
 
-    private double NextLook(double issued, Random random) =>
+    private double NextRenewal(double issued, Random random) =>
         issued + UntilRenewal(random.NextDouble()) + (Pause.TotalSeconds * random.NextDouble());
 
-    /// <summary>Of the moments of one instance, at that of the given draw, per second: the inverse of how far apart neighbouring draws lie.</summary>
+    /// <summary>The density per second of one instance's renewal times for the given jitter: the inverse of the distance of neighbouring times.</summary>
     private double Density(double jitter)
     {
         const double Step = 1e-6;
         return Step / (UntilRenewal(jitter + Step) - UntilRenewal(jitter));
     }
 
-    private double UntilRenewal(double jitter) => RenewalPolicy.UntilRenewal(Life, Window, SharingPolicy.LateInHalfOfWindow(jitter)).TotalSeconds;
+    private double UntilRenewal(double jitter) => SharingPolicy.RenewAfter(TokenLifetime, Options, jitter).TotalSeconds;
 }

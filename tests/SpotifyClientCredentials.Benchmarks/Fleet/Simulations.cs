@@ -3,57 +3,57 @@ using SpotifyClientCredentials.Benchmarks.Report;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>Fleets that are larger than a machine bears, and the one that was watched, to see whether the simulation can be believed.</summary>
+/// <summary>Simulates fleets that are too large for one machine, and the measured fleet, to validate the simulation.</summary>
 internal static class Simulations
 {
-    /// <param name="stage">Where it was watched.</param>
-    /// <param name="watched">What was seen there.</param>
-    /// <param name="isMiniature">Whether it only has to work.</param>
-    public static Table Tabulate(Stage stage, SteadyState watched, bool isMiniature)
+    /// <param name="testbed">The testbed of the measurement.</param>
+    /// <param name="measured">The measured steady state.</param>
+    /// <param name="isMiniature">Whether to run with small sizes, only to check that it works.</param>
+    public static Table Tabulate(FleetTestbed testbed, SteadyState measured, bool isMiniature)
     {
         Simulation same = new()
         {
-            Instances = stage.Settings.Instances,
-            Life = stage.Settings.Life,
-            RenewalWindow = stage.Settings.RenewalWindow,
-            Pause = stage.Settings.Pause,
-            StoreRead = watched.Tally.StoreReads.Mean,
-            Fetch = watched.Tally.Fetches.Mean,
-            StoreWrite = watched.Tally.StoreWrites.Mean,
+            Instances = testbed.Settings.Instances,
+            TokenLifetime = testbed.Settings.TokenLifetime,
+            RenewalWindow = testbed.Settings.RenewalWindow,
+            Pause = testbed.Settings.Pause,
+            StoreRead = measured.Tally.StoreReads.Mean,
+            Fetch = measured.Tally.Fetches.Mean,
+            StoreWrite = measured.Tally.StoreWrites.Mean,
         };
         SpotifyClientCredentialsOptions defaults = new();
         Simulation large = same with
         {
             Instances = isMiniature ? 200 : 20_000,
-            Life = TimeSpan.FromHours(1),
+            TokenLifetime = TimeSpan.FromHours(1),
             RenewalWindow = defaults.RenewalWindow,
             Pause = TimeSpan.FromSeconds(1),
         };
         Simulation slow = large with { Fetch = TimeSpan.FromSeconds(1), StoreRead = TimeSpan.FromMilliseconds(100), StoreWrite = TimeSpan.FromMilliseconds(100) };
 
-        int lives = isMiniature ? 5 : 200;
+        int lifetimes = isMiniature ? 5 : 200;
         string[][] rows =
         [
-            Row(same, lives * 10, $"{Text(watched.Mean)} over {watched.ByLife.Count} lives", out _),
-            Row(large, lives, "", out double ofLarge),
-            Row(slow, lives, "", out double ofSlow),
-            Row(slow with { Pause = TimeSpan.FromMinutes(1) }, lives, "", out double ofIdle),
+            Row(same, lifetimes * 10, $"{Text(measured.Mean)} over {measured.ByLifetime.Count} lifetimes", out _),
+            Row(large, lifetimes, "", out double largeMean),
+            Row(slow, lifetimes, "", out double slowMean),
+            Row(slow with { Pause = TimeSpan.FromMinutes(1) }, lifetimes, "", out double idleMean),
         ];
         if (!isMiniature)
         {
-            stage.Report.Add(Target.AtMost("Steady state, 20,000 instances, simulated, mean", Math.Max(ofLarge, Math.Max(ofSlow, ofIdle)), 1.2, "token requests per life"));
+            testbed.Report.Add(Target.AtMost("Steady state, 20,000 instances, simulated, mean", Math.Max(largeMean, Math.Max(slowMean, idleMean)), 1.2, "token requests per lifetime"));
         }
 
         return new Table(
-            "Simulated: token requests per life in steady state",
-            ["instances", "window, s", "a call each", "fetch, ms", "store, ms", "on paper", "simulated", "99 of 100 lives", "measured"],
+            "Simulated: token requests per lifetime in steady state",
+            ["instances", "window, s", "call interval", "fetch, ms", "store, ms", "calculated", "simulated", "99th percentile", "measured"],
             rows);
     }
 
-    private static string[] Row(Simulation simulation, int lives, string measured, out double mean)
+    private static string[] Row(Simulation simulation, int lifetimes, string measuredText, out double mean)
     {
-        IReadOnlyList<int> byLife = simulation.Run(lives, new Random(1));
-        mean = byLife.Average();
+        IReadOnlyList<int> byLifetime = simulation.Run(lifetimes, new Random(1));
+        mean = byLifetime.Average();
         return
         [
             $"{simulation.Instances}",
@@ -61,10 +61,10 @@ internal static class Simulations
             $"{Text(simulation.Pause.TotalSeconds)} s",
             Text(simulation.Fetch.TotalMilliseconds),
             Text((simulation.StoreRead + simulation.StoreWrite).TotalMilliseconds),
-            Text(simulation.OnPaper),
+            Text(simulation.Calculated),
             Text(mean),
-            $"≤ {byLife.Order().ElementAt(byLife.Count * 99 / 100)}",
-            measured,
+            $"≤ {byLifetime.Order().ElementAt(byLifetime.Count * 99 / 100)}",
+            measuredText,
         ];
     }
 

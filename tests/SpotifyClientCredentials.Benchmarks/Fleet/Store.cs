@@ -11,7 +11,7 @@ internal enum StoreKind
     Garnet,
 }
 
-/// <summary>What the fleet shares its token over: a server of Redis's protocol in a process of its own, and what may happen to one.</summary>
+/// <summary>The store of the fleet: a server for the Redis protocol in a separate process, which can be killed and frozen.</summary>
 internal sealed class Store : IAsyncDisposable
 {
     private readonly StoreKind _kind;
@@ -27,21 +27,21 @@ internal sealed class Store : IAsyncDisposable
 
     public string ConnectionString => $"127.0.0.1:{_port}";
 
-    /// <summary>Whether there are the signals that stop a process and let it go on.</summary>
+    /// <summary>Whether the system has signals to suspend and resume a process.</summary>
     public static bool CanFreeze => !OperatingSystem.IsWindows();
 
-    /// <summary>Name and version, as it says itself.</summary>
+    /// <summary>The name and version of the server.</summary>
     public string Description { get; private set; } = "";
 
     private ConnectionMultiplexer Connection => _connection ?? throw new InvalidOperationException("The store is not running.");
 
-    /// <param name="kind">Null: a redis-server where there is one on the path, else Garnet.</param>
+    /// <param name="kind">The kind of store; null for redis-server if it is on the PATH, otherwise Garnet.</param>
     public static async Task<Store> StartAsync(StoreKind? kind)
     {
         bool hasRedis = IsOnPath("redis-server");
         if (kind == StoreKind.Redis && !hasRedis)
         {
-            throw new InvalidOperationException("There is no redis-server on the path. Install it, or take --store garnet.");
+            throw new InvalidOperationException("redis-server is not on the PATH. Install it, or use --store garnet.");
         }
 
         Store store = new(kind ?? (hasRedis ? StoreKind.Redis : StoreKind.Garnet));
@@ -53,7 +53,7 @@ internal sealed class Store : IAsyncDisposable
 
     public Task ClearAsync() => Connection.GetServers().Single().FlushAllDatabasesAsync();
 
-    /// <summary>At once, with all that it holds.</summary>
+    /// <summary>Kills the server at once. Its data is lost.</summary>
     public async Task KillAsync()
     {
         await DisconnectAsync();
@@ -66,12 +66,12 @@ internal sealed class Store : IAsyncDisposable
         await ConnectAsync();
     }
 
-    /// <summary>Keeps its connections open and answers nothing.</summary>
+    /// <summary>Suspends the server: its connections stay open and get no response.</summary>
     public void Freeze() => _server.Signal("STOP");
 
     public void Thaw() => _server.Signal("CONT");
 
-    /// <summary>The one entry of the library. Callers have their token before it is written.</summary>
+    /// <summary>Finds the one entry of the library, waiting for it, because callers get their token before it is written.</summary>
     public async Task<StoredEntry> FindEntryAsync()
     {
         long startedAt = Stopwatch.GetTimestamp();
@@ -85,7 +85,7 @@ internal sealed class Store : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
 
-        throw new InvalidOperationException("The library has written no entry.");
+        throw new InvalidOperationException("The library has not written an entry.");
     }
 
     public async ValueTask DisposeAsync()
@@ -99,7 +99,7 @@ internal sealed class Store : IAsyncDisposable
         Child server = _kind == StoreKind.Redis
             ? Child.Start("redis-server", ["--port", $"{_port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
             : Child.StartSelf("fleet-garnet", $"{_port}");
-        // What it prints is nobody's concern, but it must not stand still because nobody takes it.
+        // The output is discarded, but must be read: the process would block once the pipe is full.
         server.Process.OutputDataReceived += static (_, _) => { };
         server.Process.BeginOutputReadLine();
         return server;

@@ -3,14 +3,14 @@ using StackExchange.Redis;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>The library's entry in the store, as IDistributedCache's implementation for Redis lays it: a hash whose field <c>data</c> is the value.</summary>
+/// <summary>The library's entry in the store, in the format of the Redis implementation of IDistributedCache: a hash whose field <c>data</c> is the value.</summary>
 internal sealed class StoredEntry(IDatabase database, RedisKey key)
 {
     private const string Data = "data";
 
     public async Task<byte[]> ReadAsync() => (byte[]?)await database.HashGetAsync(key, Data) ?? throw new InvalidOperationException("The entry has no data.");
 
-    /// <summary>Replaces the value and lets it stay.</summary>
+    /// <summary>Replaces the value. The new one doesn't expire.</summary>
     public async Task WriteAsync(byte[] value)
     {
         await database.KeyDeleteAsync(key);
@@ -19,7 +19,7 @@ internal sealed class StoredEntry(IDatabase database, RedisKey key)
 
     public Task WriteGarbageAsync() => WriteAsync(RandomNumberGenerator.GetBytes(200));
 
-    /// <summary>Puts something there on which every command for a hash fails.</summary>
+    /// <summary>Replaces the entry by a list, on which every hash command fails.</summary>
     public async Task WriteListAsync()
     {
         await database.KeyDeleteAsync(key);

@@ -1,6 +1,6 @@
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>How calls ended, as those who made them saw it.</summary>
+/// <summary>The outcomes of calls, as measured by the callers.</summary>
 internal sealed record Tally
 {
     public int Calls { get; init; }
@@ -9,17 +9,17 @@ internal sealed record Tally
 
     public TimeSpan SlowestCall { get; init; }
 
-    /// <summary>The longest that a call waited for its token: what of it was not spent on the Web API.</summary>
-    public TimeSpan SlowestToken { get; init; }
+    /// <summary>The longest wait of a call for its token: its time minus the time spent on the Web API.</summary>
+    public TimeSpan LongestTokenWait { get; init; }
 
-    /// <summary>Token requests, as those who sent them saw them.</summary>
+    /// <summary>The durations of token requests, as measured by the clients.</summary>
     public Durations Fetches { get; init; } = new();
 
     public Durations StoreReads { get; init; } = new();
 
     public Durations StoreWrites { get; init; } = new();
 
-    /// <summary>What some of the failures were.</summary>
+    /// <summary>Descriptions of some failures.</summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
 
     public static Tally Sum(IReadOnlyCollection<Tally> tallies) => new()
@@ -27,7 +27,7 @@ internal sealed record Tally
         Calls = tallies.Sum(tally => tally.Calls),
         Failed = tallies.Sum(tally => tally.Failed),
         SlowestCall = tallies.Max(tally => tally.SlowestCall),
-        SlowestToken = tallies.Max(tally => tally.SlowestToken),
+        LongestTokenWait = tallies.Max(tally => tally.LongestTokenWait),
         Fetches = Durations.Sum(tallies.Select(tally => tally.Fetches)),
         StoreReads = Durations.Sum(tallies.Select(tally => tally.StoreReads)),
         StoreWrites = Durations.Sum(tallies.Select(tally => tally.StoreWrites)),
@@ -35,7 +35,7 @@ internal sealed record Tally
     };
 }
 
-/// <summary>How long something took, each time that it was done.</summary>
+/// <summary>Count, total and maximum of several durations.</summary>
 internal sealed record Durations
 {
     public int Count { get; init; }
@@ -49,10 +49,10 @@ internal sealed record Durations
     public Durations With(TimeSpan duration) =>
         new() { Count = Count + 1, Total = Total + duration, Longest = duration > Longest ? duration : Longest };
 
-    public static Durations Sum(IEnumerable<Durations> all) => all.Aggregate(new Durations(), (sum, one) => new Durations
+    public static Durations Sum(IEnumerable<Durations> all) => all.Aggregate(new Durations(), (sum, next) => new Durations
     {
-        Count = sum.Count + one.Count,
-        Total = sum.Total + one.Total,
-        Longest = one.Longest > sum.Longest ? one.Longest : sum.Longest,
+        Count = sum.Count + next.Count,
+        Total = sum.Total + next.Total,
+        Longest = next.Longest > sum.Longest ? next.Longest : sum.Longest,
     });
 }

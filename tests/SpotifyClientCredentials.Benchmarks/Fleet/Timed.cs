@@ -3,8 +3,8 @@ using Microsoft.Extensions.Caching.Distributed;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>Times the token requests of an instance.</summary>
-internal sealed class TimedHandler(Recorder recorder) : DelegatingHandler
+/// <summary>Measures the token requests of an instance.</summary>
+internal sealed class TimedHandler(CallRecorder recorder) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -20,8 +20,8 @@ internal sealed class TimedHandler(Recorder recorder) : DelegatingHandler
     }
 }
 
-/// <summary>Times what the library does with the store.</summary>
-internal sealed class TimedCache(IDistributedCache cache, Recorder recorder) : IDistributedCache
+/// <summary>Measures the library's store calls.</summary>
+internal sealed class TimedCache(IDistributedCache cache, CallRecorder recorder) : IDistributedCache
 {
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default)
     {

@@ -4,10 +4,10 @@ using StackExchange.Redis;
 
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>A worker process: holds instances and does what it is told, until its standard input ends.</summary>
+/// <summary>A worker process: runs instances and executes commands until its standard input closes.</summary>
 internal sealed class WorkerProgram : IDisposable
 {
-    private readonly Recorder _recorder = new();
+    private readonly CallRecorder _recorder = new();
     private readonly ConnectionMultiplexer _store;
     private readonly RedisCache _cache;
     private Instance[] _instances = [];
@@ -16,7 +16,7 @@ internal sealed class WorkerProgram : IDisposable
 
     private WorkerProgram(string store)
     {
-        // One connection for all: a fleet's instances have one each, but there each has a machine too.
+        // One connection for all instances. In a real fleet each instance has its own, but also its own machine.
         ConfigurationOptions options = ConfigurationOptions.Parse(store);
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new LinearRetry(1000);
@@ -24,13 +24,13 @@ internal sealed class WorkerProgram : IDisposable
         _cache = new RedisCache(new RedisCacheOptions { ConnectionMultiplexerFactory = () => Task.FromResult<IConnectionMultiplexer>(_store) });
     }
 
-    /// <summary>Reads on the thread that it is called on: the thread pool is the instances'.</summary>
+    /// <summary>Reads commands on the calling thread, which leaves the thread pool to the instances.</summary>
     public static int Run(string store)
     {
         using WorkerProgram worker = new(store);
         while (Console.ReadLine() is { } line)
         {
-            Tally tally = worker.CarryOutAsync(JsonSerializer.Deserialize<Order>(line)!).GetAwaiter().GetResult();
+            Tally tally = worker.ExecuteAsync(JsonSerializer.Deserialize<WorkerCommand>(line)!).GetAwaiter().GetResult();
             Console.WriteLine(JsonSerializer.Serialize(tally));
         }
 
@@ -44,45 +44,45 @@ internal sealed class WorkerProgram : IDisposable
         _store.Dispose();
     }
 
-    private async Task<Tally> CarryOutAsync(Order order)
+    private async Task<Tally> ExecuteAsync(WorkerCommand command)
     {
-        switch (order.Kind)
+        switch (command.Kind)
         {
-            case OrderKind.Build:
+            case WorkerCommandKind.Build:
                 await Task.WhenAll(_instances.Select(instance => instance.DisposeAsync().AsTask()));
                 await ReachStoreAsync();
-                _instances = [.. Enumerable.Range(0, order.Instances).Select(_ => Build(order.Settings!))];
+                _instances = [.. Enumerable.Range(0, command.Instances).Select(_ => Build(command.Settings!))];
                 return _recorder.Take();
 
-            case OrderKind.Call:
-                await Task.WhenAll(_instances.Take(order.Instances).Select(instance => Task.Run(instance.CallAsync)));
+            case WorkerCommandKind.Call:
+                await Task.WhenAll(_instances.Take(command.Instances).Select(instance => Task.Run(instance.CallAsync)));
                 return _recorder.Take();
 
-            case OrderKind.Start:
+            case WorkerCommandKind.Start:
                 _stopping = new CancellationTokenSource();
-                _calling = Task.WhenAll(_instances.Select(instance => Task.Run(() => instance.CallSteadilyAsync(order.Pause, _stopping.Token))));
+                _calling = Task.WhenAll(_instances.Select(instance => Task.Run(() => instance.CallSteadilyAsync(command.Pause, _stopping.Token))));
                 return new Tally();
 
-            case OrderKind.Stop:
+            case WorkerCommandKind.Stop:
                 await _stopping.CancelAsync();
                 await _calling;
                 _stopping.Dispose();
                 return _recorder.Take();
 
-            case OrderKind.Rotate:
-                foreach (Instance instance in _instances.Take(order.Instances))
+            case WorkerCommandKind.Rotate:
+                foreach (Instance instance in _instances.Take(command.Instances))
                 {
-                    instance.Rotate(order.Secret!);
+                    instance.Rotate(command.Secret!);
                 }
 
                 return new Tally();
 
             default:
-                throw new InvalidOperationException($"A worker cannot {order.Kind}.");
+                throw new InvalidOperationException($"A worker does not know the command {command.Kind}.");
         }
     }
 
-    // It may have been away. An instance that has just come does not know that, but its connection is new.
+    // The store may have been down. Waits until the shared connection is back, as the connection of a new instance would be.
     private async Task ReachStoreAsync()
     {
         for (bool isReached = false; !isReached;)

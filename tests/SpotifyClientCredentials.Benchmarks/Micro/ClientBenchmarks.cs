@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SpotifyClientCredentials.Benchmarks.Micro;
 
-/// <summary>A fresh request through HttpClient as IHttpClientFactory builds it.</summary>
+/// <summary>A new request through an HttpClient from IHttpClientFactory.</summary>
 [MemoryDiagnoser]
 public class ClientBenchmarks
 {
@@ -17,7 +17,7 @@ public class ClientBenchmarks
     private HttpClient _msal = null!;
     private HttpPipeline _azureCore = null!;
 
-    /// <summary>Whether the client has the loggers that the factory adds.</summary>
+    /// <summary>Whether the client has the factory's default loggers.</summary>
     [Params(false, true)]
     public bool Loggers { get; set; }
 

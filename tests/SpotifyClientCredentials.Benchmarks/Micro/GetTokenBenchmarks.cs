@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace SpotifyClientCredentials.Benchmarks.Micro;
 
-/// <summary>The cached token itself. AzureCore is left out: its cache cannot be asked but through its pipeline.</summary>
+/// <summary>The cached token itself. Without AzureCore, whose cache is accessible only through its pipeline.</summary>
 [MemoryDiagnoser]
 public class GetTokenBenchmarks
 {

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace SpotifyClientCredentials.Benchmarks.Micro;
 
-/// <summary>A fresh request through each handler. AzureCore is left out: it is a policy of a pipeline of its own, and no handler.</summary>
+/// <summary>A new request through each handler. Without AzureCore, which is not a handler but a policy of its own pipeline.</summary>
 [MemoryDiagnoser]
 public class HandlerBenchmarks
 {
@@ -14,7 +14,7 @@ public class HandlerBenchmarks
     private HttpMessageInvoker _fusionCache = null!;
     private HttpMessageInvoker _msal = null!;
 
-    /// <summary>Whether what is behind the handler completes asynchronously.</summary>
+    /// <summary>Whether the inner handler completes asynchronously.</summary>
     [Params(false, true)]
     public bool AsyncInner { get; set; }
 

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Reports;
 
 namespace SpotifyClientCredentials.Benchmarks.Micro;
 
-/// <summary>What BenchmarkDotNet found, looked up by benchmark class, parameters and method.</summary>
+/// <summary>The results of BenchmarkDotNet by benchmark class, parameters and method.</summary>
 internal sealed class Measured(IEnumerable<Summary> summaries)
 {
     private readonly (string Class, string Parameters, string Method, double Time, long Bytes)[] _rows =
@@ -15,7 +15,7 @@ internal sealed class Measured(IEnumerable<Summary> summaries)
                report.ResultStatistics!.Median, report.GcStats.GetBytesAllocatedPerOperation(benchmark) ?? 0),
     ];
 
-    /// <summary>Each benchmark class with each of its parameters.</summary>
+    /// <summary>Each benchmark class with each of its parameter values.</summary>
     public IEnumerable<(string Class, string Parameters)> Groups => _rows.Select(row => (row.Class, row.Parameters)).Distinct();
 
     public IEnumerable<string> Methods((string Class, string Parameters) group) =>

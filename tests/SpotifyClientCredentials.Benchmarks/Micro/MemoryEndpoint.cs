@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SpotifyClientCredentials.Benchmarks.Micro;
 
-/// <summary>Token endpoint and Web API without a wire, so that nothing is measured but what is in front of it.</summary>
+/// <summary>A token endpoint and Web API in memory, so that only the code in front of it is measured.</summary>
 internal sealed class MemoryEndpoint(bool isAsync = false) : HttpMessageHandler
 {
     public static readonly Uri TokenEndpoint = new("https://accounts.spotify.com/api/token");

@@ -11,7 +11,7 @@ using SpotifyClientCredentials.Benchmarks.Report;
 
 namespace SpotifyClientCredentials.Benchmarks.Micro;
 
-/// <summary>All benchmarks in one run, their tables and their targets.</summary>
+/// <summary>Runs all benchmarks and produces their tables and targets.</summary>
 internal static class Microbenchmarks
 {
     private static readonly Type[] Classes = [typeof(GetTokenBenchmarks), typeof(HandlerBenchmarks), typeof(ClientBenchmarks), typeof(StartBenchmarks), typeof(TelemetryBenchmarks)];
@@ -19,11 +19,11 @@ internal static class Microbenchmarks
     private static readonly (string, string) GetToken = (nameof(GetTokenBenchmarks), "");
     private static readonly (string, string) Telemetry = (nameof(TelemetryBenchmarks), "");
 
-    /// <param name="isMiniature">Whether each is run once only, to see that it works.</param>
+    /// <param name="isMiniature">Whether to run each benchmark once, only to check that it works.</param>
     public static async Task<Results> RunAsync(bool isMiniature)
     {
         Job job = isMiniature ? Job.Dry : Job.Default.WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(200)).WithIterationCount(15);
-        // In this process: a project of its own for each benchmark would not be built with this repository's settings.
+        // In process, because BenchmarkDotNet would not build a separate project with this repository's settings.
         IConfig config = new ManualConfig()
             .AddJob(job.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)
@@ -40,23 +40,23 @@ internal static class Microbenchmarks
             [
                 Summarize(measured),
                 new Table(
-                    "In pairs, one after the other",
+                    "Measured in alternating pairs",
                     ["", "ours"],
                     [
-                        ["requests a second to a server on loopback, in parts of Limit's", Text(loopback)],
-                        ["time from an empty ServiceCollection to the first answer, in parts of Semaphore's", Text(start)],
-                        ["cached tokens a second by two threads, in parts of one's", Text(parallel)],
+                        ["requests per second to a server on loopback, relative to Limit", Text(loopback)],
+                        ["time from an empty ServiceCollection to the first response, relative to Semaphore", Text(start)],
+                        ["cached tokens per second on two threads, relative to one thread", Text(parallel)],
                     ]),
             ],
             [.. Targets(measured, loopback, parallel, start)]);
     }
 
-    // A line for each peer, in the order in which they first occur, and a column for each group.
+    // One row per peer, in order of first occurrence, and one column per group.
     private static Table Summarize(Measured measured)
     {
         (string Class, string Parameters)[] groups = [.. measured.Groups.Where(group => group.Class is not (nameof(TelemetryBenchmarks) or nameof(StartBenchmarks)))];
         return new Table(
-            "Time in parts of ours, and bytes allocated",
+            "Time relative to Ours, and bytes allocated",
             ["", .. groups.Select(Title)],
             [.. groups.SelectMany(measured.Methods).Distinct().Select(method => (string[])[method, .. groups.Select(group => Cell(group, method))])]);
 
@@ -74,7 +74,7 @@ internal static class Microbenchmarks
         double ours = measured.Time(group, "Ours");
         return new Table(
             Title(group),
-            ["", "time, in parts of ours", "bytes allocated"],
+            ["", "time, relative to Ours", "bytes allocated"],
             [.. methods.Select(method => new[]
             {
                 method,
@@ -91,20 +91,20 @@ internal static class Microbenchmarks
 
         yield return Target.AtMost("GetToken, bytes", measured.Bytes(GetToken, "Ours"), 0, "B");
         yield return Target.AtMost("GetToken, time", Ratio(GetToken, "Semaphore"), 0.75, "× Semaphore");
-        yield return Target.AtMost("Handler, synchronous inner, more bytes", Extra(sync, "Limit"), 0, "B than Limit");
+        yield return Target.AtMost("Handler, synchronous inner, extra bytes", Extra(sync, "Limit"), 0, "B more than Limit");
         yield return Target.AtMost("Handler, synchronous inner, time", Ratio(sync, "LimitClock"), 1.3, "× LimitClock");
         yield return Target.AtMost("Handler, asynchronous inner, bytes", (double)measured.Bytes(async, "Ours") / measured.Bytes(async, "LimitClockAwait"), 1.05, "× LimitClockAwait");
         yield return Target.AtMost("Handler, asynchronous inner, time", Ratio(async, "LimitClockAwait"), 1.2, "× LimitClockAwait");
         foreach ((string, string Parameters) client in measured.Groups.Where(group => group.Class == nameof(ClientBenchmarks)))
         {
-            yield return Target.AtMost($"Client {client.Parameters}, more bytes", Extra(client, "Limit"), 0, "B than Limit");
+            yield return Target.AtMost($"Client {client.Parameters}, extra bytes", Extra(client, "Limit"), 0, "B more than Limit");
         }
 
         yield return Target.AtLeast("Loopback, throughput, median of pairs", loopback, 0.98, "× Limit");
         yield return Target.AtLeast("Parallel, 2 threads, median of pairs", parallel, 1.8, "× 1 thread");
         yield return Target.AtMost("Start, time, median of pairs", start, 1.2, "× Semaphore");
-        yield return Target.AtMost("Telemetry, unheard, bytes", measured.Bytes(Telemetry, "Ours"), 0, "B");
-        yield return Target.AtMost("Telemetry, unheard, time", measured.Time(Telemetry, "Ours") - measured.Time(Telemetry, "Empty"), 2, "ns more a call than without");
+        yield return Target.AtMost("Telemetry, no listener, bytes", measured.Bytes(Telemetry, "Ours"), 0, "B");
+        yield return Target.AtMost("Telemetry, no listener, time", measured.Time(Telemetry, "Ours") - measured.Time(Telemetry, "Empty"), 2, "ns more per call than without");
 
         double Ratio((string, string) group, string peer) => measured.Time(group, "Ours") / measured.Time(group, peer);
 

@@ -1,6 +1,6 @@
 namespace SpotifyClientCredentials.Benchmarks.Micro;
 
-/// <summary>The library and its peers over a token endpoint in memory.</summary>
+/// <summary>The library and its peers with a token endpoint in memory.</summary>
 internal static class Peers
 {
     public const string Track = "https://api.spotify.com/v1/tracks/4cOdK2wGLETKBW3PvgPWqT";
@@ -23,7 +23,7 @@ internal static class Peers
 
     public static MsalTokens Msal() => new(new MemoryEndpoint(), MemoryEndpoint.TokenEndpoint, ClientId, ClientSecret);
 
-    /// <summary>Each peer that is a handler, by its name.</summary>
+    /// <summary>Creates the handler of a peer by its name.</summary>
     public static DelegatingHandler Handler(string peer) => peer switch
     {
         nameof(HandlerBenchmarks.Limit) => new LimitHandler(),

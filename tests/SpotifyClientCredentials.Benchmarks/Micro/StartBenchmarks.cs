@@ -5,7 +5,7 @@ using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Benchmarks.Micro;
 
-/// <summary>From an empty ServiceCollection to the first answer of the API, by a real server on loopback.</summary>
+/// <summary>From an empty ServiceCollection to the first response of the Web API, with a real server on loopback.</summary>
 [MemoryDiagnoser]
 public class StartBenchmarks
 {
@@ -48,7 +48,7 @@ public class StartBenchmarks
         await using ServiceProvider provider = services.BuildServiceProvider();
         HttpClient client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("api");
         using HttpResponseMessage response = await client.GetAsync("tracks/4cOdK2wGLETKBW3PvgPWqT").ConfigureAwait(false);
-        // The factory closes none before its handlers are two minutes old, and by then some systems have no more to give.
+        // The factory keeps handlers for two minutes, and by then some systems would run out of sockets.
         connections.ForEach(connection => connection.Dispose());
         return response.StatusCode;
     }

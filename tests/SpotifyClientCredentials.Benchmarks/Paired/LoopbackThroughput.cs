@@ -11,7 +11,7 @@ internal static class LoopbackThroughput
 {
     private const int Callers = 8;
 
-    /// <returns>The library's throughput in parts of the limit's.</returns>
+    /// <returns>The library's throughput relative to the limit's.</returns>
     public static async Task<double> MeasureAsync(int pairs, int requests)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

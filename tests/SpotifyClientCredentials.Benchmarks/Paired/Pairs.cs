@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace SpotifyClientCredentials.Benchmarks.Paired;
 
-/// <summary>Two things measured in turn, many times: what the machine does meanwhile it does to both.</summary>
+/// <summary>Measures two things alternately, many times, so that other load on the machine affects both.</summary>
 internal static class Pairs
 {
-    /// <returns>The median of <paramref name="one"/> over <paramref name="other"/>, each in whatever unit they return.</returns>
+    /// <returns>The median of the ratio of <paramref name="one"/> to <paramref name="other"/>.</returns>
     public static async Task<double> MedianRatioAsync(int pairs, Func<Task<double>> one, Func<Task<double>> other)
     {
         List<double> ratios = [];
@@ -21,7 +21,9 @@ internal static class Pairs
         return ratios[ratios.Count / 2];
     }
 
-    /// <returns>How often a second <paramref name="action"/> was done, by the given number of times.</returns>
+    /// <param name="times">How many operations <paramref name="action"/> performs.</param>
+    /// <param name="action">The operations to measure.</param>
+    /// <returns>Operations per second.</returns>
     public static async Task<double> PerSecondAsync(int times, Func<Task> action)
     {
         long startedAt = Stopwatch.GetTimestamp();

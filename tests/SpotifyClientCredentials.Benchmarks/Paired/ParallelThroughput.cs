@@ -1,10 +1,10 @@
 namespace SpotifyClientCredentials.Benchmarks.Paired;
 
-/// <summary>The cached token, taken in a loop by one thread and by two.</summary>
+/// <summary>Gets the cached token in a loop on one thread and on two.</summary>
 internal static class ParallelThroughput
 {
-    /// <returns>Two threads' throughput in parts of one thread's.</returns>
-    public static async Task<double> MeasureAsync(int pairs, int takes)
+    /// <returns>The throughput of two threads relative to one thread's.</returns>
+    public static async Task<double> MeasureAsync(int pairs, int calls)
     {
         using ClientCredentialsTokenProvider tokens = Micro.Peers.Provider();
         await tokens.GetTokenAsync();
@@ -12,15 +12,15 @@ internal static class ParallelThroughput
         return await Pairs.MedianRatioAsync(pairs, () => ThroughputAsync(2), () => ThroughputAsync(1));
 
         Task<double> ThroughputAsync(int threads) => Pairs.PerSecondAsync(
-            threads * takes,
-            () => Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(Take, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))));
+            threads * calls,
+            () => Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(GetTokens, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))));
 
-        void Take()
+        void GetTokens()
         {
-            for (int i = 0; i < takes; i++)
+            for (int i = 0; i < calls; i++)
             {
-                ValueTask<AccessToken> taking = tokens.GetTokenAsync();
-                _ = taking.IsCompletedSuccessfully ? taking.Result : throw new InvalidOperationException("The token is not held.");
+                ValueTask<AccessToken> getting = tokens.GetTokenAsync();
+                _ = getting.IsCompletedSuccessfully ? getting.Result : throw new InvalidOperationException("The token is not cached.");
             }
         }
     }

@@ -3,19 +3,19 @@ using SpotifyClientCredentials.Benchmarks.Micro;
 
 namespace SpotifyClientCredentials.Benchmarks.Paired;
 
-/// <summary>The two of <see cref="StartBenchmarks"/> in turn: what real connections cost differs more from minute to minute than they do.</summary>
+/// <summary>Measures <see cref="StartBenchmarks"/> in alternating pairs, because the cost of real connections varies more over time than the two differ.</summary>
 internal static class StartTime
 {
-    /// <returns>The library's time in parts of the semaphore's.</returns>
+    /// <returns>The library's time relative to the semaphore's.</returns>
     public static async Task<double> MeasureAsync(int pairs, int starts)
     {
         StartBenchmarks benchmarks = new();
         await benchmarks.SetupAsync();
         try
         {
-            await TakenAsync(benchmarks.Ours, starts);
-            await TakenAsync(benchmarks.Semaphore, starts);
-            return await Pairs.MedianRatioAsync(pairs, () => TakenAsync(benchmarks.Ours, starts), () => TakenAsync(benchmarks.Semaphore, starts));
+            await MeasureSecondsAsync(benchmarks.Ours, starts);
+            await MeasureSecondsAsync(benchmarks.Semaphore, starts);
+            return await Pairs.MedianRatioAsync(pairs, () => MeasureSecondsAsync(benchmarks.Ours, starts), () => MeasureSecondsAsync(benchmarks.Semaphore, starts));
         }
         finally
         {
@@ -23,7 +23,7 @@ internal static class StartTime
         }
     }
 
-    private static async Task<double> TakenAsync(Func<Task> start, int starts)
+    private static async Task<double> MeasureSecondsAsync(Func<Task> start, int starts)
     {
         long startedAt = Stopwatch.GetTimestamp();
         for (int i = 0; i < starts; i++)

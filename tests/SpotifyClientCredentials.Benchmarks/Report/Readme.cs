@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 
 namespace SpotifyClientCredentials.Benchmarks.Report;
 
-/// <summary>Prints a run's tables, and writes them between README.md's markers where that is asked for.</summary>
+/// <summary>Prints the tables of a run and, if requested, writes them between the markers in README.md.</summary>
 internal static class Readme
 {
-    /// <summary>What was measured, on what.</summary>
+    /// <summary>The date, the machine and the versions of a measurement.</summary>
     private static string Machine(string with) => string.Create(CultureInfo.InvariantCulture,
         $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.OSDescription.Split(' ')[0]}, {RuntimeInformation.FrameworkDescription}, SpotifyClientCredentials {typeof(AccessToken).Assembly.GetName().Version!.ToString(3)}, {with}; {Settings}.");
 
@@ -20,11 +20,11 @@ internal static class Readme
     private static string Settings =>
         $"{(GCSettings.IsServerGC ? "server" : "workstation")} GC, {(AppContext.TryGetSwitch("System.GC.Concurrent", out bool isConcurrent) && !isConcurrent ? "not concurrent" : "concurrent")}, tiered PGO {TieredPgo}";
 
-    /// <param name="section">The markers' name: <c>&lt;!-- section --&gt;</c> and <c>&lt;!-- /section --&gt;</c>.</param>
-    /// <param name="command">How to repeat it.</param>
-    /// <param name="whole">What was measured.</param>
-    /// <param name="written">What README.md gets of it; null where it is not to be written.</param>
-    /// <param name="with">What else took part, with versions; the libraries that are compared where it is null.</param>
+    /// <param name="section">The name in the markers: <c>&lt;!-- section --&gt;</c> and <c>&lt;!-- /section --&gt;</c>.</param>
+    /// <param name="command">The command that repeats the run.</param>
+    /// <param name="whole">All results, to print.</param>
+    /// <param name="written">The results to write into README.md; null to leave it unchanged.</param>
+    /// <param name="with">The components used, with versions; null for the compared libraries.</param>
     public static void Publish(string section, string command, string whole, string? written, string? with = null)
     {
         Console.WriteLine(Text(whole));
@@ -40,7 +40,7 @@ internal static class Readme
         int to = readme.IndexOf($"<!-- /{section} -->", StringComparison.Ordinal);
         if (from < 0 || to < from)
         {
-            throw new InvalidOperationException($"README.md has no markers {begin} and <!-- /{section} -->. Put them where the tables belong.");
+            throw new InvalidOperationException($"README.md has no markers {begin} and <!-- /{section} -->. Add them where the tables belong.");
         }
 
         File.WriteAllText(path, $"{readme[..(from + begin.Length)]}\n\n{Text(written).ReplaceLineEndings("\n")}\n\n{readme[to..]}");
@@ -48,7 +48,7 @@ internal static class Readme
         string Text(string figures) => string.Join($"{Environment.NewLine}{Environment.NewLine}", $"`{command}`", Machine(with ?? Peers), figures);
     }
 
-    /// <summary>The folder of the solution.</summary>
+    /// <summary>Finds the folder of the solution.</summary>
     public static string Root()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
@@ -57,7 +57,7 @@ internal static class Readme
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("This program has to be run from the repository.");
+        return folder?.FullName ?? throw new InvalidOperationException("Run this program from within the repository.");
     }
 
     private static string TieredPgo => (AppContext.TryGetSwitch("System.Runtime.TieredPGO", out bool isOn) && !isOn) || Environment.GetEnvironmentVariable("DOTNET_TieredPGO") == "0" ? "off" : "on";

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace SpotifyClientCredentials.Benchmarks.Report;
 
-/// <summary>What a command found.</summary>
-/// <param name="Details">All of it.</param>
-/// <param name="Summary">What README.md shows of it.</param>
-/// <param name="Targets">What was aimed at.</param>
+/// <summary>The results of a command.</summary>
+/// <param name="Details">The tables of the individual measurements.</param>
+/// <param name="Summary">The tables for README.md.</param>
+/// <param name="Targets">The targets and whether they were met.</param>
 internal sealed record Results(IReadOnlyList<Table> Details, IReadOnlyList<Table> Summary, IReadOnlyList<Target> Targets)
 {
-    /// <summary>For a terminal.</summary>
-    public string Whole(string title) => string.Join($"{Environment.NewLine}{Environment.NewLine}", [.. Details, .. Summary, Target.Tabulate(title, Targets)]);
+    /// <summary>Formats everything for a terminal.</summary>
+    public string ToText(string title) => string.Join($"{Environment.NewLine}{Environment.NewLine}", [.. Details, .. Summary, Target.Tabulate(title, Targets)]);
 
-    /// <summary>For README.md.</summary>
-    public string Short => string.Join($"{Environment.NewLine}{Environment.NewLine}", [.. Summary, Verdict]);
+    /// <summary>Formats the summary for README.md.</summary>
+    public string ToReadmeText() => string.Join($"{Environment.NewLine}{Environment.NewLine}", [.. Summary, Verdict]);
 
     private string Verdict
     {

@@ -1,6 +1,6 @@
 namespace SpotifyClientCredentials.Benchmarks.Report;
 
-/// <summary>A table in Markdown, which reads well in a terminal too.</summary>
+/// <summary>A Markdown table that is also readable in a terminal.</summary>
 internal sealed record Table(string Title, string[] Columns, IReadOnlyList<string[]> Rows)
 {
     public override string ToString() => string.Join(Environment.NewLine,

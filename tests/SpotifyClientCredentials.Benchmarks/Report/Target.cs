@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SpotifyClientCredentials.Benchmarks.Report;
 
-/// <summary>What was aimed at and what came of it.</summary>
+/// <summary>A target and the measured value.</summary>
 internal sealed record Target(string Measure, string Aim, string Measured, bool IsMet)
 {
     public static Target AtMost(string measure, double value, double most, string unit) =>

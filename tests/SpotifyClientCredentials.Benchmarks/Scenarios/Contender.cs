@@ -5,9 +5,9 @@ using Azure.Core.Pipeline;
 
 namespace SpotifyClientCredentials.Benchmarks.Scenarios;
 
-/// <summary>The library, or what would be used in its place, calling one address of the Web API.</summary>
+/// <summary>The library or an alternative to it, calling one address of the Web API.</summary>
 /// <param name="Name">Its name in the tables.</param>
-/// <param name="Connect">Makes what sends one call, and returns its status.</param>
+/// <param name="Connect">Creates the function that sends one call and returns its status code.</param>
 internal sealed record Contender(string Name, Func<World, Func<CancellationToken, Task<HttpStatusCode>>> Connect)
 {
     public const string Ours = "Ours";

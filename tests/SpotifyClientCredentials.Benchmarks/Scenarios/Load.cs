@@ -4,9 +4,9 @@ using System.Net;
 
 namespace SpotifyClientCredentials.Benchmarks.Scenarios;
 
-/// <summary>Calls, and how they ended.</summary>
-/// <param name="call">Sends one.</param>
-/// <param name="maxWait">After which those who never give up are given up on, so that the run goes on.</param>
+/// <summary>Makes calls and records how they ended.</summary>
+/// <param name="call">Sends one call.</param>
+/// <param name="maxWait">The time limit of a call, so that a contender without one doesn't stop the run.</param>
 internal sealed class Load(Func<CancellationToken, Task<HttpStatusCode>> call, TimeSpan maxWait)
 {
     public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(100);
@@ -23,10 +23,10 @@ internal sealed class Load(Func<CancellationToken, Task<HttpStatusCode>> call, T
 
     public TimeSpan Slowest => _ended.Select(end => end.Took).DefaultIfEmpty().Max();
 
-    /// <summary>So many callers at the same moment, one call each.</summary>
+    /// <summary>Makes one call per caller, all at the same time.</summary>
     public Task AtOnceAsync(int callers) => Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => CallAsync())));
 
-    /// <summary>So many callers, each calling again and again until it is told to stop.</summary>
+    /// <summary>Runs callers that each call repeatedly until they are stopped.</summary>
     public Task SteadyAsync(int callers, CancellationToken stopping) => Task.WhenAll(Enumerable.Range(0, callers).Select(number => Task.Run(async () =>
     {
         await PauseAsync(Pause * number / callers, stopping);
@@ -37,7 +37,7 @@ internal sealed class Load(Func<CancellationToken, Task<HttpStatusCode>> call, T
         }
     })));
 
-    /// <returns>Whether it ended well.</returns>
+    /// <returns>Whether the call succeeded.</returns>
     public async Task<bool> CallAsync(CancellationToken cancellationToken = default)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

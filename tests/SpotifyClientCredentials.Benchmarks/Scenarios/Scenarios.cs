@@ -3,7 +3,7 @@ using SpotifyClientCredentials.Benchmarks.Report;
 
 namespace SpotifyClientCredentials.Benchmarks.Scenarios;
 
-/// <summary>All scenarios, in real time against a real server; in miniature only to see that they work.</summary>
+/// <summary>All scenarios, in real time against a real server; in miniature, only to check that they work.</summary>
 internal sealed class Scenarios(bool isMiniature)
 {
     private readonly int _many = isMiniature ? 20 : 1000;
@@ -17,7 +17,7 @@ internal sealed class Scenarios(bool isMiniature)
         List<Target> all = [];
         foreach (Scenario scenario in (Scenario[])[Stampede, Rollover, Revocation, .. Enum.GetValues<Outage>().Select(InWindow), .. Enum.GetValues<Outage>().Select(WithoutToken), LeaderCancels])
         {
-            (Table table, string[] headline, IEnumerable<Target> targets) = await scenario.RunAllAsync(areContendersApart: !isMiniature);
+            (Table table, string[] headline, IEnumerable<Target> targets) = await scenario.RunAllAsync(isSequential: !isMiniature);
             Console.Error.WriteLine($"{scenario.Title}: done");
             tables.Add(table);
             headlines.Add(headline);
@@ -28,7 +28,7 @@ internal sealed class Scenarios(bool isMiniature)
     }
 
     private Scenario Stampede => new(
-        $"Cold stampede: {_many} first calls at once",
+        $"Cold stampede: {_many} concurrent first calls",
         ["token requests", "failed calls", "slowest call, s"],
         async (world, call) =>
         {
@@ -38,15 +38,15 @@ internal sealed class Scenarios(bool isMiniature)
             return [world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
         },
         figures => [Target.AtMost("Cold stampede", figures[0], 1, "token requests"), Target.AtMost("Cold stampede", figures[1], 0, "failed calls")],
-        $"{_many} first calls at once: token requests",
+        $"{_many} concurrent first calls: token requests",
         figures => Scenario.Text(figures[0]));
 
     private Scenario Rollover => new(
-        $"Rollover: {_steady} callers, tokens of 8 s, 500 ms to get one, 30 s",
+        $"Rollover: {_steady} callers for 30 s, token lifetime 8 s, 500 ms per token request",
         ["calls", "token requests", "calls slower than 100 ms", "slowest call, s", "failed calls"],
         async (world, call) =>
         {
-            world.Fake.TokenLifetime = Life(8);
+            world.Fake.TokenLifetime = Lifetime(8);
             world.Fake.TokenLatency = Scaled(0.5);
             await Load(call).CallAsync();
             Load load = Load(call);
@@ -59,7 +59,7 @@ internal sealed class Scenarios(bool isMiniature)
         figures => Scenario.Percent(figures[2], figures[0]));
 
     private Scenario Revocation => new(
-        $"Revocation: {_many} calls at once with a token that was revoked (the others look at no 401)",
+        $"Revocation: {_many} concurrent calls with a revoked token (the others don't handle a 401)",
         ["token requests", "failed calls", "slowest call, s"],
         async (world, call) =>
         {
@@ -71,54 +71,54 @@ internal sealed class Scenarios(bool isMiniature)
             return [world.TokenRequests - before, load.Failed, load.Slowest.TotalSeconds];
         },
         figures => [Target.AtMost("Revocation", figures[0], 1, "token requests"), Target.AtMost("Revocation", figures[1], 0, "failed calls")],
-        $"{_many} calls with a revoked token: failed (the others heed no 401 as they are set up)",
+        $"{_many} calls with a revoked token: failed (the others, as they are set up, don't handle a 401)",
         figures => Scenario.Percent(figures[1], _many));
 
     private Scenario InWindow(Outage outage) => new(
-        $"Token endpoint {Words(outage)} from 17 s to 20 s of a token's 24 s; {_steady} callers, 29 s",
+        $"Token endpoint {Describe(outage)} from 17 s to 20 s of a token's lifetime of 24 s; {_steady} callers for 29 s",
         ["calls", "token requests", "failed calls", "slowest call, s"],
         async (world, call) =>
         {
-            world.Fake.TokenLifetime = Life(24);
+            world.Fake.TokenLifetime = Lifetime(24);
             await Load(call).CallAsync();
             Load load = Load(call);
             using CancellationTokenSource end = new(Scaled(29), TimeProvider.System);
             Task calling = load.SteadyAsync(_steady, end.Token);
             await Task.Delay(Scaled(17), TimeProvider.System);
-            world.Begin(outage);
+            world.BeginOutage(outage);
             await Task.Delay(Scaled(3), TimeProvider.System);
-            world.Repair();
+            world.EndOutage();
             await calling;
             return [load.Calls, world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
         },
-        figures => [Target.AtMost($"Outage in the window, {Words(outage)}", figures[2], 0, "failed calls")],
-        $"token endpoint {Words(outage)} while a token is good: calls failed",
+        figures => [Target.AtMost($"Outage in the window, {Describe(outage)}", figures[2], 0, "failed calls")],
+        $"token endpoint {Describe(outage)} while a token is good: calls failed",
         figures => Scenario.Percent(figures[2], figures[0]));
 
     private Scenario WithoutToken(Outage outage) => new(
-        $"Token endpoint {Words(outage)} for 20 s at a cold start; {_steady} callers",
-        ["token requests a second", "calls a second", "slowest call, s", "recovery after repair, s"],
+        $"Token endpoint {Describe(outage)} for 20 s at a cold start; {_steady} callers",
+        ["token requests per second", "calls per second", "slowest call, s", "recovery time, s"],
         async (world, call) =>
         {
-            world.Begin(outage);
+            world.BeginOutage(outage);
             Load load = Load(call);
             using CancellationTokenSource end = new();
             Task calling = load.SteadyAsync(_steady, end.Token);
             await Task.Delay(Scaled(20), TimeProvider.System);
             (int requests, int calls) = (world.TokenRequests, load.Calls);
-            world.Repair();
+            world.EndOutage();
             TimeSpan recovery = await RecoveryAsync(load);
             await end.CancelAsync();
             await calling;
             return [requests / Scaled(20).TotalSeconds, calls / Scaled(20).TotalSeconds, load.Slowest.TotalSeconds, recovery.TotalSeconds];
         },
-        // A hanging attempt may last for half of TokenRequestTimeout, and the pause that follows for half a second.
+        // A hanging attempt may last half of TokenRequestTimeout, and the pause after it half a second.
         figures =>
         [
-            Target.AtMost($"Outage without a token, {Words(outage)}", figures[0], 1.5, "token requests a second"),
-            Target.AtMost($"Recovery, {Words(outage)}", figures[3], outage == Outage.Hanging ? 10.5 : 5, "s"),
+            Target.AtMost($"Outage without a token, {Describe(outage)}", figures[0], 1.5, "token requests per second"),
+            Target.AtMost($"Recovery, {Describe(outage)}", figures[3], outage == Outage.Hanging ? 10.5 : 5, "s"),
         ],
-        $"token endpoint {Words(outage)} and there is no token: token requests a second",
+        $"token endpoint {Describe(outage)} and there is no token: token requests per second",
         figures => Scenario.Text(figures[0]));
 
     private Scenario LeaderCancels => new(
@@ -163,12 +163,12 @@ internal sealed class Scenarios(bool isMiniature)
 
     private TimeSpan Scaled(double seconds) => TimeSpan.FromSeconds(seconds * _scale);
 
-    // Some contenders read whole seconds only.
-    private TimeSpan Life(double seconds) => TimeSpan.FromSeconds(Math.Ceiling(seconds * _scale));
+    // Some contenders support only whole seconds.
+    private TimeSpan Lifetime(double seconds) => TimeSpan.FromSeconds(Math.Ceiling(seconds * _scale));
 
-    private static string Words(Outage outage) => outage switch
+    private static string Describe(Outage outage) => outage switch
     {
-        Outage.Unavailable => "answers 503",
+        Outage.Unavailable => "returns 503",
         Outage.Refused => "refuses connections",
         _ => "hangs",
     };

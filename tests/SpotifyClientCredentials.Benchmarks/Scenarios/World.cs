@@ -11,7 +11,7 @@ internal enum Outage
     Hanging,
 }
 
-/// <summary>A FakeSpotify of one's own, and the way to it.</summary>
+/// <summary>The FakeSpotify of one run, and the transports to it.</summary>
 internal sealed class World(FakeSpotify fake) : IAsyncDisposable
 {
     private volatile bool _isRefusing;
@@ -19,14 +19,14 @@ internal sealed class World(FakeSpotify fake) : IAsyncDisposable
 
     public FakeSpotify Fake => fake;
 
-    /// <summary>Counted at the server, and where it refuses connections at the connection.</summary>
+    /// <summary>The number of token requests, including those whose connection is refused.</summary>
     public int TokenRequests => Volatile.Read(ref _tokenRequests);
 
     public static async Task<World> CreateAsync() => new(await FakeSpotify.StartAsync());
 
     public ValueTask DisposeAsync() => fake.DisposeAsync();
 
-    public void Begin(Outage outage)
+    public void BeginOutage(Outage outage)
     {
         _isRefusing = outage == Outage.Refused;
         fake.TokenResponse = outage switch
@@ -37,26 +37,26 @@ internal sealed class World(FakeSpotify fake) : IAsyncDisposable
         };
     }
 
-    public void Repair()
+    public void EndOutage()
     {
         _isRefusing = false;
         fake.TokenResponse = null;
     }
 
-    /// <summary>What an HttpClient for token requests stands on.</summary>
+    /// <summary>Creates the inner handler for token requests.</summary>
     public HttpMessageHandler TokenTransport() => new Counting(() => Interlocked.Increment(ref _tokenRequests))
     {
         InnerHandler = new SocketsHttpHandler
         {
             UseProxy = false,
-            // A connection that is kept would go on working while new ones are refused.
+            // A pooled connection would keep working while new ones are refused.
             PooledConnectionLifetime = TimeSpan.Zero,
             ConnectCallback = async (context, cancellationToken) =>
             {
                 Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 try
                 {
-                    // Nothing listens at TCP's port 1, and the system says so at once.
+                    // Nothing listens on TCP port 1, so the system refuses the connection at once.
                     await socket.ConnectAsync(IPAddress.Loopback, _isRefusing ? 1 : context.DnsEndPoint.Port, cancellationToken);
                     return new NetworkStream(socket, ownsSocket: true);
                 }
@@ -69,7 +69,7 @@ internal sealed class World(FakeSpotify fake) : IAsyncDisposable
         },
     };
 
-    /// <summary>What an HttpClient for the Web API stands on. Addresses with https are meant for http: a policy of Azure.Core takes no other.</summary>
+    /// <summary>Creates the inner handler for the Web API. It sends https requests over http, because the policy of Azure.Core accepts only https.</summary>
     public static HttpMessageHandler ApiTransport() => new Downgrading { InnerHandler = new SocketsHttpHandler { UseProxy = false } };
 
     private sealed class Counting(Action count) : DelegatingHandler

@@ -1,9 +1,9 @@
 namespace SpotifyClientCredentials.Benchmarks.Fleet;
 
-/// <summary>Takes down how calls end, from any thread, until somebody wants to know.</summary>
-internal sealed class Recorder
+/// <summary>Records how calls end. Thread-safe.</summary>
+internal sealed class CallRecorder
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private Tally _tally = new();
 
     public void Call(TimeSpan took, TimeSpan token, string? failure) => Record(tally => tally with
@@ -11,7 +11,7 @@ internal sealed class Recorder
         Calls = tally.Calls + 1,
         Failed = tally.Failed + (failure is null ? 0 : 1),
         SlowestCall = took > tally.SlowestCall ? took : tally.SlowestCall,
-        SlowestToken = token > tally.SlowestToken ? token : tally.SlowestToken,
+        LongestTokenWait = token > tally.LongestTokenWait ? token : tally.LongestTokenWait,
         Failures = failure is null || tally.Failures.Count == 5 ? tally.Failures : [.. tally.Failures, failure],
     });
 
@@ -21,10 +21,10 @@ internal sealed class Recorder
 
     public void StoreWrite(TimeSpan took) => Record(tally => tally with { StoreWrites = tally.StoreWrites.With(took) });
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Returns what has been recorded and starts again from zero.</summary>
     public Tally Take()
     {
-        lock (_gate)
+        lock (_lock)
         {
             (Tally taken, _tally) = (_tally, new Tally());
             return taken;
@@ -33,7 +33,7 @@ internal sealed class Recorder
 
     private void Record(Func<Tally, Tally> record)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _tally = record(_tally);
         }
