@@ -8,40 +8,40 @@ using SpotifyClientCredentials;
 
 namespace CatalogWeb;
 
-/// <summary>What a visitor is told when a call to Spotify failed, and when to try again.</summary>
-internal sealed record Failure(HttpStatusCode Status, string Words, TimeSpan? RetryAfter = null)
+/// <summary>The message that a visitor gets when a call to Spotify fails, and when to try again.</summary>
+internal sealed record Failure(HttpStatusCode Status, string Message, TimeSpan? RetryAfter = null)
 {
-    /// <returns>Null where the exception is a defect, or the visitor went away.</returns>
+    /// <returns>The failure, or null if the exception is a bug or the visitor has disconnected.</returns>
     public static Failure? From(Exception exception) => exception switch
     {
         TokenRequestException { IsTransient: false } =>
-            new(HttpStatusCode.BadGateway, "Spotify refuses this app's credentials. Whoever runs the app has to correct them."),
+            new(HttpStatusCode.BadGateway, "Spotify rejected this app's credentials. The operator of the app must correct them."),
         TokenRequestException e =>
-            new(HttpStatusCode.ServiceUnavailable, "There is no access token at the moment.", e.RetryAfter ?? TimeSpan.FromSeconds(5)),
+            new(HttpStatusCode.ServiceUnavailable, "No access token is available at the moment.", e.RetryAfter ?? TimeSpan.FromSeconds(5)),
         RateLimitedException e =>
             new(HttpStatusCode.TooManyRequests, "This app has reached Spotify's rate limit.", e.RetryAfter ?? TimeSpan.FromSeconds(30)),
         HttpRequestException { StatusCode: HttpStatusCode.BadRequest } =>
-            new(HttpStatusCode.BadRequest, "Spotify cannot search for these words. Try others."),
+            new(HttpStatusCode.BadRequest, "Spotify can't search for these words. Try different ones."),
         HttpRequestException { StatusCode: HttpStatusCode.Forbidden } =>
-            new(HttpStatusCode.BadGateway, "Spotify refuses this app. As long as an app is in development mode, its owner needs Spotify Premium."),
+            new(HttpStatusCode.BadGateway, "Spotify rejected this app. The owner of an app in development mode needs Spotify Premium."),
         HttpRequestException { StatusCode: { } status } =>
-            new(HttpStatusCode.BadGateway, $"The Spotify Web API answered {(int)status} ({status}). Try again later."),
+            new(HttpStatusCode.BadGateway, $"The Spotify Web API returned {(int)status} ({status}). Try again later."),
         HttpRequestException or BrokenCircuitException =>
-            new(HttpStatusCode.ServiceUnavailable, "The Spotify Web API cannot be reached. Try again later."),
+            new(HttpStatusCode.ServiceUnavailable, "The Spotify Web API can't be reached. Try again later."),
         TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException } =>
-            new(HttpStatusCode.GatewayTimeout, "The Spotify Web API took too long to answer. Try again later."),
+            new(HttpStatusCode.GatewayTimeout, "The Spotify Web API took too long to respond. Try again later."),
         JsonException =>
-            new(HttpStatusCode.BadGateway, "What answered is not the Spotify Web API."),
+            new(HttpStatusCode.BadGateway, "The server that responded is not the Spotify Web API."),
         _ => null,
     };
 
     public ProblemHttpResult ToResult(HttpResponse response)
     {
-        string detail = Words;
+        string detail = Message;
         if (RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = Seconds(wait).ToString(CultureInfo.InvariantCulture);
-            detail += $" Try again in {InWords(wait)}.";
+            detail += $" Try again in {Format(wait)}.";
         }
 
         return TypedResults.Problem(detail, statusCode: (int)Status);
@@ -49,13 +49,13 @@ internal sealed record Failure(HttpStatusCode Status, string Words, TimeSpan? Re
 
     private static int Seconds(TimeSpan wait) => (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds));
 
-    private static string InWords(TimeSpan wait) => wait switch
+    private static string Format(TimeSpan wait) => wait switch
     {
-        { TotalHours: > 1 } => Counted(wait.TotalHours, "hour"),
-        { TotalMinutes: > 1 } => Counted(wait.TotalMinutes, "minute"),
-        _ => Counted(Seconds(wait), "second"),
+        { TotalHours: > 1 } => Quantity(wait.TotalHours, "hour"),
+        { TotalMinutes: > 1 } => Quantity(wait.TotalMinutes, "minute"),
+        _ => Quantity(Seconds(wait), "second"),
     };
 
-    private static string Counted(double amount, string unit) =>
+    private static string Quantity(double amount, string unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(amount)} {unit}{(amount > 1 ? "s" : "")}");
 }

@@ -5,12 +5,12 @@ using SpotifyClientCredentials.Testing;
 
 namespace CatalogWeb;
 
-/// <summary>For a first try: without credentials FakeSpotify answers in Spotify's place, and the page can make it fail.</summary>
+/// <summary>Replaces Spotify with FakeSpotify if no credentials are set. The page can then revoke tokens and take the token endpoint down.</summary>
 internal static class FakeMode
 {
     private const string LifetimeKey = "Sample:TokenLifetime";
 
-    /// <returns>Null where there are credentials. Half of them is a mistake, which the library reports, and no reason to imitate Spotify.</returns>
+    /// <returns>The fake, or null if credentials are set. If only one of the two is set, the library reports the missing one.</returns>
     public static async Task<FakeSpotify?> StartAsync(IConfiguration configuration)
     {
         IConfigurationSection settings = configuration.GetSection(SpotifyClientCredentialsOptions.SectionName);
@@ -23,8 +23,8 @@ internal static class FakeMode
         FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.TokenLifetime = lifetime;
         Console.WriteLine($"""
-            No credentials found, so this is FakeSpotify: a local imitation with an invented catalogue, at {fake.ApiBaseAddress}
-            For the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret.
+            No credentials found. Using FakeSpotify, a local fake with an invented catalogue, at {fake.ApiBaseAddress}
+            To use the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret.
 
             """);
         return fake;
@@ -36,7 +36,7 @@ internal static class FakeMode
         services.AddSpotifyClientCredentials(fake.Configure);
         foreach (IHttpClientBuilder client in clients)
         {
-            // No proxy could reach this machine's loopback.
+            // A proxy can't reach this machine's loopback address.
             client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false });
         }
     }
@@ -53,5 +53,7 @@ internal static class FakeMode
         && lifetime >= TimeSpan.FromSeconds(1) && lifetime <= TimeSpan.FromHours(1)
             ? lifetime
             : throw new OptionsValidationException(
-                LifetimeKey, typeof(TimeSpan), [$"{LifetimeKey} is '{value}'. Set it to a time from 00:00:01 to 01:00:00, as hours:minutes:seconds."]);
+                LifetimeKey,
+                typeof(TimeSpan),
+                [$"{LifetimeKey} is '{value}'. Set it to a duration from 00:00:01 to 01:00:00 (hours:minutes:seconds)."]);
 }

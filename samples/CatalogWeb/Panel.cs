@@ -4,33 +4,36 @@ using SpotifyClientCredentials.Testing;
 
 namespace CatalogWeb;
 
-/// <summary>What the page shows beside the results, as server-sent events: one at once, then one for each change.</summary>
+/// <summary>The state that the page shows beside the results, as server-sent events: one at once, then one for each change.</summary>
 internal sealed class Panel(
-    TokenWatch watch, Traffic traffic, TimeProvider timeProvider, IHostApplicationLifetime host, FakeSpotify? fake = null)
+    TokenMonitor monitor, Traffic traffic, TimeProvider timeProvider, IHostApplicationLifetime host, FakeSpotify? fake = null)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MaxEventInterval = TimeSpan.FromSeconds(10);
 
     public async IAsyncEnumerable<SseItem<PanelState>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // An open stream would hold up the end of the host.
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
-        using PeriodicTimer timer = new(Interval, timeProvider);
+        // An open stream would delay the shutdown of the host.
+        using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
+        using PeriodicTimer timer = new(PollInterval, timeProvider);
         PanelState? last = null;
         long lastAt = 0;
         do
         {
-            PanelState state = Decide();
-            if (state != last || timeProvider.GetElapsedTime(lastAt) > LongestSilence)
+            PanelState state = GetState();
+            if (state != last || timeProvider.GetElapsedTime(lastAt) > MaxEventInterval)
             {
                 (last, lastAt) = (state, timeProvider.GetTimestamp());
                 yield return new SseItem<PanelState>(state with { Now = timeProvider.GetUtcNow() }, "state");
             }
         }
-        while (await WaitAsync(timer, end.Token));
+        while (await WaitAsync(timer, stopping.Token));
     }
 
-    private PanelState Decide() => new(watch.Current, traffic.Counts, fake is null ? null : new FakeState(fake.TokenLifetime.TotalSeconds, fake.TokenResponse is not null));
+    private PanelState GetState() => new(
+        monitor.Current,
+        traffic.Counts,
+        fake is null ? null : new FakeState(fake.TokenLifetime.TotalSeconds, fake.TokenResponse is not null));
 
     private static async ValueTask<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancellationToken)
     {
@@ -45,12 +48,12 @@ internal sealed class Panel(
     }
 }
 
-/// <param name="Token">The token in use; null before the first, and while none can be had.</param>
-/// <param name="Traffic">What was sent so far.</param>
-/// <param name="Fake">Null with the real Spotify.</param>
-internal sealed record PanelState(SeenToken? Token, TrafficCounts Traffic, FakeState? Fake)
+/// <param name="Token">The current token, or null if none is available.</param>
+/// <param name="Traffic">The requests sent so far.</param>
+/// <param name="Fake">The state of FakeSpotify, or null if the sample uses the real Spotify.</param>
+internal sealed record PanelState(ObservedToken? Token, TrafficCounts Traffic, FakeState? Fake)
 {
-    /// <summary>The server's clock, which the browser's may differ from.</summary>
+    /// <summary>The time on the server's clock, from which the browser's clock may differ.</summary>
     public DateTimeOffset Now { get; init; }
 }
 
@@ -60,8 +63,8 @@ internal static class PanelServices
 {
     public static void AddPanel(this IServiceCollection services, IHttpClientBuilder tokenClient, IHttpClientBuilder apiClient)
     {
-        services.AddSingleton<Traffic>().AddSingleton<TokenWatch>().AddSingleton<Panel>();
-        services.AddHostedService(provider => provider.GetRequiredService<TokenWatch>());
+        services.AddSingleton<Traffic>().AddSingleton<TokenMonitor>().AddSingleton<Panel>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenMonitor>());
         tokenClient.AddHttpMessageHandler(provider =>
         {
             Traffic traffic = provider.GetRequiredService<Traffic>();

@@ -9,13 +9,14 @@ try
     WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
     builder.Services.AddSingleton(TimeProvider.System);
 
-    // All that a Spotify app needs: credentials from the configuration section "Spotify", and a client whose calls carry their token.
+    // All the setup that an app needs: credentials from the configuration section "Spotify", and a client that sends the token.
     SpotifyClientCredentialsBuilder spotify = builder.Services.AddSpotifyClientCredentials();
     IHttpClientBuilder catalogue = builder.Services.AddHttpClient<SpotifyCatalogue>();
-    catalogue.AddStandardResilienceHandler().Configure(Resilience.Configure); // first, so that each try carries the token that is current then
+    // Add the resilience handler first, so that each attempt gets the token that is current at the time.
+    catalogue.AddStandardResilienceHandler().Configure(Resilience.Configure);
     catalogue.AddSpotifyBearerToken();
 
-    // With a store, one token for all instances of the application.
+    // With a store, all instances of the application share one token.
     if (builder.Configuration["Redis:Configuration"] is { Length: > 0 } redis)
     {
         builder.Services.AddStackExchangeRedisCache(options => options.Configuration = redis);
@@ -25,7 +26,7 @@ try
     builder.Services.AddHealthChecks().AddCheck<SpotifyTokenHealthCheck>("spotify-token");
     builder.Services.AddTelemetry(builder.Environment.ApplicationName);
 
-    // FakeSpotify for a first try, and the panel beside the results: nothing that an application of yours needs.
+    // FakeSpotify and the panel beside the results are for this sample only. Your application doesn't need them.
     await using FakeSpotify? fake = await FakeMode.StartAsync(builder.Configuration);
     if (fake is not null)
     {
@@ -55,7 +56,7 @@ catch (Exception e) when (Explain(e) is { } explanation)
     return 1;
 }
 
-// Wrong credentials end the start; a Spotify that cannot be reached now does not, and the library logs it.
+// Wrong credentials stop the application. A transient failure doesn't: the library logs it.
 static async Task GetFirstTokenAsync(IServiceProvider services)
 {
     try
@@ -67,7 +68,7 @@ static async Task GetFirstTokenAsync(IServiceProvider services)
     }
 }
 
-// What the person who runs this can do something about. Anything else is a defect, and its stack trace is wanted.
+// Explains the failures that the user can fix. Any other exception is a bug, and its stack trace is needed.
 static string? Explain(Exception exception) => exception switch
 {
     OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),

@@ -5,22 +5,24 @@ using SpotifyClientCredentials;
 
 namespace CatalogWeb;
 
-/// <summary>Which calls are tried again while a visitor waits.</summary>
+/// <summary>Selects the calls that are retried while a visitor waits.</summary>
 internal static class Resilience
 {
-    // Spotify asks for pauses from a second to a day. The standard handler would sit one out until its own time is up, and then say "timeout".
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
+    // Spotify sends Retry-After values from a second to a day. The standard handler would wait until its total timeout and report a timeout.
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(3);
 
     public static void Configure(HttpStandardResilienceOptions options, IServiceProvider services)
     {
         TimeProvider timeProvider = services.GetRequiredService<TimeProvider>();
         options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(15);
         options.Retry.Delay = TimeSpan.FromMilliseconds(500);
-        options.Retry.ShouldHandle = retry => ValueTask.FromResult(MayPass(retry.Outcome) && !AsksForLongPause(retry.Outcome.Result, timeProvider));
-        options.CircuitBreaker.ShouldHandle = breaker => ValueTask.FromResult(MayPass(breaker.Outcome) && !IsRateLimited(breaker.Outcome.Result));
+        options.Retry.ShouldHandle = retry =>
+            ValueTask.FromResult(IsTransient(retry.Outcome) && !HasLongRetryAfter(retry.Outcome.Result, timeProvider));
+        options.CircuitBreaker.ShouldHandle = breaker =>
+            ValueTask.FromResult(IsTransient(breaker.Outcome) && !IsRateLimited(breaker.Outcome.Result));
     }
 
-    /// <summary>The pause that an answer asks for, in seconds or as a date.</summary>
+    /// <summary>The <c>Retry-After</c> header of a response, given in seconds or as a date.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider timeProvider) => response.Headers.RetryAfter switch
     {
         { Delta: { } seconds } => seconds,
@@ -28,12 +30,12 @@ internal static class Resilience
         _ => null,
     };
 
-    // A failed token request has been tried again by the library, whose cooldown no retry shortens.
-    private static bool MayPass(Outcome<HttpResponseMessage> outcome) =>
+    // The library retries token requests itself. Retrying here would not shorten its backoff.
+    private static bool IsTransient(Outcome<HttpResponseMessage> outcome) =>
         HttpClientResiliencePredicates.IsTransient(outcome) && outcome.Exception is not TokenRequestException;
 
-    private static bool AsksForLongPause(HttpResponseMessage? response, TimeProvider timeProvider) =>
-        response is not null && RetryAfter(response, timeProvider) > LongestPause;
+    private static bool HasLongRetryAfter(HttpResponseMessage? response, TimeProvider timeProvider) =>
+        response is not null && RetryAfter(response, timeProvider) > MaxRetryAfter;
 
     private static bool IsRateLimited(HttpResponseMessage? response) => response?.StatusCode == HttpStatusCode.TooManyRequests;
 }

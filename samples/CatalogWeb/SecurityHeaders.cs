@@ -2,7 +2,7 @@ namespace CatalogWeb;
 
 internal static class SecurityHeaders
 {
-    /// <summary>Lets the page load its own script and style, and covers from Spotify's image servers or, where there is one, from the fake.</summary>
+    /// <summary>Restricts the page to its own script and style, and to covers from Spotify's image servers or from the fake, if used.</summary>
     public static void UseSecurityHeaders(this IApplicationBuilder app, Uri? fake)
     {
         string covers = fake?.GetLeftPart(UriPartial.Authority) ?? "https://*.scdn.co https://*.spotifycdn.com";

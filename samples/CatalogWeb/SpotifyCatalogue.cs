@@ -3,16 +3,16 @@ using System.Text.Json.Serialization;
 
 namespace CatalogWeb;
 
-/// <summary>What this app asks the Spotify Web API. Nothing in here knows of tokens.</summary>
+/// <summary>The calls to the Spotify Web API. This code doesn't handle tokens: the HttpClient adds them.</summary>
 /// <remarks>https://developer.spotify.com/documentation/web-api</remarks>
 internal sealed class SpotifyCatalogue(HttpClient http, TimeProvider timeProvider)
 {
-    private const int MostForAppsInDevelopmentMode = 10;
+    private const int MaxLimitInDevelopmentMode = 10;
 
-    /// <exception cref="RateLimitedException">The app has made too many calls.</exception>
+    /// <exception cref="RateLimitedException">Spotify's rate limit is exceeded.</exception>
     public async Task<IReadOnlyList<Track>> SearchTracksAsync(string words, CancellationToken cancellationToken)
     {
-        string path = $"search?q={Uri.EscapeDataString(words)}&type=track&limit={MostForAppsInDevelopmentMode}";
+        string path = $"search?q={Uri.EscapeDataString(words)}&type=track&limit={MaxLimitInDevelopmentMode}";
         using HttpResponseMessage response = await http.GetAsync(path, cancellationToken);
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
@@ -26,7 +26,7 @@ internal sealed class SpotifyCatalogue(HttpClient http, TimeProvider timeProvide
 }
 
 internal sealed class RateLimitedException(TimeSpan? retryAfter)
-    : HttpRequestException("The Web API answered 429 (TooManyRequests).", inner: null, HttpStatusCode.TooManyRequests)
+    : HttpRequestException("The Web API returned 429 (TooManyRequests).", inner: null, HttpStatusCode.TooManyRequests)
 {
     public TimeSpan? RetryAfter { get; } = retryAfter;
 }
@@ -38,11 +38,11 @@ internal sealed record Album(
 
 internal sealed record Artist(string Name);
 
-/// <param name="Url">Where the cover is.</param>
-/// <param name="Width">In pixels; Spotify lists the widest first.</param>
+/// <param name="Url">The address of the image.</param>
+/// <param name="Width">The width in pixels. Spotify lists the widest image first.</param>
 internal sealed record Image(Uri Url, int? Width);
 
-/// <param name="Spotify">The page that Spotify wants to be linked to wherever its covers are shown.</param>
+/// <param name="Spotify">The page on Spotify. Spotify requires a link to it wherever a cover is shown.</param>
 internal sealed record Links(Uri? Spotify = null);
 
 internal sealed record SearchResponse(TrackPage Tracks);

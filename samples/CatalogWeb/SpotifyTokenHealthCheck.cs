@@ -3,7 +3,7 @@ using SpotifyClientCredentials;
 
 namespace CatalogWeb;
 
-/// <summary>Healthy as long as a token can be had. While one is held, that costs a look into memory.</summary>
+/// <summary>Reports healthy while a token is available. If one is cached, the check only reads it from memory.</summary>
 internal sealed class SpotifyTokenHealthCheck(ClientCredentialsTokenProvider tokens) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

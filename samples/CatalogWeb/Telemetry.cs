@@ -4,12 +4,12 @@ using OpenTelemetry.Trace;
 
 namespace CatalogWeb;
 
-/// <summary>The library's traces and metrics, by OpenTelemetry to the console.</summary>
+/// <summary>Exports the library's traces and metrics to the console with OpenTelemetry.</summary>
 internal static class Telemetry
 {
     private const string Source = "SpotifyClientCredentials";
 
-    // The buckets that OpenTelemetry has by itself are meant for milliseconds.
+    // The default buckets of OpenTelemetry are meant for milliseconds.
     private static readonly ExplicitBucketHistogramConfiguration Seconds = new() { Boundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
 
     public static void AddTelemetry(this IServiceCollection services, string applicationName) => services.AddOpenTelemetry()

@@ -1,6 +1,6 @@
 namespace CatalogWeb;
 
-/// <summary>What was sent since the start, and what last went wrong. Safe for any number of threads.</summary>
+/// <summary>Counts the requests since the application started and keeps the last error. Thread-safe.</summary>
 internal sealed class Traffic(TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
@@ -41,22 +41,22 @@ internal sealed class Traffic(TimeProvider timeProvider)
         }
     }
 
-    public void TokenRequestSent() => Note(counts =>
+    public void TokenRequestSent() => Update(counts =>
     {
         _lastTokenRequest = timeProvider.GetUtcNow();
         return counts with { TokenRequests = counts.TokenRequests + 1 };
     });
 
-    public void ApiCallSent() => Note(counts => counts with { ApiCalls = counts.ApiCalls + 1 });
+    public void ApiCallSent() => Update(counts => counts with { ApiCalls = counts.ApiCalls + 1 });
 
-    public void Responded() => Note(counts => counts);
+    public void RequestCompleted() => Update(counts => counts);
 
-    public void WentWrong(string words) => Note(counts => counts with { LastError = new Trouble(timeProvider.GetUtcNow(), words) });
+    public void ErrorOccurred(string message) => Update(counts => counts with { LastError = new TrafficError(timeProvider.GetUtcNow(), message) });
 
-    /// <summary>Counts a call that nothing cured, so that the visitor got an error.</summary>
-    public void CallFailed() => Note(counts => counts with { FailedCalls = counts.FailedCalls + 1 });
+    /// <summary>Counts a call that failed despite retries, so that the visitor got an error.</summary>
+    public void CallFailed() => Update(counts => counts with { FailedCalls = counts.FailedCalls + 1 });
 
-    private void Note(Func<TrafficCounts, TrafficCounts> change)
+    private void Update(Func<TrafficCounts, TrafficCounts> change)
     {
         lock (_lock)
         {
@@ -66,6 +66,6 @@ internal sealed class Traffic(TimeProvider timeProvider)
     }
 }
 
-internal sealed record TrafficCounts(int TokenRequests, int ApiCalls, int FailedCalls, Trouble? LastError);
+internal sealed record TrafficCounts(int TokenRequests, int ApiCalls, int FailedCalls, TrafficError? LastError);
 
-internal sealed record Trouble(DateTimeOffset At, string Words);
+internal sealed record TrafficError(DateTimeOffset At, string Message);

@@ -2,31 +2,31 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace CatalogWeb;
 
-/// <summary>Sees what is really sent, repeated requests too. Added last, it is next to the wire.</summary>
-internal sealed class TrafficHandler(Traffic traffic, string server, Action count) : DelegatingHandler
+/// <summary>Counts every request that is sent, including repeated ones, and reports errors. Add it as the last handler.</summary>
+internal sealed class TrafficHandler(Traffic traffic, string server, Action requestSent) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        count();
+        requestSent();
         try
         {
             HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 int status = (int)response.StatusCode;
-                traffic.WentWrong($"The {server} answered {status} ({ReasonPhrases.GetReasonPhrase(status)}).");
+                traffic.ErrorOccurred($"The {server} returned {status} ({ReasonPhrases.GetReasonPhrase(status)}).");
             }
 
             return response;
         }
         catch (HttpRequestException)
         {
-            traffic.WentWrong($"The {server} could not be reached.");
+            traffic.ErrorOccurred($"The {server} could not be reached.");
             throw;
         }
         finally
         {
-            traffic.Responded();
+            traffic.RequestCompleted();
         }
     }
 }

@@ -14,10 +14,10 @@ const string Usage = """
 
       TRACK-ID         Show one track: the 22 letters and digits after /track/ in its link.
       --search WORDS   Search for tracks.
-      (nothing)        Do both, with an example.
+      (no arguments)   Do both, with example values.
 
-    The credentials of your Spotify app are read from the environment variables Spotify__ClientId and
-    Spotify__ClientSecret, or from user secrets. Without them, a local imitation of Spotify answers.
+    The sample reads the credentials of your Spotify app from the environment variables Spotify__ClientId
+    and Spotify__ClientSecret, or from user secrets. Without credentials, it calls FakeSpotify, a local fake.
     """;
 
 Console.OutputEncoding = Encoding.UTF8;
@@ -37,7 +37,7 @@ if (args is ["--help" or "-h"])
 
 if (string.IsNullOrEmpty(trackId) && string.IsNullOrEmpty(words))
 {
-    return Fail($"These arguments make no sense: {string.Join(' ', args)}{Environment.NewLine}{Environment.NewLine}{Usage}");
+    return Fail($"Invalid arguments: {string.Join(' ', args)}{Environment.NewLine}{Environment.NewLine}{Usage}");
 }
 
 try
@@ -45,29 +45,29 @@ try
     HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
     builder.Configuration.AddUserSecrets<Program>().AddEnvironmentVariables();
 
-    // All that a Spotify app needs: credentials from the configuration section "Spotify", and a client whose requests carry their token.
+    // All the setup that an app needs: credentials from the configuration section "Spotify", and a client that sends the token.
     SpotifyClientCredentialsBuilder spotify = builder.Services.AddSpotifyClientCredentials();
     IHttpClientBuilder client = builder.Services.AddHttpClient<SpotifyApi>().AddSpotifyBearerToken();
 
-    // For the last line of the output. Added last, these handlers are next to the wire and see what is really sent.
+    // For the last line of the output. These handlers are added last, so they also count requests that are sent again.
     int tokenRequests = 0;
     int apiCalls = 0;
     spotify.TokenClient.AddHttpMessageHandler(() => new CountingHandler(() => Interlocked.Increment(ref tokenRequests)));
     client.AddHttpMessageHandler(() => new CountingHandler(() => Interlocked.Increment(ref apiCalls)));
 
-    // For a first try. Half of the credentials is a mistake, which the library reports, and no reason to imitate Spotify.
+    // Use FakeSpotify only if both credentials are missing. If only one is, the library reports it.
     IConfiguration settings = builder.Configuration.GetSection(SpotifyClientCredentialsOptions.SectionName);
     bool hasCredentials = !string.IsNullOrEmpty(settings["ClientId"]) || !string.IsNullOrEmpty(settings["ClientSecret"]);
     await using FakeSpotify? fake = hasCredentials ? null : await FakeSpotify.StartAsync();
     if (fake is not null)
     {
         builder.Services.AddSpotifyClientCredentials(fake.Configure);
-        // No proxy could reach this machine's loopback.
+        // A proxy can't reach this machine's loopback address.
         spotify.TokenClient.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false });
         client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false });
         Console.WriteLine($"""
-            No credentials found, so this is FakeSpotify: a local imitation with an invented catalogue, at {fake.ApiBaseAddress}
-            For the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret.
+            No credentials found. Using FakeSpotify, a local fake with an invented catalogue, at {fake.ApiBaseAddress}
+            To use the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret.
 
             """);
     }
@@ -90,7 +90,7 @@ try
         ShowResults(words, await api.SearchTracksAsync(words));
     }
 
-    Console.WriteLine($"{Counted(tokenRequests, "token request")} served {Counted(apiCalls, "API call")}.");
+    Console.WriteLine($"{Quantity(tokenRequests, "token request")} served {Quantity(apiCalls, "API call")}.");
     return 0;
 }
 catch (Exception e) when (Explain(e) is { } explanation)
@@ -100,9 +100,9 @@ catch (Exception e) when (Explain(e) is { } explanation)
 
 static void Show(Track track) => Console.WriteLine($"""
     Track     {track.Name}
-    Artists   {Names(track.Artists)}
+    Artists   {JoinNames(track.Artists)}
     Album     {track.Album.Name}
-    Duration  {Duration(track)}
+    Duration  {FormatDuration(track)}
 
     """);
 
@@ -111,19 +111,19 @@ static void ShowResults(string words, IReadOnlyList<Track> tracks)
     Console.WriteLine(tracks.Count == 0 ? $"No tracks found for \"{words}\"." : $"Tracks found for \"{words}\":");
     foreach (Track track in tracks)
     {
-        Console.WriteLine($"  {Duration(track),6}  {Shortened(track.Name),-36}  {Names(track.Artists)}");
+        Console.WriteLine($"  {FormatDuration(track),6}  {Truncate(track.Name),-36}  {JoinNames(track.Artists)}");
     }
 
     Console.WriteLine();
 }
 
-static string Names(IEnumerable<Artist> artists) => string.Join(", ", artists.Select(artist => artist.Name));
+static string JoinNames(IEnumerable<Artist> artists) => string.Join(", ", artists.Select(artist => artist.Name));
 
-static string Duration(Track track) => $"{track.DurationMs / 60_000}:{track.DurationMs / 1_000 % 60:00}";
+static string FormatDuration(Track track) => $"{track.DurationMs / 60_000}:{track.DurationMs / 1_000 % 60:00}";
 
-static string Shortened(string name) => name.Length <= 36 ? name : $"{name[..35]}…";
+static string Truncate(string name) => name.Length <= 36 ? name : $"{name[..35]}…";
 
-static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+static string Quantity(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
 static int Fail(string message)
 {
@@ -131,23 +131,23 @@ static int Fail(string message)
     return 1;
 }
 
-// What the person who runs this can do something about. Anything else is a defect, and its stack trace is wanted.
+// Explains the failures that the user can fix. Any other exception is a bug, and its stack trace is needed.
 static string? Explain(Exception exception) => exception switch
 {
     OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
     InvalidDataException => $"{exception.Message} Correct this file.",
     TokenRequestException { IsTransient: false } => exception.Message,
     TokenRequestException => $"{exception.Message}{Environment.NewLine}Check the network connection, or try again later.",
-    HttpRequestException { StatusCode: HttpStatusCode.BadRequest } => "Spotify cannot search for these words (400). Try others.",
+    HttpRequestException { StatusCode: HttpStatusCode.BadRequest } => "Spotify can't search for these words (400). Try different ones.",
     HttpRequestException { StatusCode: HttpStatusCode.Forbidden } =>
-        "Spotify refuses this app (403). As long as an app is in development mode, its owner needs Spotify Premium.",
+        "Spotify rejected this app (403). The owner of an app in development mode needs Spotify Premium.",
     HttpRequestException { StatusCode: HttpStatusCode.TooManyRequests } =>
         "This app has reached Spotify's rate limit (429). Try again later.",
-    HttpRequestException { StatusCode: { } status } => $"The Spotify Web API answered {(int)status} ({status}). Try again later.",
+    HttpRequestException { StatusCode: { } status } => $"The Spotify Web API returned {(int)status} ({status}). Try again later.",
     HttpRequestException or TaskCanceledException =>
-        $"The Spotify Web API cannot be reached: {exception.Message}{Environment.NewLine}Check the network connection, or try again later.",
+        $"The Spotify Web API can't be reached: {exception.Message}{Environment.NewLine}Check the network connection, or try again later.",
     JsonException =>
-        $"What answered is not the Spotify Web API: {exception.Message} Check the network connection and Spotify:ApiBaseAddress.",
+        $"The server that responded is not the Spotify Web API: {exception.Message} Check the network connection and Spotify:ApiBaseAddress.",
     _ => null,
 };
 

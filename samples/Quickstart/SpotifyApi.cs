@@ -4,16 +4,16 @@ using System.Text.Json.Serialization;
 
 namespace Quickstart;
 
-/// <summary>What this app asks the Spotify Web API. Nothing in here knows of tokens.</summary>
+/// <summary>The calls to the Spotify Web API. This code doesn't handle tokens: the HttpClient adds them.</summary>
 /// <remarks>https://developer.spotify.com/documentation/web-api</remarks>
 internal sealed class SpotifyApi(HttpClient http)
 {
-    /// <returns>The track, or null where Spotify has none of that id.</returns>
+    /// <returns>The track, or null if there is no track with that id.</returns>
     public async Task<Track?> GetTrackAsync(string id, CancellationToken cancellationToken = default)
     {
         using HttpResponseMessage response = await http.GetAsync($"tracks/{Uri.EscapeDataString(id)}", cancellationToken);
 
-        // 404: no such track. 400: not even an id.
+        // 404: no such track. 400: not a valid id.
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest)
         {
             return null;
@@ -23,9 +23,9 @@ internal sealed class SpotifyApi(HttpClient http)
         return await response.Content.ReadFromJsonAsync(SpotifyJson.Default.Track, cancellationToken);
     }
 
-    /// <param name="words">What to look for.</param>
-    /// <param name="limit">How many tracks to return at most: 1 to 10 for an app in development mode.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="words">The words to search for.</param>
+    /// <param name="limit">The maximum number of tracks to return, from 1 to 10 for an app in development mode.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<Track>> SearchTracksAsync(string words, int limit = 5, CancellationToken cancellationToken = default)
     {
         string path = $"search?q={Uri.EscapeDataString(words)}&type=track&limit={limit}";

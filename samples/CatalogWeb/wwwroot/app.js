@@ -1,9 +1,9 @@
 const byId = id => document.getElementById(id);
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const duration = seconds => seconds < 120 ? `${Math.ceil(seconds)}\u00a0s` : `${Math.ceil(seconds / 60)}\u00a0min`;
 
-// One call of this page to the server, which calls Spotify. A failure is told in words.
-async function call(words, signal) {
+// Calls the sample’s server, which calls Spotify. A failure is returned as a message.
+async function callServer(words, signal) {
   const start = performance.now();
   let albums = [];
   let failure = null;
@@ -11,22 +11,22 @@ async function call(words, signal) {
     const response = await fetch(`api/search?q=${encodeURIComponent(words)}`, { signal, cache: 'no-store' });
     const body = await response.json().catch(() => ({}));
     albums = body.albums ?? [];
-    failure = response.ok ? null : body.detail ?? `The server answered ${response.status}.`;
+    failure = response.ok ? null : body.detail ?? `The server returned ${response.status}.`;
   } catch (error) {
     if (error.name === 'AbortError') {
       throw error;
     }
 
-    failure = 'This page’s own server does not answer. Is it still running?';
+    failure = 'The sample’s server doesn’t respond. Is it still running?';
   }
 
-  remember(performance.now() - start, failure !== null);
+  recordCall(performance.now() - start, failure !== null);
   return { albums, failure };
 }
 
-let searching = new AbortController();
+let abortController = new AbortController();
 let lastWords = '';
-let showsFailure = false;
+let isFailureShown = false;
 
 async function search() {
   const words = byId('words').value.trim();
@@ -35,12 +35,12 @@ async function search() {
     return;
   }
 
-  searching.abort();
-  searching = new AbortController();
+  abortController.abort();
+  abortController = new AbortController();
   lastWords = words;
   byId('results').setAttribute('aria-busy', 'true');
   try {
-    showAnswer(words, await call(words, searching.signal));
+    showResult(words, await callServer(words, abortController.signal));
   } catch (error) {
     if (error.name !== 'AbortError') {
       throw error;
@@ -50,22 +50,22 @@ async function search() {
 
 async function callAgain() {
   const words = lastWords;
-  const answer = await call(words);
-  if (showsFailure && answer.failure === null && words === lastWords) {
-    showAnswer(words, answer);
+  const result = await callServer(words);
+  if (isFailureShown && result.failure === null && words === lastWords) {
+    showResult(words, result);
   }
 }
 
-function showAnswer(words, { albums, failure }) {
+function showResult(words, { albums, failure }) {
   const tracks = albums.reduce((sum, album) => sum + album.tracks.length, 0);
-  showsFailure = failure !== null;
-  byId('outcome').textContent = failure ?? (tracks === 0 ? `Nothing found for “${words}”.` : `${counted(tracks, 'track')} for “${words}”`);
-  byId('outcome').classList.toggle('failed', showsFailure);
-  byId('results').replaceChildren(...albums.map(draw));
+  isFailureShown = failure !== null;
+  byId('outcome').textContent = failure ?? (tracks === 0 ? `Nothing found for “${words}”.` : `${plural(tracks, 'track')} for “${words}”`);
+  byId('outcome').classList.toggle('failed', isFailureShown);
+  byId('results').replaceChildren(...albums.map(renderAlbum));
   byId('results').setAttribute('aria-busy', 'false');
 }
 
-function draw(album) {
+function renderAlbum(album) {
   const item = byId('album').content.cloneNode(true);
   const cover = item.querySelector('.cover');
   if (album.cover) {
@@ -104,47 +104,47 @@ document.querySelectorAll('[data-words]').forEach(button => button.addEventListe
   search();
 }));
 
-// The last calls as strokes: the longer a call took, the higher. Logarithmic, 1 ms to 1 s.
-const strokes = Array.from({ length: 60 }, () => document.createElement('i'));
+// The last calls as bars, whose height shows the duration on a logarithmic scale from 1 ms to 1 s.
+const bars = Array.from({ length: 60 }, () => document.createElement('i'));
 const calls = [];
-byId('strip').append(...strokes);
+byId('strip').append(...bars);
 
-function remember(milliseconds, failed) {
+function recordCall(milliseconds, failed) {
   calls.push({ milliseconds, failed });
-  calls.splice(0, calls.length - strokes.length);
-  strokes.forEach((stroke, index) => {
-    const made = calls[index - strokes.length + calls.length];
-    stroke.style.blockSize = made ? `${Math.min(100, 12 + 29 * Math.log10(Math.max(1, made.milliseconds)))}%` : '';
-    stroke.className = made?.failed ? 'failed' : made ? 'made' : '';
+  calls.splice(0, calls.length - bars.length);
+  bars.forEach((bar, index) => {
+    const call = calls[index - bars.length + calls.length];
+    bar.style.blockSize = call ? `${Math.min(100, 12 + 29 * Math.log10(Math.max(1, call.milliseconds)))}%` : '';
+    bar.className = call?.failed ? 'failed' : call ? 'succeeded' : '';
   });
-  const failures = calls.filter(made => made.failed).length;
-  const slowest = Math.round(Math.max(...calls.map(made => made.milliseconds)));
+  const failures = calls.filter(call => call.failed).length;
+  const slowest = Math.round(Math.max(...calls.map(call => call.milliseconds)));
   byId('strip-words').textContent =
-    `Last ${counted(calls.length, 'call')}: ${failures === 0 ? 'none' : failures} failed, slowest ${slowest}\u00a0ms`;
+    `Last ${plural(calls.length, 'call')}: ${failures === 0 ? 'none' : failures} failed, slowest ${slowest}\u00a0ms`;
 }
 
 let state = null;
 let clockSkew = 0;
 let revokedNumber = 0;
 
-function show(news) {
-  clockSkew = Date.parse(news.now) - Date.now();
-  if (state?.fake && news.fake.isTokenEndpointDown !== state.fake.isTokenEndpointDown) {
-    byId('announcement').textContent = news.fake.isTokenEndpointDown ? 'The token endpoint is down.' : 'The token endpoint is up.';
+function show(newState) {
+  clockSkew = Date.parse(newState.now) - Date.now();
+  if (state?.fake && newState.fake.isTokenEndpointDown !== state.fake.isTokenEndpointDown) {
+    byId('announcement').textContent = newState.fake.isTokenEndpointDown ? 'The token endpoint is down.' : 'The token endpoint is up.';
   }
 
-  state = news;
-  byId('token-requests').textContent = news.traffic.tokenRequests;
-  byId('api-calls').textContent = news.traffic.apiCalls;
-  byId('failed-calls').textContent = news.traffic.failedCalls;
-  byId('failed-calls').classList.toggle('failed', news.traffic.failedCalls > 0);
-  const trouble = news.traffic.lastError;
-  byId('last-error').textContent = trouble?.words ?? 'None so far.';
-  byId('last-error-time').textContent = trouble ? `at ${new Date(trouble.at).toLocaleTimeString()}` : '';
-  byId('fake-notice').hidden = byId('controls').hidden = !news.fake;
-  if (news.fake) {
-    byId('fake-lifetime').textContent = duration(news.fake.tokenLifetime);
-    byId('endpoint').textContent = news.fake.isTokenEndpointDown ? 'Bring the token endpoint up' : 'Take the token endpoint down';
+  state = newState;
+  byId('token-requests').textContent = newState.traffic.tokenRequests;
+  byId('api-calls').textContent = newState.traffic.apiCalls;
+  byId('failed-calls').textContent = newState.traffic.failedCalls;
+  byId('failed-calls').classList.toggle('failed', newState.traffic.failedCalls > 0);
+  const error = newState.traffic.lastError;
+  byId('last-error').textContent = error?.message ?? 'None so far.';
+  byId('last-error-time').textContent = error ? `at ${new Date(error.at).toLocaleTimeString()}` : '';
+  byId('fake-notice').hidden = byId('controls').hidden = !newState.fake;
+  if (newState.fake) {
+    byId('fake-lifetime').textContent = duration(newState.fake.tokenLifetime);
+    byId('endpoint').textContent = newState.fake.isTokenEndpointDown ? 'Bring the token endpoint up' : 'Take the token endpoint down';
   }
 
   tick();
@@ -153,68 +153,68 @@ function show(news) {
 function tick() {
   const token = state?.token;
   const left = token ? Math.max(0, (Date.parse(token.expiresOn) - Date.now() - clockSkew) / 1000) : 0;
-  const percent = token ? Math.min(100, 100 * left / token.life) : 0;
+  const percent = token ? Math.min(100, 100 * left / token.lifetime) : 0;
   const gauge = byId('gauge');
   gauge.style.setProperty('--left', `${percent}%`);
-  gauge.style.setProperty('--window', token ? `${100 * token.window / token.life}%` : '25%');
-  gauge.dataset.phase = !token || left <= token.margin ? 'spent' : left <= token.window ? 'window' : 'good';
+  gauge.style.setProperty('--window', token ? `${100 * token.window / token.lifetime}%` : '25%');
+  gauge.dataset.phase = !token || left <= token.margin ? 'unusable' : left <= token.window ? 'window' : 'usable';
   gauge.setAttribute('aria-valuenow', Math.round(percent));
-  gauge.setAttribute('aria-valuetext', token ? `${duration(left)} of ${duration(token.life)} left` : 'No token');
-  [byId('life').textContent, byId('detail').textContent] = inWords(token, left);
+  gauge.setAttribute('aria-valuetext', token ? `${duration(left)} of ${duration(token.lifetime)} left` : 'No token');
+  [byId('life').textContent, byId('detail').textContent] = describe(token, left);
   byId('number').textContent = token ? `No. ${token.number}` : '';
-  byId('scale-life').textContent = token ? duration(token.life) : '';
+  byId('scale-life').textContent = token ? duration(token.lifetime) : '';
 }
 
-function inWords(token, left) {
+function describe(token, left) {
   if (!state) {
     return ['…', 'Waiting for the server.'];
   }
 
   const isDown = state.fake?.isTokenEndpointDown;
   if (events.readyState !== EventSource.OPEN) {
-    return ['No connection', 'This page’s own server does not answer.'];
+    return ['No connection', 'The sample’s server doesn’t respond.'];
   }
 
   if (!token) {
-    return ['No token', isDown ? 'None is to be had: the token endpoint is down.' : 'The next call asks for one.'];
+    return ['No token', isDown ? 'The token endpoint is down, so no token is available.' : 'The next call requests one.'];
   }
 
   if (token.number === revokedNumber) {
-    return ['Revoked', 'The next call is answered 401, gets another token and is sent again.'];
+    return ['Revoked', 'The next call gets a 401 response, requests a new token and is sent again.'];
   }
 
   if (left <= token.margin) {
-    return ['Spent', isDown ? 'None is to be had: the token endpoint is down.' : 'It is no longer used. The next call gets another.'];
+    return ['No longer used', isDown ? 'The token endpoint is down, so no token is available.' : 'The next call requests a new token.'];
   }
 
-  const life = `Good for ${duration(left)}`;
+  const validity = `Valid for ${duration(left)}`;
   if (isDown) {
-    return [life, 'The token endpoint is down. Calls go on with the token at hand.'];
+    return [validity, 'The token endpoint is down. Calls continue with the current token.'];
   }
 
-  return [life, left <= token.window ? 'The next call renews it in the background.' : `A call in its last ${duration(token.window)} renews it in the background.`];
+  return [validity, left <= token.window ? 'The next call renews it in the background.' : `A call during its last ${duration(token.window)} renews it in the background.`];
 }
 
 const events = new EventSource('api/panel');
 events.addEventListener('state', event => show(JSON.parse(event.data)));
 events.addEventListener('error', tick);
 
-const control = async path => {
+const postControl = async path => {
   const response = await fetch(`fake/${path}`, { method: 'POST' });
   return response.ok;
 };
 byId('revoke').addEventListener('click', async () => {
   const number = state.token?.number;
-  if (await control('revoke')) {
+  if (await postControl('revoke')) {
     revokedNumber = number;
     byId('announcement').textContent = 'The token is revoked. The next call gets a new one.';
     tick();
   }
 });
-byId('endpoint').addEventListener('click', () => control(`token-endpoint/${state.fake.isTokenEndpointDown ? 'up' : 'down'}`));
+byId('endpoint').addEventListener('click', () => postControl(`token-endpoint/${state.fake.isTokenEndpointDown ? 'up' : 'down'}`));
 
-const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-setInterval(tick, calm ? 1000 : 250);
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
+setInterval(tick, reducedMotion ? 1000 : 250);
 setInterval(() => {
   if (state?.fake && byId('keep-calling').checked && !document.hidden && lastWords !== '') {
     callAgain();
