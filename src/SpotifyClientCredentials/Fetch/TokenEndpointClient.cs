@@ -129,7 +129,7 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     // HttpClient's own buffer limit throws an exception that can't be told from a broken connection.
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        byte[] buffer = new byte[4096];
+        byte[] buffer = new byte[1024];
         int length = 0;
         Stream stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))

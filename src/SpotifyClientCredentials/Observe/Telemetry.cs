@@ -58,11 +58,23 @@ internal sealed class Telemetry
 
     /// <param name="options">The settings of the app.</param>
     /// <param name="reason"><c>ahead</c>, <c>unauthorized</c> or <c>expired</c>.</param>
-    public void TokenRenewed(OptionsSnapshot options, string reason) => Count(_renewals, options, Prefix + "renewal.reason", reason);
+    public void TokenRenewed(OptionsSnapshot options, string reason)
+    {
+        if (_renewals.Enabled)
+        {
+            Count(_renewals, options, Prefix + "renewal.reason", reason);
+        }
+    }
 
     /// <param name="options">The settings of the app.</param>
     /// <param name="outcome"><c>hit</c>, <c>miss</c> or <c>error</c>.</param>
-    public void LookupEnded(OptionsSnapshot options, string outcome) => Count(_lookups, options, Prefix + "store.outcome", outcome);
+    public void LookupEnded(OptionsSnapshot options, string outcome)
+    {
+        if (_lookups.Enabled)
+        {
+            Count(_lookups, options, Prefix + "store.outcome", outcome);
+        }
+    }
 
     /// <summary>Tells the apps of one process apart. The unnamed one has no such tag.</summary>
     public static void AddApp(ref TagList tags, OptionsSnapshot options)
@@ -75,12 +87,9 @@ internal sealed class Telemetry
 
     private static void Count(Counter<long> counter, OptionsSnapshot options, string tag, string value)
     {
-        if (counter.Enabled)
-        {
-            TagList tags = new() { { tag, value } };
-            AddApp(ref tags, options);
-            counter.Add(1, tags);
-        }
+        TagList tags = new() { { tag, value } };
+        AddApp(ref tags, options);
+        counter.Add(1, tags);
     }
 }
 
