@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using RichardSzalay.MockHttp;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Fetch;
@@ -103,6 +106,48 @@ public sealed class ErrorTextRedactionTests
         _ = response.Failure(Options, Rejected);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 * 1024);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_AheadOfExpiryWithAnErrorThatRepeatsTheCurrentToken_RedactsIt()
+    {
+        AcquiredToken current = new(new AccessToken(RejectedToken, DateTimeOffset.MaxValue), IssuedAt: 0, TimeSpan.FromHours(1), TimeSpan.FromMinutes(55));
+        using MockHttpMessageHandler http = new();
+        http.When("*").Respond(HttpStatusCode.BadRequest, "application/json", $$"""{"error":"{{RejectedToken}}"}""");
+
+        TokenRequestException failure = await FailAsync(http.ToHttpClient, current);
+
+        Assert.Equal("[redacted]", failure.Error);
+        AssertNoSecret(failure);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_WithoutAClientWhoseFailureContainsTheSecret_ShowsNoneOfIt()
+    {
+        TokenRequestException failure = await FailAsync(() => throw new InvalidOperationException($"no {TestOptions.ClientSecret}"));
+
+        Assert.Equal(("The HttpClient for the token request can't be created: no [redacted]", false), (failure.Message, failure.IsTransient));
+        Assert.Null(failure.InnerException);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_WithMalformedHttpInsideAnotherException_ShowsNoneOfIt()
+    {
+        using MockHttpMessageHandler http = new();
+        http.When("*").Throw(new IOException("a handler's", new HttpRequestException(HttpRequestError.InvalidResponse, $"invalid line '{NewToken}'")));
+
+        TokenRequestException failure = await FailAsync(http.ToHttpClient);
+
+        Assert.EndsWith(" failed: The response is not valid HTTP.", failure.Message, StringComparison.Ordinal);
+        AssertNoSecret(failure);
+    }
+
+    private static Task<TokenRequestException> FailAsync(Func<HttpClient> createClient, AcquiredToken? current = null)
+    {
+        OptionsSnapshot options = TestOptions.CreateValid(options => options.MaxRetryAttempts = 0);
+        TokenEndpointClient client = new(createClient, TimeProvider.System, NullLogger.Instance, Telemetry.Shared);
+        AcquisitionRequest request = new(options, TimeProvider.System.GetTimestamp()) { Current = current, IsAhead = current is not null };
+        return Assert.ThrowsAsync<TokenRequestException>(() => client.AcquireAsync(request, CancellationToken.None));
     }
 
     private static void AssertNoSecret(TokenRequestException failure)
