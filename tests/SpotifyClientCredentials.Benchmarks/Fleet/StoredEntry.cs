@@ -11,18 +11,21 @@ internal sealed class StoredEntry(IDatabase database, RedisKey key)
     public async Task<byte[]> ReadAsync() => (byte[]?)await database.HashGetAsync(key, Data) ?? throw new InvalidOperationException("The entry has no data.");
 
     /// <summary>Replaces the value. The new one doesn't expire.</summary>
-    public async Task WriteAsync(byte[] value)
-    {
-        await database.KeyDeleteAsync(key);
-        await database.HashSetAsync(key, [new("absexp", -1), new("sldexp", -1), new(Data, value)]);
-    }
+    public Task WriteAsync(byte[] value) =>
+        ReplaceAsync(transaction => transaction.HashSetAsync(key, [new("absexp", -1), new("sldexp", -1), new(Data, value)]));
 
     public Task WriteGarbageAsync() => WriteAsync(RandomNumberGenerator.GetBytes(200));
 
     /// <summary>Replaces the entry by a list, on which every hash command fails.</summary>
-    public async Task WriteListAsync()
+    public Task WriteListAsync() => ReplaceAsync(transaction => transaction.ListRightPushAsync(key, "not a hash"));
+
+    // In one transaction: an instance may write its token between two commands.
+    private async Task ReplaceAsync(Func<ITransaction, Task> write)
     {
-        await database.KeyDeleteAsync(key);
-        await database.ListRightPushAsync(key, "not a hash");
+        ITransaction transaction = database.CreateTransaction();
+        Task deleting = transaction.KeyDeleteAsync(key);
+        Task writing = write(transaction);
+        await transaction.ExecuteAsync();
+        await Task.WhenAll(deleting, writing);
     }
 }
