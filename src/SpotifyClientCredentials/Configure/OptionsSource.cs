@@ -53,7 +53,7 @@ internal sealed class OptionsSource : IDisposable
     /// <summary>Raised after <see cref="Current"/> changed, from any thread, without a lock.</summary>
     public event Action? Changed;
 
-    /// <exception cref="OptionsValidationException">There have been no valid settings yet.</exception>
+    /// <exception cref="OptionsValidationException">The settings are invalid, and none were valid before.</exception>
     public OptionsSnapshot Current => _current ?? ReadFirst();
 
     /// <summary>
@@ -108,7 +108,7 @@ internal sealed class OptionsSource : IDisposable
         {
             lock (_lock)
             {
-                // Nobody has read them yet, and the first who does gets the error of invalid settings.
+                // Not read yet: the first caller that reads them gets the error of invalid settings.
                 if (_current is null)
                 {
                     return;

@@ -37,7 +37,7 @@ internal sealed record AcquisitionRequest(OptionsSnapshot Options, long StartedA
     public CancellationToken ResetCancellation { get; init; }
 }
 
-/// <summary>A token and the moments of its lifetime, counted from just before its request.</summary>
+/// <summary>A token and its times, counted from just before its request.</summary>
 /// <param name="Token">The token.</param>
 /// <param name="IssuedAt">The <see cref="TimeProvider"/> timestamp of the moment just before the request.</param>
 /// <param name="Lifetime">The time until it expires.</param>

@@ -5,7 +5,7 @@ using System.Text;
 namespace SpotifyClientCredentials.Fetch;
 
 /// <summary>Makes text from a server, from .NET or from a store safe to show: no control characters, no secret, no more than a line.</summary>
-/// <remarks>A secret is recognised as it is, not in other encodings: whoever sent the text has the secret anyway.</remarks>
+/// <remarks>A secret is recognised as it is, not in other encodings: the sender of the text has the secret anyway.</remarks>
 internal sealed class SafeText(params IEnumerable<string?> secrets)
 {
     private const string Redacted = "[redacted]";

@@ -5,7 +5,7 @@ namespace SpotifyClientCredentials.Share;
 /// <summary>How instances that share a token take turns, so that few of them request one. Pure.</summary>
 internal static class SharingPolicy
 {
-    // How steeply the moments of a fleet pile up towards the end: of 20,000 instances, a few come long before the rest.
+    // How steeply the renewals of a fleet become frequent towards the end: of 20,000 instances, a few come long before the rest.
     private const double Steepness = 10;
 
     private static readonly TimeSpan FirstPollDelay = TimeSpan.FromMilliseconds(50);
