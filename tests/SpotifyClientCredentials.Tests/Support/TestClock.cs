@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
 
 namespace SpotifyClientCredentials.Tests.Support;
@@ -5,11 +6,18 @@ namespace SpotifyClientCredentials.Tests.Support;
 /// <summary>A clock that the test advances, and that counts the timers that were set and those that aren't disposed.</summary>
 internal class TestClock : FakeTimeProvider
 {
-    private int _timersSet;
+    private readonly ConcurrentDictionary<TimeSpan, int> _timersSet = new();
     private int _timersPending;
+    private int _timersChanged;
     private Action? _onNextTimestamp;
 
-    public int TimersSet => Volatile.Read(ref _timersSet);
+    public int TimersSet => _timersSet.Values.Sum();
+
+    /// <summary>The number of timers that were set for this time.</summary>
+    public int TimersSetFor(TimeSpan dueTime) => _timersSet.GetValueOrDefault(dueTime);
+
+    /// <summary>How often a timer was given another time, as by each call that begins to wait for the end of a backoff.</summary>
+    public int TimersChanged => Volatile.Read(ref _timersChanged);
 
     public int TimersPending => Volatile.Read(ref _timersPending);
 
@@ -17,7 +25,7 @@ internal class TestClock : FakeTimeProvider
     {
         CountedTimer timer = new(this, base.CreateTimer(callback, state, dueTime, period));
         Interlocked.Increment(ref _timersPending);
-        Interlocked.Increment(ref _timersSet);
+        _timersSet.AddOrUpdate(dueTime, 1, (_, count) => count + 1);
         return timer;
     }
 
@@ -34,7 +42,11 @@ internal class TestClock : FakeTimeProvider
     {
         private int _isDisposed;
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Increment(ref clock._timersChanged);
+            return timer.Change(dueTime, period);
+        }
 
         public void Dispose()
         {
