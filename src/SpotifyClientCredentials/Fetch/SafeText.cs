@@ -4,46 +4,77 @@ using System.Text;
 
 namespace SpotifyClientCredentials.Fetch;
 
-/// <summary>Makes text from a server, from .NET or from a store safe to show: no control characters, no secret, no more than a line.</summary>
+/// <summary>
+/// Makes text from a server, a proxy, a store or .NET safe to show: no control characters, no secret, no password in an address, no more than a
+/// line.
+/// </summary>
 /// <remarks>A secret is recognised as it is, not in other encodings: the sender of the text has the secret anyway.</remarks>
 internal sealed class SafeText(params IEnumerable<string?> secrets)
 {
-    private const string Redacted = "[redacted]";
+    // Stands for what is redacted, so that no secret is found in "[redacted]". No other text contains it: it isn't visible.
+    private const string Mark = "\uFFFD";
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string[] _secrets =
         [.. secrets.OfType<string>().Select(Visible).Where(secret => secret.Length > 0).OrderByDescending(secret => secret.Length)];
 
     /// <remarks>In this order: a control character inside a secret would hide it, and a cut in its middle would leave half of it.</remarks>
-    public string Clean(string text, int maxLength)
+    public string Clean(string text, int maxLength = 256) =>
+        Cut(Redact(Visible(text)).Replace(Mark, "[redacted]", StringComparison.Ordinal), maxLength);
+
+    /// <summary>Why something failed: the messages of an exception and of those inside it, each of them once.</summary>
+    public string Reason(Exception exception)
     {
-        ReadOnlySpan<char> rest = Visible(text);
-        StringBuilder clean = new();
-        while (!rest.IsEmpty && clean.Length <= maxLength)
+        string reason = "";
+        foreach (string message in ChainOf(exception).Select(cause => WithoutReference(cause.Message)))
         {
-            int secretLength = LengthOfSecretAt(rest);
-            clean.Append(secretLength > 0 ? Redacted : rest[..1]);
-            rest = rest[Math.Max(1, secretLength)..];
+            reason = reason.Contains(message, StringComparison.Ordinal) ? reason
+                : reason.Length == 0 ? message
+                : $"{reason.TrimEnd('.')}: {message}";
         }
 
-        return Cut(clean.ToString(), maxLength);
+        return Clean(reason);
     }
 
-    /// <summary>Whether the message of an exception, or of one inside it, contains a secret.</summary>
-    public bool IsIn(Exception exception) =>
-        Array.Exists(_secrets, Visible(exception.Message).Contains) || (exception.InnerException is { } inner && IsIn(inner));
+    /// <summary>Whether something is redacted in the message of an exception, or of one inside it.</summary>
+    public bool Redacts(Exception exception) =>
+        ChainOf(exception).Any(cause => Redact(Visible(cause.Message)).Contains(Mark, StringComparison.Ordinal));
 
-    private int LengthOfSecretAt(ReadOnlySpan<char> text)
+    private static IEnumerable<Exception> ChainOf(Exception exception) => exception switch
     {
-        foreach (string secret in _secrets)
-        {
-            if (text.StartsWith(secret, StringComparison.Ordinal))
-            {
-                return secret.Length;
-            }
-        }
+        AggregateException several => several.InnerExceptions.SelectMany(ChainOf).Prepend(exception),
+        { InnerException: { } inner } => ChainOf(inner).Prepend(exception),
+        _ => [exception],
+    };
 
-        return 0;
+    // .NET's messages refer to an inner exception, which a log line doesn't have.
+    private static string WithoutReference(string message)
+    {
+        int start = Math.Max(
+            message.IndexOf("see inner", StringComparison.OrdinalIgnoreCase), message.IndexOf("see the inner", StringComparison.OrdinalIgnoreCase));
+        return start < 0 ? message : message[..start].TrimEnd(' ', ',', '.', ';', '(');
+    }
+
+    private string Redact(string text)
+    {
+        text = _secrets.Aggregate(text, (rest, secret) => rest.Replace(secret, Mark, StringComparison.Ordinal));
+        return string.Join("://", text.Split("://").Select((part, index) => index == 0 ? part : WithoutUserInformation(part)));
+    }
+
+    // Goes further than the grammar of RFC 3986, section 3.2.1: .NET shows spaces and quotation marks of a password as they are, and others show
+    // slashes too.
+    private static string WithoutUserInformation(string address)
+    {
+        string authority = address.Split('/', '?', '#')[0];
+        int end = authority switch
+        {
+            _ when !authority.AsSpan().ContainsAny(':', '@') => -1,
+            // A port, or the start of a password.
+            _ when ushort.TryParse(authority[(authority.IndexOf(':') + 1)..], CultureInfo.InvariantCulture, out _) =>
+                (authority + address[authority.Length..].Split(' ')[0]).LastIndexOf('@'),
+            _ => address.LastIndexOf('@'),
+        };
+        return end < 0 ? address : Mark + address[end..];
     }
 
     private static string Visible(string text)

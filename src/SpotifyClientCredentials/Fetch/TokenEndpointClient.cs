@@ -1,48 +1,19 @@
 using System.Net.Http.Headers;
-using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Fetch;
 
-/// <summary>Sends the token request (RFC 6749, section 4.4.2) and retries its transient failures.</summary>
-internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : ITokenSource
+/// <summary>Sends the token request (RFC 6749, section 4.4.2), once for each acquisition.</summary>
+internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimeProvider timeProvider, Telemetry telemetry) : ITokenSource
 {
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(500);
-
-    // Polly would add four assemblies to every application for this loop, and its delays don't know how much time is left.
-    public async Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
+    public Task<AcquiredToken> AcquireAsync(AcquisitionRequest request, CancellationToken cancellationToken)
     {
-        OptionsSnapshot options = request.Options;
-        HttpClient? client = null;
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                client ??= CreateClient(options);
-                Task<AcquiredToken> attempting = telemetry.ObservesTokenRequests
-                    ? ObservedAttemptAsync(client, options, request.Known, attempt, cancellationToken)
-                    : AttemptAsync(client, options, request.Known, cancellationToken);
-                return await attempting.ConfigureAwait(false);
-            }
-            catch (TokenRequestException failure)
-            {
-                Log.AttemptFailed(logger, options.DisplayName, attempt, failure.Message);
-                TimeSpan delay = RetryDelay(attempt, failure.RetryAfter, Random.Shared.NextDouble());
-                bool isTimeLeft = timeProvider.GetElapsedTime(request.StartedAt) + delay < options.TokenRequestTimeout;
-                if (!failure.IsTransient || attempt > options.MaxRetryAttempts || !isTimeLeft)
-                {
-                    throw;
-                }
-
-                await Task.Delay(delay, timeProvider, cancellationToken).ConfigureAwait(false);
-            }
-        }
+        HttpClient client = CreateClient(request.Options);
+        return telemetry.ObservesTokenRequests
+            ? ObservedAttemptAsync(client, request.Options, request.Known, cancellationToken)
+            : AttemptAsync(client, request.Options, request.Known, cancellationToken);
     }
-
-    /// <summary>The delay after an attempt; after an acquisition there is a Backoff. <paramref name="jitter"/> is uniform in [0, 1).</summary>
-    public static TimeSpan RetryDelay(int attempt, TimeSpan? retryAfter, double jitter) =>
-        retryAfter > TimeSpan.Zero ? retryAfter.Value : FirstRetryDelay * Math.Pow(2, attempt - 1) * (1 - (jitter / 2));
 
     private HttpClient CreateClient(OptionsSnapshot options)
     {
@@ -57,9 +28,9 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     }
 
     private async Task<AcquiredToken> ObservedAttemptAsync(
-        HttpClient client, OptionsSnapshot options, AccessToken? known, int attempt, CancellationToken cancellationToken)
+        HttpClient client, OptionsSnapshot options, AccessToken? known, CancellationToken cancellationToken)
     {
-        TokenRequestMeasurement measurement = new(telemetry, options, attempt, timeProvider);
+        TokenRequestMeasurement measurement = new(telemetry, options, timeProvider);
         Task<AcquiredToken> attempting = AttemptAsync(client, options, known, cancellationToken);
         // A listener that throws costs no caller its token.
         await measurement.EndWithAsync(attempting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -103,6 +74,9 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         using HttpRequestMessage request = new(HttpMethod.Post, options.TokenEndpoint)
         {
             Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
+            // HttpClient gives its defaults only to requests that it creates itself.
+            Version = client.DefaultRequestVersion,
+            VersionPolicy = client.DefaultVersionPolicy,
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", options.BasicValue);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -110,10 +84,11 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
         using HttpResponseMessage response = await client
             .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
 
-        // A handler that follows redirects sends a GET, or the request goes to a server that isn't configured. Its last request is here.
+        // A handler that follows redirects sends a GET, or the request goes to a server that isn't configured. Its last request is here, or
+        // none: test handlers leave it out.
         if (response.RequestMessage is { } last && (last.RequestUri != options.TokenEndpoint || last.Method != HttpMethod.Post))
         {
-            throw TokenRequestFailure.Redirected(options, response.StatusCode);
+            throw TokenRequestFailure.OfAnotherRequest(options, response.StatusCode);
         }
 
         return new TokenResponse
@@ -129,28 +104,20 @@ internal sealed class TokenEndpointClient(Func<HttpClient> createClient, TimePro
     // HttpClient's own buffer limit throws an exception that can't be told from a broken connection.
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
+        // Large enough for a token: the largest buffer would be a quarter of all that an application's first call allocates.
         byte[] buffer = new byte[1024];
-        int length = 0;
         Stream stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            while (length < buffer.Length)
+            int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            if (length == buffer.Length)
             {
-                int read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
-                if (read == 0)
-                {
-                    break;
-                }
-
-                length += read;
-                if (length == buffer.Length)
-                {
-                    Array.Resize(ref buffer, Math.Min(2 * length, TokenResponse.MaxBodyBytes + 1));
-                }
+                Array.Resize(ref buffer, TokenResponse.MaxBodyBytes + 1);
+                length += await stream.ReadAtLeastAsync(buffer.AsMemory(length), buffer.Length - length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             }
-        }
 
-        return buffer.AsMemory(0, length);
+            return buffer.AsMemory(0, length);
+        }
     }
 
     // From the raw headers: .NET's list leaves out what it can't parse, and the body would pass for one that isn't encoded.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -15,8 +16,10 @@ internal sealed class TokenResponse
     public const int MaxBodyBytes = 64 * 1024;
 
     private const int MaxErrorLength = 64;
-    private const int MaxErrorDescriptionLength = 256;
     private const double MaxLifetimeInSeconds = 24 * 60 * 60;
+
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
 
     // What Spotify documents.
     private const double DefaultLifetimeInSeconds = 60 * 60;
@@ -39,29 +42,18 @@ internal sealed class TokenResponse
     public (string AccessToken, TimeSpan Lifetime) ReadToken(OptionsSnapshot options, AccessToken? known)
     {
         using JsonDocument? json = ContentEncoding is null && Body.Length <= MaxBodyBytes ? TryParse(Body) : null;
-        if (Status != HttpStatusCode.OK || json is null)
-        {
-            throw Failure(json, fault: null, options, known);
-        }
-
-        return FindFault(json) is { } fault
-            ? throw Failure(json, fault, options, known)
-            : (Text(json, "access_token")!, Lifetime(json));
+        JsonElement? root = json?.RootElement;
+        string? fault = Status == HttpStatusCode.OK && root is { } body ? FindFault(body) : null;
+        return Status == HttpStatusCode.OK && root is not null && fault is null
+            ? (Text(root, "access_token")!, Lifetime(root))
+            : throw Failure(root, fault, options, known);
     }
 
     /// <remarks>b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"=", RFC 6750, section 2.1.</remarks>
     public static bool IsBearerToken(string value)
     {
         ReadOnlySpan<char> characters = value.AsSpan().TrimEnd('=');
-        foreach (char c in characters)
-        {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '_' or '~' or '+' or '/'))
-            {
-                return false;
-            }
-        }
-
-        return !characters.IsEmpty;
+        return !characters.IsEmpty && !characters.ContainsAnyExcept(TokenCharacters);
     }
 
     public static bool IsLifetime(TimeSpan lifetime) => lifetime > TimeSpan.Zero && lifetime.TotalSeconds <= MaxLifetimeInSeconds;
@@ -89,9 +81,9 @@ internal sealed class TokenResponse
         }
     }
 
-    private static string? FindFault(JsonDocument json)
+    private static string? FindFault(JsonElement json)
     {
-        if (json.RootElement.ValueKind != JsonValueKind.Object)
+        if (json.ValueKind != JsonValueKind.Object)
         {
             return "the JSON is not an object";
         }
@@ -108,16 +100,16 @@ internal sealed class TokenResponse
     }
 
     /// <returns>Null if the field is absent or null, which means the same. Of several fields of one name, the last one counts.</returns>
-    private static JsonElement? Field(JsonDocument? json, string name) =>
-        json?.RootElement is { ValueKind: JsonValueKind.Object } fields && fields.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
+    private static JsonElement? Field(JsonElement? parent, string name) =>
+        parent is { ValueKind: JsonValueKind.Object } fields && fields.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null
             ? field
             : null;
 
-    private static string? Text(JsonDocument? json, string name)
+    private static string? Text(JsonElement? parent, string name)
     {
         try
         {
-            return Field(json, name) is { ValueKind: JsonValueKind.String } field ? field.GetString() : null;
+            return Field(parent, name) is { ValueKind: JsonValueKind.String } field ? field.GetString() : null;
         }
         catch (InvalidOperationException)
         {
@@ -127,7 +119,7 @@ internal sealed class TokenResponse
     }
 
     /// <returns>At most a day; zero if the field isn't a positive number, as a number or as a string of digits.</returns>
-    private static TimeSpan Lifetime(JsonDocument json)
+    private static TimeSpan Lifetime(JsonElement? json)
     {
         double seconds = Field(json, "expires_in") switch
         {
@@ -140,24 +132,20 @@ internal sealed class TokenResponse
         return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, MaxLifetimeInSeconds));
     }
 
-    private TokenRequestException Failure(JsonDocument? json, string? fault, OptionsSnapshot options, AccessToken? known)
+    private TokenRequestException Failure(JsonElement? json, string? fault, OptionsSnapshot options, AccessToken? known)
     {
         SafeText safe = new(options.ClientSecret, options.BasicValue, known?.Value, Text(json, "access_token"));
-        bool hasError = Field(json, "error") is not null;
+        JsonElement? errorField = Field(json, "error");
+        bool hasError = errorField is not null;
         string? error = Text(json, "error") is { } code ? safe.Clean(code, MaxErrorLength) : null;
-        string? description = Text(json, "error_description") is { } text ? safe.Clean(text, MaxErrorDescriptionLength) : null;
+        // The Web API, and Google's front end, send an object with a message instead of a code.
+        string? description = (Text(json, "error_description") ?? Text(errorField, "message")) is { } text ? safe.Clean(text) : null;
 
         string problem = fault is not null ? $", but {fault}" : hasError ? "" : $" with {Description(safe)}";
-        string details = (error, description) switch
-        {
-            (null, null) => "",
-            (null, _) => $": {description}",
-            (_, null) => $": {error}",
-            _ => $": {error} ({description})",
-        };
+        string? details = error is not null && description is not null ? $"{error} ({description})" : error ?? description;
         return new TokenRequestException(
-            $"The token endpoint {options.TokenEndpoint} returned {(int)Status}{problem}{details}.{Remedy(error, options)}",
-            isTransient: fault is null && !IsPermanent(hasError))
+            $"The token endpoint {options.TokenEndpoint} returned {(int)Status}{problem}{(details is null ? "" : $": {details}")}.{Remedy(error, options)}",
+            isTransient: !IsPermanent(isObject: json?.ValueKind == JsonValueKind.Object, hasError))
         {
             StatusCode = Status,
             Error = error,
@@ -166,17 +154,22 @@ internal sealed class TokenResponse
         };
     }
 
-    private bool IsPermanent(bool hasError) => Status switch
+    // What isn't a JSON object doesn't come from a token endpoint, which sends nothing else (RFC 6749, section 5): a proxy's page may be gone soon.
+    private bool IsPermanent(bool isObject, bool hasError) => (int)Status switch
     {
-        HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => false,
-        HttpStatusCode.Unauthorized or HttpStatusCode.UnsupportedMediaType => true,
-        _ => hasError && (int)Status is >= 400 and < 500,
+        200 => isObject,
+        408 or 429 => false,
+        401 or 404 or 405 or 415 or (>= 300 and < 400) => true,
+        >= 400 and < 500 => hasError,
+        _ => false,
     };
 
     private string Remedy(string? error, OptionsSnapshot options) =>
         error == "invalid_client" || Status == HttpStatusCode.Unauthorized
             ? $" Check {options.CredentialKeys}: both must belong to the same app on https://developer.spotify.com/dashboard, "
                 + "and the secret must be its current one."
+        : (int)Status is 404 or 405 or (>= 300 and < 400)
+            ? $" Check {options.TokenEndpointKey}: there is no token endpoint at this address."
             : "";
 
     // Described, never quoted: a gateway's page can contain anything.
@@ -184,10 +177,10 @@ internal sealed class TokenResponse
     {
         if (ContentEncoding is not null)
         {
-            return $"content encoding {safe.Clean(ContentEncoding, MaxErrorLength)}, which the request doesn't accept";
+            return $"content encoding {safe.Clean(ContentEncoding)}, which the request doesn't accept";
         }
 
         string length = Body.Length > MaxBodyBytes ? "more than 65536" : Body.Length.ToString(CultureInfo.InvariantCulture);
-        return Body.IsEmpty ? "an empty body" : $"{length} bytes of {safe.Clean(MediaType ?? "unnamed media type", MaxErrorLength)}, which are not an OAuth response";
+        return Body.IsEmpty ? "an empty body" : $"{length} bytes of {safe.Clean(MediaType ?? "unnamed media type")}, which are not an OAuth response";
     }
 }

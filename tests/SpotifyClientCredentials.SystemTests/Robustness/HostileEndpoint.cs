@@ -22,7 +22,7 @@ internal sealed class HostileEndpoint : IAsyncDisposable
     private volatile bool _hasRecovered;
     private int _pauses;
 
-    public HostileEndpoint(HostileResponse hostile, int maxRetryAttempts = 0)
+    public HostileEndpoint(HostileResponse hostile)
     {
         _hostile = hostile;
         bool isTls = hostile.Reachability is Reachability.UntrustedCertificate or Reachability.NameNotResolved;
@@ -38,7 +38,6 @@ internal sealed class HostileEndpoint : IAsyncDisposable
             options.TokenEndpoint = hostile.Reachability == Reachability.NameNotResolved ? new Uri("https://accounts.invalid/api/token")
                 : isTls ? new Uri($"https://127.0.0.1:{_server.Address.Port}/api/token")
                 : new Uri(_server.Address, "api/token");
-            options.MaxRetryAttempts = maxRetryAttempts;
             options.TokenRequestTimeout = TimeSpan.FromSeconds(10);
         }).TokenClient.ConfigurePrimaryHttpMessageHandler((handler, _) => ConfigureHandler((SocketsHttpHandler)handler));
         _services = services.BuildServiceProvider();

@@ -24,6 +24,7 @@ internal sealed record HostileResponse(Func<HostileConnection, Task> Response)
 
     public string? Error { get; init; }
 
+    /// <summary>.NET's name for the cause, in the inner exception.</summary>
     public HttpRequestError HttpRequestError { get; init; } = HttpRequestError.Unknown;
 
     public bool IsTransient { get; init; } = true;
@@ -33,7 +34,7 @@ internal sealed record HostileResponse(Func<HostileConnection, Task> Response)
     /// <summary>Text that the exception message must contain.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>Whether it lasts until the attempt times out.</summary>
+    /// <summary>Whether it lasts until the request times out.</summary>
     public bool IsSlow { get; init; }
 
     /// <summary>The length of the status line and headers, in bytes.</summary>
@@ -44,9 +45,9 @@ internal sealed record HostileResponse(Func<HostileConnection, Task> Response)
     {
         get
         {
-            double retryAfter = Math.Min(RetryAfter ?? 0, Status == 429 ? 3600 : 60);
-            return IsTransient && retryAfter < 1 ? (TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(1))
-                : (TimeSpan.FromSeconds(IsTransient ? retryAfter : Math.Max(30, retryAfter)), TimeSpan.FromSeconds(IsTransient ? retryAfter : Math.Max(30, retryAfter)));
+            TimeSpan retryAfter = TimeSpan.FromSeconds(Math.Min(RetryAfter ?? 0, Status == 429 ? 3600 : 60));
+            (TimeSpan shortest, TimeSpan longest) = IsTransient ? (TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(0.5)) : (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30));
+            return retryAfter > longest ? (retryAfter, retryAfter) : (shortest, longest);
         }
     }
 }

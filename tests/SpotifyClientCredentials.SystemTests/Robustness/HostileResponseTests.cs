@@ -1,4 +1,5 @@
 using System.Net;
+using SpotifyClientCredentials.Cache;
 using SpotifyClientCredentials.Tests.Observe.Secrets;
 using SpotifyClientCredentials.Tests.Support;
 
@@ -21,6 +22,7 @@ public sealed class HostileResponseTests
         Task<AccessToken> getting = endpoint.Provider.GetTokenAsync().AsTask();
         await PassTimeAsync(endpoint, hostile, getting);
 
+        AccessToken good;
         if (hostile.Lifetime is { } lifetime)
         {
             AccessToken token = await getting.Within();
@@ -29,49 +31,22 @@ public sealed class HostileResponseTests
             Assert.Equal(1, endpoint.Requests);
             endpoint.Recover();
             endpoint.Clock.Advance(TimeSpan.FromSeconds(lifetime));
+            good = await endpoint.Provider.GetTokenAsync().AsTask().Within();
         }
         else
         {
-            TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
-            AssertExpected(hostile, failure);
-            secrets.AssertNoneIn(failure.ToString());
-            int requests = hostile.Reachability == Reachability.Reachable ? 1 : 0;
-            Assert.Equal(requests, endpoint.Requests);
-            endpoint.Recover();
-            await PassBackoffAsync(endpoint, hostile, secrets);
-            Assert.Equal(requests, endpoint.Requests);
+            good = await FailAndRecoverAsync(endpoint, hostile, getting, secrets);
         }
 
         Assert.InRange(endpoint.BytesRead, 0, hostile.HeadLength + (64 * 1024) + (16 * 1024));
-        AccessToken good = await endpoint.Provider.GetTokenAsync().AsTask().Within();
         Assert.Equal(HostileEndpoint.GoodToken, good.Value);
         Assert.Equal(hostile.Reachability == Reachability.Reachable ? 2 : 1, endpoint.Requests);
         secrets.Add("good token", good.Value).AssertNoneIn(endpoint.Log.Text);
     }
 
-    [Theory]
-    [InlineData("503 with an HTML page", 3)]
-    [InlineData("RST before the response", 3)]
-    [InlineData("400 invalid_client, wrong secret", 1)]
-    [InlineData("token with CR LF", 1)]
-    public async Task GetTokenAsync_WithTwoRetries_RetriesOnlyTransientFailures(string name, int requests)
-    {
-        await using HostileEndpoint endpoint = new(HostileResponses.All[name], maxRetryAttempts: 2);
-        Task<AccessToken> getting = endpoint.Provider.GetTokenAsync().AsTask();
-        // The first timer is the time limit of the acquisition; then each attempt sets one for its time limit and one for the pause after it.
-        for (int attempt = 1; attempt < requests; attempt++)
-        {
-            await Soon.UntilAsync(() => endpoint.Clock.Timers.Count >= 1 + (2 * attempt));
-            endpoint.Clock.Advance(endpoint.Clock.Timers[2 * attempt]);
-        }
-
-        await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
-        Assert.Equal(requests, endpoint.Requests);
-    }
-
     private static async Task PassTimeAsync(HostileEndpoint endpoint, HostileResponse hostile, Task getting)
     {
-        // An attempt may take half of TokenRequestTimeout, which is ten pauses.
+        // A request may take half of TokenRequestTimeout, which is ten pauses.
         for (int pauses = 1; hostile.IsSlow && pauses <= 10; pauses++)
         {
             await Soon.UntilAsync(() => endpoint.Pauses >= pauses || getting.IsCompleted);
@@ -80,32 +55,56 @@ public sealed class HostileResponseTests
         }
     }
 
+    /// <returns>The good token, after the backoff.</returns>
+    private static async Task<AccessToken> FailAndRecoverAsync(HostileEndpoint endpoint, HostileResponse hostile, Task<AccessToken> getting, SecretSearch secrets)
+    {
+        await Soon.UntilAsync(() => endpoint.Log.Events(3).Any());
+        Backoff backoff = endpoint.Provider.Cache.State.Backoff!;
+        AssertExpected(hostile, backoff.Failure);
+        Assert.InRange(backoff.Length, hostile.Backoff.Shortest, hostile.Backoff.Longest);
+        secrets.AssertNoneIn(backoff.Failure.ToString());
+        int requests = endpoint.Requests;
+        Assert.Equal(hostile.Reachability == Reachability.Reachable ? 1 : 0, requests);
+
+        endpoint.Recover();
+        // The caller waits for the next request, if it's due within its time.
+        bool isWaiting = hostile.IsTransient && backoff.Length < TimeSpan.FromSeconds(hostile.IsSlow ? 5 : 10);
+        if (!isWaiting)
+        {
+            TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => getting.Within());
+            AssertExpected(hostile with { RetryAfter = backoff.Length.TotalSeconds }, failure);
+            secrets.AssertNoneIn(failure.ToString());
+        }
+
+        endpoint.Clock.Advance(backoff.Length - TimeSpan.FromTicks(1));
+        Assert.Equal(requests, endpoint.Requests);
+        if (isWaiting)
+        {
+            Assert.False(getting.IsCompleted);
+        }
+        else
+        {
+            TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => endpoint.Provider.GetTokenAsync().AsTask().Within());
+            Assert.Equal((hostile.IsTransient, (HttpStatusCode?)hostile.Status, TimeSpan.FromTicks(1)), (failure.IsTransient, failure.StatusCode, failure.RetryAfter));
+        }
+
+        endpoint.Clock.Advance(TimeSpan.FromTicks(1));
+        return await (isWaiting ? getting : endpoint.Provider.GetTokenAsync().AsTask()).Within();
+    }
+
     private static void AssertExpected(HostileResponse hostile, TokenRequestException failure)
     {
         Assert.Equal((hostile.Status, hostile.Error), ((int?)failure.StatusCode, failure.Error));
-        Assert.Equal(hostile.RetryAfter, failure.RetryAfter?.TotalSeconds);
-        Assert.Equal((hostile.IsTransient, hostile.HttpRequestError), (failure.IsTransient, failure.HttpRequestError));
+        Assert.Equal((hostile.RetryAfter, hostile.IsTransient), (failure.RetryAfter?.TotalSeconds, failure.IsTransient));
+        Assert.Equal(hostile.HttpRequestError, ErrorOf(failure));
         Assert.Contains(hostile.Message, failure.Message, StringComparison.Ordinal);
-        Assert.Null(((HttpRequestException)failure).StatusCode);
     }
 
-    private static async Task PassBackoffAsync(HostileEndpoint endpoint, HostileResponse hostile, SecretSearch secrets)
+    private static HttpRequestError ErrorOf(Exception failure) => failure switch
     {
-        TokenRequestException failure = await FailImmediatelyAsync(endpoint);
-        secrets.AssertNoneIn(failure.ToString());
-        Assert.Equal((hostile.IsTransient, (HttpStatusCode?)hostile.Status), (failure.IsTransient, failure.StatusCode));
-        TimeSpan backoff = Assert.NotNull(failure.RetryAfter);
-        Assert.InRange(backoff, hostile.Backoff.Shortest, hostile.Backoff.Longest);
-
-        endpoint.Clock.Advance(backoff - TimeSpan.FromTicks(1));
-        await FailImmediatelyAsync(endpoint);
-        endpoint.Clock.Advance(TimeSpan.FromTicks(1));
-    }
-
-    private static async Task<TokenRequestException> FailImmediatelyAsync(HostileEndpoint endpoint)
-    {
-        ValueTask<AccessToken> getting = endpoint.Provider.GetTokenAsync();
-        Assert.True(getting.IsFaulted);
-        return await Assert.ThrowsAsync<TokenRequestException>(async () => await getting);
-    }
+        HttpRequestException e => e.HttpRequestError,
+        HttpIOException e => e.HttpRequestError,
+        { InnerException: { } inner } => ErrorOf(inner),
+        _ => HttpRequestError.Unknown,
+    };
 }

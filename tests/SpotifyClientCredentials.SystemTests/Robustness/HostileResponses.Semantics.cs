@@ -9,14 +9,16 @@ internal static partial class HostileResponses
         ("text", Unreadable("upstream connect error")),
         ("form", Unreadable($"access_token={Token}&token_type=bearer")),
         ("empty", Responses("200 OK", "") with { Message = "with an empty body" }),
-        ("array", InvalidFields($"[{Good}]", "the JSON is not an object")),
-        ("null", InvalidFields("null", "the JSON is not an object")),
+        ("array", NoObject($"[{Good}]")),
+        ("null", NoObject("null")),
+        ("string", NoObject("\"no healthy upstream\"")),
         ("empty object", InvalidFields("{}", "access_token is missing")),
         ("deep nesting", Unreadable($$"""{"access_token":"{{Token}}","token_type":"bearer","x":{{new string('[', 1000)}}{{new string(']', 1000)}}}""")),
         ("duplicate keys, the last good", Token200("{\"access_token\":\"BQ\",\"expires_in\":0," + Good[1..], 3600)),
         ("duplicate keys, the last bad", InvalidFields(Good[..^1] + ",\"access_token\":null}", "access_token is missing")),
         ("unknown fields", Token200(Good[..^1] + ",\"scope\":\"\",\"refresh_token\":{\"a\":[1]}}", 3600)),
         ("error inside a 200", InvalidFields("""{"error":"server_error"}""", "access_token is missing: server_error") with { Error = "server_error" }),
+        ("error object inside a 200", InvalidFields("""{"error":{"status":401,"message":"No token provided"}}""", "access_token is missing: No token provided")),
         ("error beside a token", Token200(Good[..^1] + ",\"error\":\"server_error\"}", 3600)),
         ("expires_in NaN", Unreadable(Good.Replace("3600", "NaN", StringComparison.Ordinal))),
         ("expires_in 1e18", Lifetime("1e18", 86400)),
@@ -47,12 +49,12 @@ internal static partial class HostileResponses
         ("201 with a token", Responses("201 Created", Good)),
         ("204", Sends("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n") with { Status = 204 }),
         ("206 with a token", Responses("206 Partial Content", Good)),
-        ("301", Responses("301 Moved Permanently", Good, "Location: /\r\n")),
-        ("302", Responses("302 Found", Good, "Location: http://127.0.0.1:9/\r\n")),
-        ("303", Responses("303 See Other", Good, "Location: /\r\n")),
-        ("304", Sends("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n") with { Status = 304 }),
-        ("307", Responses("307 Temporary Redirect", "", "Location: /\r\n")),
-        ("308", Responses("308 Permanent Redirect", "", "Location: /\r\n")),
+        ("301", NoEndpoint("301 Moved Permanently", Good, "Location: /\r\n")),
+        ("302", NoEndpoint("302 Found", Good, "Location: http://127.0.0.1:9/\r\n")),
+        ("303", NoEndpoint("303 See Other", Good, "Location: /\r\n")),
+        ("304", Sends("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n") with { Status = 304, IsTransient = false }),
+        ("307", NoEndpoint("307 Temporary Redirect", "", "Location: /\r\n")),
+        ("308", NoEndpoint("308 Permanent Redirect", "", "Location: /\r\n")),
         ("400 invalid_client, unknown id", Rejected("400 Bad Request", """{"error":"invalid_client","error_description":"Invalid client"}""", "invalid_client")),
         ("400 invalid_client, wrong secret", Rejected("400 Bad Request", InvalidClient, "invalid_client")),
         ("400 invalid_client without a description", Rejected("400 Bad Request", """{"error":"invalid_client"}""", "invalid_client")),
@@ -62,8 +64,15 @@ internal static partial class HostileResponses
             "400 Bad Request", """{"error":"unsupported_grant_type","error_description":"grant_type X is not supported"}""", "unsupported_grant_type")),
         ("400 with HTML", Responses("400 Bad Request", "<html/>")),
         ("401", Rejected("401 Unauthorized", "<html/>", null)),
+        ("400 with an error of another type", Rejected("400 Bad Request", """{"error":[1]}""", null)),
+        ("400 with an error that is null", Responses("400 Bad Request", """{"error":null}""")),
+        ("403 with HTML", Responses("403 Forbidden", "<html/>")),
+        ("403 with an error object", Rejected("403 Forbidden", """{"error":{"status":403,"message":"Not here"}}""", null) with { Message = "returned 403: Not here." }),
+        ("503 with an error object", Responses("503 Service Unavailable", """{"error":{"status":503,"message":"Not now"}}""") with { Message = "returned 503: Not now." }),
         ("403 with an error", Rejected("403 Forbidden", """{"error":"access_denied"}""", "access_denied")),
-        ("404 with HTML", Responses("404 Not Found", "<html/>")),
+        ("404 with HTML", NoEndpoint("404 Not Found", "<html/>")),
+        ("404 with an error", NoEndpoint("404 Not Found", """{"error":"not_found"}""") with { Error = "not_found" }),
+        ("405", NoEndpoint("405 Method Not Allowed", "", "Allow: GET\r\n")),
         ("407", Responses("407 Proxy Authentication Required", "<html/>", "Proxy-Authenticate: Basic realm=\"p\"\r\n")),
         ("408", Responses("408 Request Timeout", """{"error":"timeout"}""") with { Error = "timeout" }),
         ("415", Rejected("415 Unsupported Media Type", """{"error":"server_error","error_description":"Unexpected status: 415"}""", "server_error")),
@@ -95,6 +104,7 @@ internal static partial class HostileResponses
         {
             Status = 400, Error = "invalid_request", IsTransient = false,
         }),
+        ("echo in an error object", EchoesIn("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n{\"error\":{\"message\":\"got {0}\"}}") with { Status = 403, IsTransient = false }),
         ("echo in the media type", EchoesIn("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/{0}\r\nConnection: close\r\n\r\nno") with { Status = 502, Message = "" }),
         ("echo in headers", EchoesIn("HTTP/1.1 503 {0}\r\nX-Echo: {0}\r\nLocation: /{0}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") with { Status = 503, Message = "" }),
         ("echo in a broken status line", EchoesIn("HTTP/1.1 2{0}\r\n\r\n") with { Message = "not valid HTTP", HttpRequestError = HttpRequestError.InvalidResponse }),
@@ -105,6 +115,11 @@ internal static partial class HostileResponses
 
     private static HostileResponse Rejected(string status, string body, string? error, string headers = "") =>
         Responses(status, body, headers) with { IsTransient = false, Error = error };
+
+    private static HostileResponse NoEndpoint(string status, string body, string headers = "") =>
+        Responses(status, body, headers) with { IsTransient = false, Message = " Check SpotifyClientCredentialsOptions.TokenEndpoint: there is no token endpoint at this address." };
+
+    private static HostileResponse NoObject(string body) => Responses("200 OK", body) with { Message = "returned 200, but the JSON is not an object" };
 
     private static HostileResponse WithRetryAfter(string status, string retryAfter, double? seconds) =>
         Responses(status, "", $"Retry-After: {retryAfter}\r\n") with { RetryAfter = seconds };

@@ -9,7 +9,7 @@ internal static partial class HostileResponses
     [
         ("connection refused", Sends("") with { Reachability = Reachability.ConnectionRefused, HttpRequestError = HttpRequestError.ConnectionError }),
         ("the host name has no address", Sends("") with { Reachability = Reachability.NameNotResolved, HttpRequestError = HttpRequestError.NameResolutionError }),
-        ("the certificate is self-signed", Sends("") with { Reachability = Reachability.UntrustedCertificate, HttpRequestError = HttpRequestError.SecureConnectionError }),
+        ("the certificate is self-signed", Sends("") with { Reachability = Reachability.UntrustedCertificate, HttpRequestError = HttpRequestError.SecureConnectionError, Message = "The remote certificate was rejected" }),
         ("closed before the response", EndsAfter("")),
         ("closed in the status line", EndsAfter("HTTP/1.1 200 O")),
         ("closed in the headers", EndsAfter(Head)),

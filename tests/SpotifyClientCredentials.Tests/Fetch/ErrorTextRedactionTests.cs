@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
 using RichardSzalay.MockHttp;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Fetch;
@@ -87,13 +86,36 @@ public sealed class ErrorTextRedactionTests
         Assert.DoesNotContain(failure.Message, char.IsControl);
     }
 
+    [Theory]
+    [MemberData(nameof(Echoes))]
+    public void MessageOfAnErrorObject_WithAnEcho_IsRedactedCleanedAndTruncated(string echo)
+    {
+        string text = JsonSerializer.Serialize($"got\r\n{echo}{new string('x', 300)}");
+        TokenRequestException failure = Responses.Of(HttpStatusCode.Forbidden, $$$"""{"error":{"status":403,"message":{{{text}}}}}""").Failure(Options, Rejected);
+
+        Assert.StartsWith("got", failure.ErrorDescription, StringComparison.Ordinal);
+        Assert.Contains("[redacted]x", failure.ErrorDescription, StringComparison.Ordinal);
+        Assert.Equal(256, failure.ErrorDescription!.Length);
+        AssertNoSecret(failure);
+    }
+
+    [Fact]
+    public void ErrorAndDescription_WithAPasswordInAnAddress_AreRedacted()
+    {
+        string body = """{"error":"via http://user:pw@proxy:8080/","error_description":"via http://user:pw@proxy:8080/"}""";
+        TokenRequestException failure = Responses.Of(HttpStatusCode.BadGateway, body, "text/http://user:pw@proxy").Failure(Options, Rejected);
+
+        Assert.Equal(("via http://[redacted]@proxy:8080/", "via http://[redacted]@proxy:8080/"), (failure.Error, failure.ErrorDescription));
+        Assert.DoesNotContain("pw", failure.AllText(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void MediaTypeAndContentEncoding_ThatAreLong_AreTruncated()
     {
         string endless = new('m', 10_000);
 
-        Assert.Contains($" bytes of {endless[..64]}, which", Responses.Of(HttpStatusCode.OK, "oops", endless).Failure().Message, StringComparison.Ordinal);
-        Assert.Contains($" encoding {endless[..64]}, which", Responses.Of(HttpStatusCode.OK, "oops", contentEncoding: endless).Failure().Message, StringComparison.Ordinal);
+        Assert.Contains($" bytes of {endless[..256]}, which", Responses.Of(HttpStatusCode.OK, "oops", endless).Failure().Message, StringComparison.Ordinal);
+        Assert.Contains($" encoding {endless[..256]}, which", Responses.Of(HttpStatusCode.OK, "oops", contentEncoding: endless).Failure().Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,8 +167,8 @@ public sealed class ErrorTextRedactionTests
 
     private static Task<TokenRequestException> FailAsync(Func<HttpClient> createClient, AcquiredToken? current = null)
     {
-        OptionsSnapshot options = TestOptions.CreateValid(options => options.MaxRetryAttempts = 0);
-        TokenEndpointClient client = new(createClient, TimeProvider.System, NullLogger.Instance, Telemetry.Shared);
+        OptionsSnapshot options = TestOptions.CreateValid();
+        TokenEndpointClient client = new(createClient, TimeProvider.System, Telemetry.Shared);
         AcquisitionRequest request = new(options, TimeProvider.System.GetTimestamp()) { Current = current, IsAhead = current is not null };
         return Assert.ThrowsAsync<TokenRequestException>(() => client.AcquireAsync(request, CancellationToken.None));
     }

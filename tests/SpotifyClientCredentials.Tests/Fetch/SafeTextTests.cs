@@ -14,7 +14,7 @@ public sealed class SafeTextTests
         SafeText safe = new("something else", secret, null, "");
 
         Assert.Equal("before [redacted] after", safe.Clean($"before {secret} after", 256));
-        Assert.True(safe.IsIn(new InvalidOperationException($"before {secret} after")));
+        Assert.True(safe.Redacts(new InvalidOperationException($"before {secret} after")));
     }
 
     [Fact]
@@ -23,12 +23,24 @@ public sealed class SafeTextTests
         SafeText safe = new("s3cr3t");
 
         Assert.Equal("Ungültig 🎵: s3cr3", safe.Clean("Ungültig 🎵: s3cr3", 64));
-        Assert.False(safe.IsIn(new InvalidOperationException("s3cr3")));
+        Assert.False(safe.Redacts(new InvalidOperationException("s3cr3")));
     }
 
+    public static TheoryData<Exception> Chains =>
+    [
+        new IOException("got s3cr3t", new IOException("inner")),
+        new InvalidOperationException("outer", new IOException("got s3cr3t")),
+        new InvalidOperationException("outer", new InvalidOperationException("middle", new IOException("proxy http://user:pw@proxy:8080/"))),
+        new AggregateException(new IOException("first"), new IOException("second", new IOException("got s3cr3t"))),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Chains))]
+    public void Redacts_OfASecretAnywhereInTheChain_IsTrue(Exception exception) => Assert.True(new SafeText("s3cr3t").Redacts(exception));
+
     [Fact]
-    public void IsIn_OfAnInnerException_IsTrue() =>
-        Assert.True(new SafeText("s3cr3t").IsIn(new InvalidOperationException("outer", new IOException("got s3cr3t"))));
+    public void Redacts_OfAChainWithoutASecret_IsFalse() =>
+        Assert.False(new SafeText("s3cr3t").Redacts(new AggregateException("http://proxy:8080/", new IOException("me@example.com\r\n"))));
 
     [Fact]
     public void Clean_OfSeveralSecrets_RedactsAll() =>
@@ -58,7 +70,7 @@ public sealed class SafeTextTests
         SafeText safe = new("s3cr3t-s3cr3t");
 
         Assert.Equal("a[redacted]b", safe.Clean($"a{control}s3cr3t{control}-s3cr3t{control}b", 256));
-        Assert.True(safe.IsIn(new InvalidOperationException($"s3cr3t{control}-s3cr3t")));
+        Assert.True(safe.Redacts(new InvalidOperationException($"s3cr3t{control}-s3cr3t")));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
@@ -27,8 +29,8 @@ public sealed class TokenConnectionFailureTests
         TokenRequestException failure = await FailAsync(server.Address);
 
         Assert.True(failure.IsTransient);
-        Assert.Equal(HttpRequestError.ResponseEnded, failure.HttpRequestError);
-        Assert.NotNull(failure.InnerException);
+        Assert.Contains("The response ended prematurely", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded });
         Assert.Null(failure.StatusCode);
         Assert.StartsWith($"The token request to {server.Address} failed: ", failure.Message, StringComparison.Ordinal);
     }
@@ -69,7 +71,7 @@ public sealed class TokenConnectionFailureTests
         using ScriptedTokenEndpoint endpoint = new();
         endpoint.Enqueue(new HttpRequestException("outer", new InvalidOperationException($"sent {(isEcho ? Basic : "nothing")}")));
 
-        TokenRequestException failure = await ScriptedTokenEndpoint.FailureOf(endpoint.AcquireAsync(maxRetryAttempts: 0));
+        TokenRequestException failure = await ScriptedTokenEndpoint.FailureOf(endpoint.AcquireAsync());
 
         Assert.Equal(isEcho, failure.InnerException is null);
         Assert.DoesNotContain(Basic, failure.ToString(), StringComparison.Ordinal);
@@ -84,8 +86,21 @@ public sealed class TokenConnectionFailureTests
 
         TokenRequestException failure = await FailAsync(address);
 
-        Assert.Equal((true, HttpRequestError.ConnectionError), (failure.IsTransient, failure.HttpRequestError));
+        Assert.Equal((true, HttpRequestError.ConnectionError), (failure.IsTransient, Assert.IsType<HttpRequestException>(failure.InnerException).HttpRequestError));
         Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(failure.GetBaseException()).SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_WithAnUntrustedCertificate_NamesTheCause()
+    {
+        using X509Certificate2 certificate = CreateSelfSignedCertificate();
+        await using RawServer server = new(connection => connection.SendAsync(""), certificate);
+
+        TokenRequestException failure = await FailAsync(new Uri($"https://127.0.0.1:{server.Address.Port}/api/token"));
+
+        Assert.Contains("failed: The SSL connection could not be established: The remote certificate is invalid because of errors in the certificate chain: ", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.IsTransient);
+        Assert.NotNull(failure.InnerException?.InnerException);
     }
 
     [Theory]
@@ -98,8 +113,7 @@ public sealed class TokenConnectionFailureTests
 
         TokenRequestException failure = await FailAsync(server.Address);
 
-        Assert.Equal((true, HttpRequestError.InvalidResponse), (failure.IsTransient, failure.HttpRequestError));
-        Assert.IsType<HttpRequestException>(failure.InnerException);
+        Assert.Equal((true, HttpRequestError.InvalidResponse), (failure.IsTransient, Assert.IsType<HttpRequestException>(failure.InnerException).HttpRequestError));
     }
 
     [Theory]
@@ -129,14 +143,23 @@ public sealed class TokenConnectionFailureTests
         Assert.IsType<ObjectDisposedException>(failure.InnerException);
     }
 
+    private static X509Certificate2 CreateSelfSignedCertificate()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        // On some systems TLS accepts only a key that was persisted, not an ephemeral one.
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
+    }
+
     private static async Task<TokenRequestException> FailAsync(Uri tokenEndpoint, HttpClient? client = null)
     {
         using HttpClient own = client ?? new HttpClient(new SocketsHttpHandler { UseProxy = false });
         WatchedTimeProvider time = new();
-        TokenEndpointClient source = new(() => own, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, Telemetry.Shared);
+        TokenEndpointClient source = new(() => own, time, Telemetry.Shared);
         return await Assert.ThrowsAsync<TokenRequestException>(() => source.AcquireAsync(
             new AcquisitionRequest(
-                TestOptions.CreateValid(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (tokenEndpoint, 0)), time.GetTimestamp()),
+                TestOptions.CreateValid(options => options.TokenEndpoint = tokenEndpoint), time.GetTimestamp()),
             CancellationToken.None).WaitAsync(Soon.HangLimit));
     }
 }

@@ -49,33 +49,62 @@ public sealed class TokenResponseErrorTests
     }
 
     [Theory]
-    [InlineData(200, false, false, false, true)]
-    [InlineData(201, true, true, true, true)]
-    [InlineData(204, true, true, true, true)]
-    [InlineData(302, true, true, true, true)]
-    [InlineData(400, false, true, true, true)]
-    [InlineData(401, false, false, false, false)]
-    [InlineData(403, false, true, true, true)]
-    [InlineData(404, false, true, true, true)]
-    [InlineData(408, true, true, true, true)]
-    [InlineData(415, false, false, false, false)]
-    [InlineData(422, false, true, true, true)]
-    [InlineData(429, true, true, true, true)]
-    [InlineData(499, false, true, true, true)]
-    [InlineData(500, true, true, true, true)]
-    [InlineData(503, true, true, true, true)]
-    [InlineData(599, true, true, true, true)]
-    public void IsTransient_ForAStatusAndBody_FollowsTheRule(int status, bool withError, bool withNullError, bool withOtherJson, bool withHtml)
+    [InlineData(201, true, true)]
+    [InlineData(204, true, true)]
+    [InlineData(299, true, true)]
+    [InlineData(300, false, false)]
+    [InlineData(302, false, false)]
+    [InlineData(304, false, false)]
+    [InlineData(399, false, false)]
+    [InlineData(400, false, true)]
+    [InlineData(401, false, false)]
+    [InlineData(403, false, true)]
+    [InlineData(404, false, false)]
+    [InlineData(405, false, false)]
+    [InlineData(406, false, true)]
+    [InlineData(407, false, true)]
+    [InlineData(408, true, true)]
+    [InlineData(414, false, true)]
+    [InlineData(415, false, false)]
+    [InlineData(429, true, true)]
+    [InlineData(499, false, true)]
+    [InlineData(500, true, true)]
+    [InlineData(503, true, true)]
+    [InlineData(599, true, true)]
+    public void IsTransient_ForAStatusOtherThan200_DependsOnItAndOnWhetherTheBodyHasAnError(int status, bool withError, bool otherwise)
     {
-        Assert.Equal(withError, IsTransient("""{"error":"invalid_scope"}"""));
-        Assert.Equal(withError, IsTransient("""{"error":{"status":400,"message":"no"}}"""));
-        Assert.Equal(withNullError, IsTransient("""{"error":null}"""));
-        Assert.Equal(withOtherJson, IsTransient("""{"message":"no"}"""));
-        Assert.Equal(withOtherJson, IsTransient("[\"error\"]"));
-        Assert.Equal(withHtml, IsTransient("<html>error</html>"));
-        Assert.Equal(withHtml, IsTransient(""));
+        foreach (string error in (string[])["\"invalid_scope\"", """{"status":400,"message":"no"}""", "7", "[]", "false", "\"\""])
+        {
+            Assert.Equal(withError, IsTransient($$"""{"error":{{error}}}"""));
+        }
+
+        foreach (string body in (string[])["""{"error":null}""", """{"message":"no"}""", "[\"error\"]", "null", "<html>error</html>", ""])
+        {
+            Assert.Equal(otherwise, IsTransient(body));
+        }
+
+        Assert.Equal(otherwise, Responses.Of((HttpStatusCode)status, """{"error":"encoded"}""", contentEncoding: "gzip").Failure().IsTransient);
+        Assert.Equal(otherwise, Responses.Of((HttpStatusCode)status, """{"error":"too long"}""".PadRight((64 * 1024) + 1)).Failure().IsTransient);
 
         bool IsTransient(string body) => Responses.Of((HttpStatusCode)status, body).Failure().IsTransient;
+    }
+
+    [Theory]
+    [InlineData("{}", false)]
+    [InlineData("""{"error":"server_error"}""", false)]
+    [InlineData("""{"message":"no"}""", false)]
+    [InlineData("""{"access_token":"BQ","token_type":"mac"}""", false)]
+    [InlineData("[]", true)]
+    [InlineData("null", true)]
+    [InlineData("\"BQ\"", true)]
+    [InlineData("<html>error</html>", true)]
+    [InlineData("""{"access_token":"BQ","token_type":"mac" """, true)]
+    [InlineData("", true)]
+    public void IsTransient_For200_DependsOnWhetherTheBodyIsAnObject(string body, bool isTransient)
+    {
+        Assert.Equal(isTransient, Responses.Of(HttpStatusCode.OK, body).Failure().IsTransient);
+        Assert.True(Responses.Of(HttpStatusCode.OK, body, contentEncoding: "gzip").Failure().IsTransient);
+        Assert.True(Responses.Of(HttpStatusCode.OK, body.PadRight((64 * 1024) + 1)).Failure().IsTransient);
     }
 
     [Theory]
@@ -94,7 +123,7 @@ public sealed class TokenResponseErrorTests
     [InlineData(null, "", "Check SpotifyClientCredentialsOptions.ClientId and SpotifyClientCredentialsOptions.ClientSecret: both must")]
     public void Message_OfInvalidClientOr401_NamesTheConfigurationKeys(string? section, string appName, string remedy)
     {
-        OptionsSnapshot options = new(TestOptions.Create(), appName, new ConfigurationKeys(appName) { SectionPath = section }.Credentials);
+        OptionsSnapshot options = new ConfigurationKeys(appName) { SectionPath = section }.Snapshot(TestOptions.Create());
 
         Assert.Contains(remedy, Responses.Of(HttpStatusCode.BadRequest, """{"error":"invalid_client"}""").Failure(options).Message, StringComparison.Ordinal);
         Assert.Contains(remedy, Responses.Of(HttpStatusCode.Unauthorized, "").Failure(options).Message, StringComparison.Ordinal);
@@ -102,9 +131,42 @@ public sealed class TokenResponseErrorTests
     }
 
     [Theory]
+    [InlineData(null, "", "Check SpotifyClientCredentialsOptions.TokenEndpoint: there")]
+    [InlineData("Spotify", "", "Check Spotify:TokenEndpoint: there is no token endpoint at this address.")]
+    [InlineData("Music:Spotify", "second", "Check Music:Spotify:TokenEndpoint: there")]
+    public void Message_WhereThereIsNoTokenEndpoint_NamesItsConfigurationKey(string? section, string appName, string remedy)
+    {
+        OptionsSnapshot options = new ConfigurationKeys(appName) { SectionPath = section }.Snapshot(TestOptions.Create());
+
+        foreach (int status in (int[])[301, 302, 307, 404, 405])
+        {
+            Assert.Contains(remedy, Responses.Of((HttpStatusCode)status, "<html/>").Failure(options).Message, StringComparison.Ordinal);
+            Assert.Contains(remedy, Responses.Of((HttpStatusCode)status, """{"error":"not_found"}""").Failure(options).Message, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("Check", Responses.Of(HttpStatusCode.Forbidden, "").Failure(options).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(403, """{"error":{"status":403,"message":"Forbidden"}}""", "Forbidden", false)]
+    [InlineData(503, """{"error":{"code":503,"message":"Try again","status":"UNAVAILABLE"}}""", "Try again", true)]
+    [InlineData(400, """{"error":{"message":"of the object"},"error_description":"its own"}""", "its own", false)]
+    public void ReadToken_OfAnErrorObject_ShowsItsMessageAsDescription(int status, string body, string description, bool isTransient)
+    {
+        TokenRequestException failure = Responses.Of((HttpStatusCode)status, body).Failure();
+
+        Assert.Equal((null, description, isTransient), (failure.Error, failure.ErrorDescription, failure.IsTransient));
+        Assert.Equal($"{Prefix}{status}: {description}.", failure.Message);
+    }
+
+    [Theory]
     [InlineData("""{"error":7,"error_description":["x"]}""")]
     [InlineData("""{"error":"\ud800","error_description":"\udc00"}""")]
     [InlineData("""{"error":{},"error_description":null}""")]
+    [InlineData("""{"error":{"message":7}}""")]
+    [InlineData("""{"error":{"message":null}}""")]
+    [InlineData("""{"error":{"error":{"message":"deeper"}}}""")]
+    [InlineData("""{"error":[{"message":"in an array"}]}""")]
     public void ReadToken_WithErrorsThatAreNotStrings_OmitsThem(string body)
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.BadRequest, body).Failure();

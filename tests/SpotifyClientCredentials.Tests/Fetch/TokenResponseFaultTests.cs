@@ -104,14 +104,18 @@ public sealed class TokenResponseFaultTests
     [InlineData("""{"access_token":"BQ","access_token":null,"token_type":"bearer"}""", "access_token is missing")]
     [InlineData("""{"access_token":"BQ","token_type":"bearer","token_type":"mac"}""", "token_type is not bearer")]
     [InlineData("""{"access_token":"BQ","token_type":"bearer","expires_in":3600,"expires_in":0}""", "expires_in is not a positive number of seconds")]
-    [InlineData("[]", "the JSON is not an object")]
-    [InlineData("[{\"access_token\":\"BQ\",\"token_type\":\"bearer\"}]", "the JSON is not an object")]
-    [InlineData("\"BQ\"", "the JSON is not an object")]
-    [InlineData("\"\\ud800\"", "the JSON is not an object")]
-    [InlineData("3600", "the JSON is not an object")]
-    [InlineData("null", "the JSON is not an object")]
-    [InlineData("true", "the JSON is not an object")]
-    public void ReadToken_WithoutARequiredFieldOrAnObject_SaysSo(string body, string fault) => AssertFault(body, fault);
+    public void ReadToken_WithoutARequiredField_NamesTheField(string body, string fault) => AssertFault(body, fault);
+
+    // Only an object can be a response of a token endpoint: anything else comes from something in between, and may be gone soon.
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[{\"access_token\":\"BQ\",\"token_type\":\"bearer\"}]")]
+    [InlineData("\"BQ\"")]
+    [InlineData("\"\\ud800\"")]
+    [InlineData("3600")]
+    [InlineData("null")]
+    [InlineData("true")]
+    public void ReadToken_OfJsonThatIsNoObject_SaysSo(string body) => AssertFault(body, "the JSON is not an object", isTransient: true);
 
     [Fact]
     public void ReadToken_OfAnErrorWithStatus200_NamesTheFieldAndTheError()
@@ -142,12 +146,12 @@ public sealed class TokenResponseFaultTests
         }
     }
 
-    private static void AssertFault(string body, string fault)
+    private static void AssertFault(string body, string fault, bool isTransient = false)
     {
         TokenRequestException failure = Responses.Of(HttpStatusCode.OK, body).Failure();
 
         Assert.Equal($"The token endpoint https://accounts.spotify.com/api/token returned 200, but {fault}.", failure.Message);
-        Assert.False(failure.IsTransient);
+        Assert.Equal(isTransient, failure.IsTransient);
         Assert.Equal(HttpStatusCode.OK, failure.StatusCode);
         Assert.Null(failure.Error);
     }
