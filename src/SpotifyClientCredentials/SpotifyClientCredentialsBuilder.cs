@@ -10,12 +10,8 @@ namespace SpotifyClientCredentials;
 /// </remarks>
 public sealed class SpotifyClientCredentialsBuilder
 {
-    internal SpotifyClientCredentialsBuilder(string name, IServiceCollection services, IHttpClientBuilder tokenClient)
-    {
-        Name = name;
-        Services = services;
-        TokenClient = tokenClient;
-    }
+    internal SpotifyClientCredentialsBuilder(string name, IServiceCollection services, IHttpClientBuilder tokenClient) =>
+        (Name, Services, TokenClient) = (name, services, tokenClient);
 
     /// <summary>The name of the app. It's also the name of its options and the key of its <see cref="ClientCredentialsTokenProvider"/>.</summary>
     /// <value>Empty for the app that was added without a name.</value>
@@ -26,9 +22,10 @@ public sealed class SpotifyClientCredentialsBuilder
 
     /// <summary>The builder of the <see cref="HttpClient"/> that sends the token requests. Use it to add a proxy, certificates or handlers.</summary>
     /// <remarks>
-    /// <para>The client has none of the additional handlers that <c>ConfigureHttpClientDefaults</c> adds to other clients, and no loggers. Its
-    /// default primary handler follows no redirects and keeps no cookies. A primary handler of your own is used as it is: set its
-    /// <c>AllowAutoRedirect</c> to <see langword="false"/>.</para>
+    /// <para>Of what <c>ConfigureHttpClientDefaults</c> gives to all clients, it has the primary handler alone, which is used as it is: no other
+    /// handlers, no headers, no base address, no time limit and no loggers. What you set here counts.</para>
+    /// <para>Its default primary handler follows no redirects and keeps no cookies. If you use another, set its <c>AllowAutoRedirect</c> to
+    /// <see langword="false"/>.</para>
     /// <para>The library retries transient failures itself, within <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>.</para>
     /// </remarks>
     public IHttpClientBuilder TokenClient { get; }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SpotifyClientCredentials.Configure;
 
 namespace SpotifyClientCredentials;
@@ -13,8 +14,9 @@ public static class SpotifyClientCredentialsHttpClientBuilderExtensions
     /// </summary>
     /// <remarks>
     /// <para>Add resilience handlers first, so that each of their attempts gets the token that is current at that time.</para>
-    /// <para>Calling it again for the same client and app has no effect. In <c>ConfigureHttpClientDefaults</c> it applies to every client, sets
-    /// no base address, and gives way to a client's own call.</para>
+    /// <para>Calling it again for the same client and app has no effect. A client carries the token of one app: calling it for two apps makes
+    /// creating the client throw an <see cref="InvalidOperationException"/>. In <c>ConfigureHttpClientDefaults</c> it applies to every client,
+    /// sets no base address, and gives way to a client's own call, for the same app or another.</para>
     /// <para>The client's logs no longer show <c>Authorization</c>, whatever else they show.</para>
     /// <para>Not thread-safe.</para>
     /// </remarks>
@@ -22,7 +24,7 @@ public static class SpotifyClientCredentialsHttpClientBuilderExtensions
     /// <param name="name">
     /// The name of the app, or <see langword="null"/> for the one without a name. If the app was never added, creating the client throws an
     /// <see cref="InvalidOperationException"/>. If its settings are missing or invalid, creating the client throws an
-    /// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/>.
+    /// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/>, and if they can't be read, a <see cref="TokenRequestException"/>.
     /// </param>
     /// <returns><paramref name="builder"/></returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
@@ -30,7 +32,7 @@ public static class SpotifyClientCredentialsHttpClientBuilderExtensions
     public static IHttpClientBuilder AddSpotifyBearerToken(this IHttpClientBuilder builder, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        string app = AppRegistration.NameOf(name);
+        string app = name is null ? Options.DefaultName : AppRegistration.NameOf(name);
         // The builder that ConfigureHttpClientDefaults passes has no name.
         bool isForAllClients = builder.Name is null;
 
@@ -38,23 +40,28 @@ public static class SpotifyClientCredentialsHttpClientBuilderExtensions
         builder.NeverLogAuthorization();
         return isForAllClients
             ? builder
-            : builder.ConfigureHttpClient((services, client) => client.BaseAddress ??= AppRegistration.Provider(services, app).Options.ApiBaseAddress);
+            : builder.ConfigureHttpClient((services, client) => client.BaseAddress ??= AppRegistration.Provider(services, app).Options.Current.ApiBaseAddress);
     }
 
     private static void AddHandler(IList<DelegatingHandler> handlers, ClientCredentialsTokenProvider provider, bool isFromDefaults)
     {
-        BearerTokenHandler[] present = [.. handlers.OfType<BearerTokenHandler>()];
-        if (present.Any(handler => handler.Provider == provider && handler.IsFromDefaults == isFromDefaults))
+        BearerTokenHandler? present = handlers.OfType<BearerTokenHandler>().FirstOrDefault();
+        if (present is { IsFromDefaults: true } && !isFromDefaults)
         {
-            return;
+            // Defaults come first. The client's own call also determines the position, which may be inside a resilience handler.
+            handlers.Remove(present);
+            present = null;
         }
 
-        // Defaults come first. The client's own call also determines the position, which may be inside a resilience handler.
-        foreach (BearerTokenHandler handler in present.Where(handler => handler.IsFromDefaults && !isFromDefaults))
+        if (present is null)
         {
-            handlers.Remove(handler);
+            handlers.Add(new BearerTokenHandler(provider) { IsFromDefaults = isFromDefaults });
         }
-
-        handlers.Add(new BearerTokenHandler(provider) { IsFromDefaults = isFromDefaults });
+        else if (present.Provider != provider)
+        {
+            throw new InvalidOperationException(
+                $"AddSpotifyBearerToken was called for two Spotify apps on one HTTP client: '{present.Provider.Options.DisplayName}' and "
+                    + $"'{provider.Options.DisplayName}'. Remove one of the calls, or add a client for each app.");
+        }
     }
 }

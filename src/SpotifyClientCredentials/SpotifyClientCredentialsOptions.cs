@@ -31,39 +31,49 @@ public sealed class SpotifyClientCredentialsOptions
     [JsonIgnore]
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>The address of the token endpoint: an absolute https address, or http on loopback for tests.</summary>
+    /// <summary>The address of the token endpoint: an absolute https address, or http as <see cref="RequireHttps"/> allows.</summary>
     /// <value><c>https://accounts.spotify.com/api/token</c></value>
     /// <remarks>https://developer.spotify.com/documentation/web-api/tutorials/client-credentials-flow</remarks>
     public Uri TokenEndpoint { get; set; } = new("https://accounts.spotify.com/api/token");
 
     /// <summary>
-    /// The base address of the Spotify Web API: an absolute https address, or http on loopback for tests. Only requests to its scheme, host
-    /// and port carry the access token. The library adds a missing slash at the end.
+    /// The base address of the Spotify Web API: an absolute https address, or http as <see cref="RequireHttps"/> allows. Only requests to its
+    /// scheme, host and port carry the access token. The library adds a missing slash at the end.
     /// </summary>
     /// <value><c>https://api.spotify.com/v1/</c></value>
     /// <remarks>https://developer.spotify.com/documentation/web-api/concepts/api-calls</remarks>
     public Uri ApiBaseAddress { get; set; } = new("https://api.spotify.com/v1/");
 
     /// <summary>
-    /// How long before a token expires it's renewed in the background. Calls continue to use it meanwhile, except in the last fifth of this window.
-    /// The window is never longer than a quarter of the token's lifetime. More than zero, at most 1 hour.
+    /// How long before a token expires it's renewed in the background. Calls continue to use it meanwhile, except in its last 10 seconds. The
+    /// window is never longer than a quarter of the token's lifetime, and those 10 seconds never longer than a fifth of it. More than zero, at
+    /// most 1 hour.
     /// </summary>
     /// <value>5 minutes</value>
     public TimeSpan RenewalWindow { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The longest time that a caller waits for a token, retries included. A single attempt gets at most half of it. More than zero, at most
-    /// 1 hour.
+    /// The longest time that a caller waits for a token, retries and the first read of the settings included. A single token request gets half
+    /// of it. More than zero, at most 1 hour.
     /// </summary>
     /// <value>8 seconds</value>
     public TimeSpan TokenRequestTimeout { get; set; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>The number of further attempts after a transient failure of a token request, within <see cref="TokenRequestTimeout"/>.</summary>
-    internal int MaxRetryAttempts { get; set; } = 2;
+    /// <summary>
+    /// Whether the addresses must start with https, except on loopback: <c>localhost</c>, names that end in <c>.localhost</c>,
+    /// <c>127.0.0.0/8</c> and <c>::1</c>. Set it to <see langword="false"/> for test servers only: with http, the client secret and the token
+    /// cross the network in clear text.
+    /// </summary>
+    /// <value><see langword="true"/></value>
+    /// <remarks>RFC 6749, section 2.3.1, and RFC 6750, section 5.3, require TLS.</remarks>
+    public bool RequireHttps { get; set; } = true;
 
-    /// <summary>How the token is shared; null if it isn't. A field, because the configuration binder would report a property that it can't bind.</summary>
-    internal TokenSharingOptions? Sharing;
+    /// <summary>How the token is shared; null if it isn't.</summary>
+    internal TokenSharingOptions? Sharing { get; set; }
 
     /// <summary>The settings whose configured values can't be parsed, for validation to report.</summary>
     internal IReadOnlyList<string> UnparsedSettings { get; set; } = [];
+
+    /// <summary>Whether a section is to be read from the container's IConfiguration and there is none, for validation to report.</summary>
+    internal bool LacksConfiguration { get; set; }
 }

@@ -52,11 +52,8 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
     /// <returns>A builder to configure the app further.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space.</exception>
-    public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(this IServiceCollection services, string name)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return AddFromSection(services, name, ConfigurationPath.Combine(SpotifyClientCredentialsOptions.SectionName, name));
-    }
+    public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(this IServiceCollection services, string name) =>
+        AddFromSection(services, AppRegistration.NameOf(name), ConfigurationPath.Combine(SpotifyClientCredentialsOptions.SectionName, name));
 
     /// <summary>Adds a named Spotify app, one of several in the process, whose settings are set in code.</summary>
     /// <remarks>The app has the options of that name, and its provider is keyed by the name. Apps share nothing.</remarks>
@@ -67,11 +64,8 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space.</exception>
     public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(
-        this IServiceCollection services, string name, Action<SpotifyClientCredentialsOptions> configure)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return AddConfigured(services, name, configure);
-    }
+        this IServiceCollection services, string name, Action<SpotifyClientCredentialsOptions> configure) =>
+        AddConfigured(services, AppRegistration.NameOf(name), configure);
 
     /// <summary>Adds a named Spotify app, one of several in the process, whose settings come from a configuration section.</summary>
     /// <remarks>The app has the options of that name, and its provider is keyed by the name. Apps share nothing.</remarks>
@@ -82,24 +76,8 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space.</exception>
     public static SpotifyClientCredentialsBuilder AddSpotifyClientCredentials(
-        this IServiceCollection services, string name, IConfiguration configuration)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return AddBound(services, name, configuration);
-    }
-
-    private static SpotifyClientCredentialsBuilder AddFromSection(IServiceCollection services, string name, string path)
-    {
-        SpotifyClientCredentialsBuilder builder = AppRegistration.Add(services, name, path);
-        services.AddOptions<SpotifyClientCredentialsOptions>(name)
-            .Configure<IServiceProvider>((options, provider) => ConfigurationKeys.Bind(Section(provider), options));
-        services.AddSingleton<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(provider =>
-            new ConfigurationChangeTokenSource<SpotifyClientCredentialsOptions>(name, Section(provider)));
-        return builder;
-
-        IConfigurationSection Section(IServiceProvider provider) =>
-            (provider.GetService<IConfiguration>() ?? new ConfigurationRoot([])).GetSection(path);
-    }
+        this IServiceCollection services, string name, IConfiguration configuration) =>
+        AddBound(services, AppRegistration.NameOf(name), configuration);
 
     private static SpotifyClientCredentialsBuilder AddConfigured(
         IServiceCollection services, string name, Action<SpotifyClientCredentialsOptions> configure)
@@ -110,13 +88,28 @@ public static class SpotifyClientCredentialsServiceCollectionExtensions
         return builder;
     }
 
+    private static SpotifyClientCredentialsBuilder AddFromSection(IServiceCollection services, string name, string path) =>
+        AddBound(services, name, path, provider => provider.GetService<IConfiguration>()?.GetSection(path));
+
     private static SpotifyClientCredentialsBuilder AddBound(IServiceCollection services, string name, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        SpotifyClientCredentialsBuilder builder = AppRegistration.Add(services, name, (configuration as IConfigurationSection)?.Path ?? "");
-        services.Configure<SpotifyClientCredentialsOptions>(name, options => ConfigurationKeys.Bind(configuration, options));
-        services.AddSingleton<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(
-            new ConfigurationChangeTokenSource<SpotifyClientCredentialsOptions>(name, configuration));
+        return AddBound(services, name, (configuration as IConfigurationSection)?.Path ?? "", _ => configuration);
+    }
+
+    private static SpotifyClientCredentialsBuilder AddBound(
+        IServiceCollection services, string name, string path, Func<IServiceProvider, IConfiguration?> getSection)
+    {
+        SpotifyClientCredentialsBuilder builder = AppRegistration.Add(services, name, path);
+        services.AddOptions<SpotifyClientCredentialsOptions>(name).Configure<IServiceProvider>((options, provider) =>
+        {
+            ConfigurationKeys.Bind(Section(provider), options);
+            options.LacksConfiguration = getSection(provider) is null;
+        });
+        services.AddSingleton<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(provider =>
+            new ConfigurationChangeTokenSource<SpotifyClientCredentialsOptions>(name, Section(provider)));
         return builder;
+
+        IConfiguration Section(IServiceProvider provider) => getSection(provider) ?? new ConfigurationRoot([]);
     }
 }

@@ -13,14 +13,11 @@ namespace SpotifyClientCredentials.Configure;
 /// <summary>One app in a container: its name in options, keys and clients, and how its provider is created.</summary>
 internal static class AppRegistration
 {
-    public static string NameOf(string? name)
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null, empty or white space.</exception>
+    public static string NameOf(string name)
     {
-        if (name is not null)
-        {
-            ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        }
-
-        return name ?? Options.DefaultName;
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return name;
     }
 
     /// <param name="services">The services to add to.</param>
@@ -30,10 +27,8 @@ internal static class AppRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
         IHttpClientBuilder tokenClient = services.AddHttpClient(TokenClientName(name));
-        ConfigurationKeys? keys = services
-            .Where(service => service.ServiceType == typeof(ConfigurationKeys))
-            .Select(service => (ConfigurationKeys)service.ImplementationInstance!)
-            .FirstOrDefault(registered => registered.AppName == name);
+        ConfigurationKeys? keys = services.Where(service => service.ServiceType == typeof(ConfigurationKeys))
+            .Select(service => (ConfigurationKeys)service.ImplementationInstance!).FirstOrDefault(registered => registered.AppName == name);
         if (keys is null)
         {
             keys = new ConfigurationKeys(name);
@@ -77,7 +72,10 @@ internal static class AppRegistration
     {
         services.AddSingleton(keys);
         services.AddSingleton<IValidateOptions<SpotifyClientCredentialsOptions>>(new OptionsValidator(keys));
-        services.AddOptions<SpotifyClientCredentialsOptions>(keys.AppName).ValidateOnStart();
+        // Not of the settings themselves: what the host reads when it starts is then what the provider uses, and it's read once.
+        services.AddOptions<StartupRead>(keys.AppName)
+            .Configure<IServiceProvider>((_, provider) => Provider(provider, keys.AppName).Options.ReadAtStart())
+            .ValidateOnStart();
         tokenClient.AddTokenClientDefaults();
         if (keys.AppName.Length == 0)
         {
@@ -99,8 +97,9 @@ internal static class AppRegistration
             services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>,
             services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
             keys,
+            timeProvider,
             logger);
-        TokenEndpointClient endpoint = new(() => clients.CreateClient(TokenClientName(keys.AppName)), timeProvider, logger, telemetry);
+        TokenEndpointClient endpoint = new(() => clients.CreateClient(TokenClientName(keys.AppName)), timeProvider, telemetry);
         ShareTokens? share = services.GetKeyedService<ShareTokens>(keys.AppName);
         ITokenSource source = share is null ? endpoint : share(endpoint, timeProvider, logger, telemetry);
         return new ClientCredentialsTokenProvider(options, source, timeProvider, logger, telemetry);
@@ -108,4 +107,7 @@ internal static class AppRegistration
 
     /// <summary>Puts a source around the token endpoint that reads and writes a shared store. Registered by <see cref="AddSharing"/> alone.</summary>
     private delegate ITokenSource ShareTokens(ITokenSource endpoint, TimeProvider timeProvider, ILogger logger, Telemetry telemetry);
+
+    /// <summary>Options without settings, whose validation when the host starts reads those of the app.</summary>
+    private sealed class StartupRead;
 }

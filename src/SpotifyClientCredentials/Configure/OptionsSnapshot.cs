@@ -4,57 +4,41 @@ using System.Text;
 namespace SpotifyClientCredentials.Configure;
 
 /// <summary>An immutable copy of options that passed validation, with the values derived from them.</summary>
-internal sealed class OptionsSnapshot
+/// <param name="options">Valid options.</param>
+/// <param name="appName">The name of the app; empty for the unnamed one.</param>
+/// <param name="credentialKeys">How messages name the settings of the credentials.</param>
+internal sealed class OptionsSnapshot(SpotifyClientCredentialsOptions options, string appName, string credentialKeys)
 {
-    /// <param name="options">Valid options.</param>
-    /// <param name="appName">The name of the app; empty for the unnamed one.</param>
-    /// <param name="credentialKeys">How messages name the settings of the credentials.</param>
-    public OptionsSnapshot(SpotifyClientCredentialsOptions options, string appName, string credentialKeys)
-    {
-        AppName = appName;
-        CredentialKeys = credentialKeys;
-        ClientId = options.ClientId;
-        ClientSecret = options.ClientSecret;
-        BasicValue = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ClientId}:{ClientSecret}"));
-        TokenEndpoint = options.TokenEndpoint;
-        ApiBaseAddress = WithTrailingSlash(options.ApiBaseAddress);
-        ApiOriginPrefix = ApiBaseAddress.GetLeftPart(UriPartial.Authority) + "/";
-        RenewalWindow = options.RenewalWindow;
-        TokenRequestTimeout = options.TokenRequestTimeout;
-        MaxRetryAttempts = options.MaxRetryAttempts;
-        Sharing = options.Sharing;
-    }
-
-    public string AppName { get; }
+    public string AppName { get; } = appName;
 
     /// <summary>The name of the app in logs, where an empty one would seem a mistake.</summary>
     public string DisplayName => DisplayNameOf(AppName);
 
-    public string CredentialKeys { get; }
+    public string CredentialKeys { get; } = credentialKeys;
 
-    public string ClientId { get; }
+    public string TokenEndpointKey { get; init; } = nameof(TokenEndpoint);
+
+    public string ClientId { get; } = options.ClientId;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    public string ClientSecret { get; }
+    internal string ClientSecret { get; } = options.ClientSecret;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    public string BasicValue { get; }
+    internal string BasicValue { get; } = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.ClientId}:{options.ClientSecret}"));
 
-    public Uri TokenEndpoint { get; }
+    public Uri TokenEndpoint { get; } = options.TokenEndpoint;
 
-    public Uri ApiBaseAddress { get; }
+    public Uri ApiBaseAddress { get; } = WithTrailingSlash(options.ApiBaseAddress);
 
     /// <summary>What the address of a request to the Web API starts with: scheme, host, port and a slash.</summary>
-    public string ApiOriginPrefix { get; }
+    public string ApiOriginPrefix { get; } = options.ApiBaseAddress.GetLeftPart(UriPartial.Authority) + "/";
 
-    public TimeSpan RenewalWindow { get; }
+    public TimeSpan RenewalWindow { get; } = options.RenewalWindow;
 
-    public TimeSpan TokenRequestTimeout { get; }
-
-    public int MaxRetryAttempts { get; }
+    public TimeSpan TokenRequestTimeout { get; } = options.TokenRequestTimeout;
 
     /// <summary>How the token is shared; null if it isn't.</summary>
-    public TokenSharingOptions? Sharing { get; }
+    public TokenSharingOptions? Sharing { get; } = options.Sharing;
 
     public static string DisplayNameOf(string appName) => appName.Length == 0 ? "(unnamed)" : appName;
 

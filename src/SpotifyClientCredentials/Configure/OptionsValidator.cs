@@ -15,11 +15,11 @@ internal sealed class OptionsValidator(ConfigurationKeys keys) : IValidateOption
         }
 
         List<string> failures = [.. options.UnparsedSettings.Select(Unparsed)];
-        failures.AddRange(Credential(nameof(options.ClientId), options.ClientId));
-        failures.AddRange(Credential(nameof(options.ClientSecret), options.ClientSecret));
+        failures.AddRange(Credential(nameof(options.ClientId), options.ClientId, options.LacksConfiguration));
+        failures.AddRange(Credential(nameof(options.ClientSecret), options.ClientSecret, options.LacksConfiguration));
         failures.AddRange(CredentialPair(options.ClientId, options.ClientSecret));
-        failures.AddRange(Address(nameof(options.TokenEndpoint), options.TokenEndpoint));
-        failures.AddRange(Address(nameof(options.ApiBaseAddress), options.ApiBaseAddress));
+        failures.AddRange(Address(nameof(options.TokenEndpoint), options.TokenEndpoint, options.RequireHttps));
+        failures.AddRange(Address(nameof(options.ApiBaseAddress), options.ApiBaseAddress, options.RequireHttps));
         failures.AddRange(Time(nameof(options.RenewalWindow), options.RenewalWindow));
         failures.AddRange(Time(nameof(options.TokenRequestTimeout), options.TokenRequestTimeout));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -36,15 +36,19 @@ internal sealed class OptionsValidator(ConfigurationKeys keys) : IValidateOption
     {
         nameof(SpotifyClientCredentialsOptions.TokenEndpoint) or nameof(SpotifyClientCredentialsOptions.ApiBaseAddress) =>
             "Set it to an absolute address that starts with https://.",
+        nameof(SpotifyClientCredentialsOptions.RequireHttps) => "Set it to \"true\" or \"false\".",
         _ => "Set it to a time, written as hours:minutes:seconds (\"00:05:00\").",
     };
 
-    private IEnumerable<string> Credential(string property, string? value)
+    private IEnumerable<string> Credential(string property, string? value, bool lacksConfiguration)
     {
         string setting = keys[property];
         if (string.IsNullOrWhiteSpace(value))
         {
             yield return $"{setting} is missing{keys.EnvironmentVariable(property)}. "
+                + (lacksConfiguration
+                    ? "No IConfiguration is registered that could contain it: add one, services.AddSingleton<IConfiguration>(configuration), or set the options in code. "
+                    : "")
                 + "Set it to the value on the app's page in the Spotify developer dashboard, https://developer.spotify.com/dashboard.";
             yield break;
         }
@@ -59,9 +63,12 @@ internal sealed class OptionsValidator(ConfigurationKeys keys) : IValidateOption
             yield return $"{setting} starts or ends with a quotation mark. Remove the quotation marks.";
         }
 
-        if (value.Trim().Any(char.IsControl))
+        int foreign = value.Trim().AsSpan().IndexOfAnyExceptInRange(' ', '~');
+        if (foreign >= 0)
         {
-            yield return $"{setting} contains a control character. Copy the value again.";
+            // The position, and not the character, which may be part of another secret.
+            yield return $"{setting} has something other than printable ASCII in place {foreign + 1}, such as an invisible character that was copied with it. "
+                + "Remove it, for example by typing the value by hand.";
         }
     }
 
@@ -81,7 +88,7 @@ internal sealed class OptionsValidator(ConfigurationKeys keys) : IValidateOption
     }
 
     // No message shows the address: user information and query may contain secrets.
-    private IEnumerable<string> Address(string property, Uri? address)
+    private IEnumerable<string> Address(string property, Uri? address, bool requireHttps)
     {
         string setting = keys[property];
         if (address is null || !address.IsAbsoluteUri)
@@ -90,9 +97,12 @@ internal sealed class OptionsValidator(ConfigurationKeys keys) : IValidateOption
             yield break;
         }
 
-        if (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+        bool isHttp = address.Scheme == Uri.UriSchemeHttp;
+        if (address.Scheme != Uri.UriSchemeHttps && !(isHttp && (!requireHttps || IsLoopback(address))))
         {
-            yield return $"{setting} starts with {address.Scheme}:. Use https, so that secrets don't cross the network in clear text; http is allowed on loopback only.";
+            yield return $"{setting} {(isHttp ? "starts with http://" : "doesn't start with https://")}. "
+                + "Use https, so that secrets don't cross the network in clear text. http is allowed on loopback and, if "
+                + $"{keys[nameof(SpotifyClientCredentialsOptions.RequireHttps)]} is false, for test servers.";
         }
 
         if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
@@ -101,13 +111,10 @@ internal sealed class OptionsValidator(ConfigurationKeys keys) : IValidateOption
         }
     }
 
-    private IEnumerable<string> Time(string property, TimeSpan time)
-    {
-        if (FindFault(time) is { } fault)
-        {
-            yield return $"{keys[property]} {fault}";
-        }
-    }
+    // Names that end in .localhost are this machine's by RFC 6761, section 6.3.
+    private static bool IsLoopback(Uri address) => address.IsLoopback || address.IdnHost.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+
+    private IEnumerable<string> Time(string property, TimeSpan time) => FindFault(time) is { } fault ? [$"{keys[property]} {fault}"] : [];
 }
 
 /// <summary>Reports everything that is invalid in how one app shares its token: setting, reason and remedy.</summary>

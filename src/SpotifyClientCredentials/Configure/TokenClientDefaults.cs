@@ -9,6 +9,9 @@ internal static class TokenClientDefaults
     /// <summary>Gives a client what sends one request and reads one response. The application's own configuration of the client overrides it.</summary>
     public static void AddTokenClientDefaults(this IHttpClientBuilder builder)
     {
+        // What ConfigureHttpClientDefaults gives to all clients is here already, whenever it's called: .NET puts it before what one client is
+        // given. Only its primary handler, such as one with a proxy, is for the token request.
+        builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, options => options.HttpClientActions.Clear());
         builder.ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
         // The library's own limit is TokenRequestTimeout, on the clock of its TimeProvider.
         builder.ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
@@ -32,16 +35,7 @@ internal static class TokenClientDefaults
         options.ShouldRedactHeaderValue = header => others(header) || header.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
     });
 
-    private static void PostConfigure(this IHttpClientBuilder builder, Action<HttpClientFactoryOptions> configure)
-    {
-        // The builder that ConfigureHttpClientDefaults passes has no name.
-        if (builder.Name is null)
-        {
-            builder.Services.PostConfigureAll(configure);
-        }
-        else
-        {
-            builder.Services.PostConfigure(builder.Name, configure);
-        }
-    }
+    // The builder that ConfigureHttpClientDefaults passes has no name, which means every client here too.
+    private static void PostConfigure(this IHttpClientBuilder builder, Action<HttpClientFactoryOptions> configure) =>
+        builder.Services.PostConfigure(builder.Name, configure);
 }

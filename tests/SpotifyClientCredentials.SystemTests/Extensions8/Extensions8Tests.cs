@@ -56,6 +56,10 @@ public sealed class Extensions8Tests : IAsyncLifetime
         Assert.Equal("200", _results["plain"]);
         Assert.Equal("TokenRequestException invalid_client", _results["echo"]);
         AssertWire();
+        AssertDefaults();
+
+        Assert.Equal("https://accounts.spotify.com/api/token https://api.spotify.com/v1/ 00:05:00 00:00:08 True", _results["null"]);
+        Assert.Equal(_results["null"], _results["empty"]);
 
         Assert.Contains("Invalid:ClientId is missing (environment variable Invalid__ClientId)", _results["invalid"], StringComparison.Ordinal);
         Assert.Contains("Invalid:ClientSecret starts or ends with white space", _results["invalid"], StringComparison.Ordinal);
@@ -75,6 +79,16 @@ public sealed class Extensions8Tests : IAsyncLifetime
         Assert.Equal(FakeSpotifyClient.Basic(_second.ClientId, _second.ClientSecret), Assert.Single(_second.TokenRequests).Headers["Authorization"]);
         Assert.Single(_second.ApiRequests);
         Assert.Single(_echo.Requests);
+    }
+
+    private void AssertDefaults()
+    {
+        string[] defaults = ["X-Defaults-before", "X-Defaults-after", "X-Defaults-Handler-before", "X-Defaults-Handler-after"];
+        Assert.All(_fake.ApiRequests, request => Assert.All(defaults, header => Assert.Contains(header, request.Headers.Keys, StringComparer.OrdinalIgnoreCase)));
+        Assert.All(
+            _fake.TokenRequests.Concat(_second.TokenRequests),
+            request => Assert.DoesNotContain(request.Headers.Keys, header => header.StartsWith("X-Defaults", StringComparison.OrdinalIgnoreCase)));
+        Assert.All(_fake.TokenRequests, request => Assert.Equal(("own", "1"), (request.Headers["X-Own"], request.Headers["X-Own-Handler"])));
     }
 
     private void AssertLog()

@@ -66,22 +66,61 @@ public sealed class BearerRegistrationTests : IAsyncLifetime
 
         (await services.CreateClient("api").GetAsync(Track)).EnsureSuccessStatusCode();
 
-        Assert.Equal("second", Assert.Single(services.BearerHandlers("api")).Provider.Options.AppName);
+        Assert.Equal("second", Assert.Single(services.BearerHandlers("api")).Provider.Options.Current.AppName);
         Assert.Single(second.TokenRequests);
         Assert.Empty(_fake.TokenRequests);
     }
 
+    [Theory]
+    [InlineData(null, "second", "'(unnamed)' and 'second'")]
+    [InlineData("second", null, "'second' and '(unnamed)'")]
+    [InlineData("second", "third", "'second' and 'third'")]
+    public void AddSpotifyBearerToken_ForTwoAppsOnOneClient_FailsWhenTheClientIsCreatedAndNamesBothAndTheRemedy(string? one, string? other, string names)
+    {
+        using ServiceProvider services = BuildThreeApps(services => services.AddHttpClient("api").AddSpotifyBearerToken(one).AddSpotifyBearerToken(other));
+
+        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => services.CreateClient("api"));
+
+        Assert.Equal(
+            $"AddSpotifyBearerToken was called for two Spotify apps on one HTTP client: {names}. Remove one of the calls, or add a client for each app.",
+            failure.Message);
+    }
+
     [Fact]
-    public async Task AddSpotifyBearerToken_ForTwoAppsOnOneClient_AddsAHandlerForEach()
+    public void AddSpotifyBearerToken_ForTwoAppsInDefaults_FailsWhenAnyClientIsCreated()
+    {
+        using ServiceProvider services = BuildThreeApps(services =>
+            services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken().AddSpotifyBearerToken("second")));
+
+        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => services.CreateClient("any"));
+
+        Assert.Contains("'(unnamed)' and 'second'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddSpotifyBearerToken_ForTwoAppsOnClientsOfTheirOwn_AddsEachToItsClient()
+    {
+        using ServiceProvider services = BuildThreeApps(services =>
+        {
+            services.AddHttpClient("one").AddSpotifyBearerToken("second").AddSpotifyBearerToken("second");
+            services.AddHttpClient("other").AddSpotifyBearerToken("third");
+        });
+
+        Assert.Equal("second", Assert.Single(services.BearerHandlers("one")).Provider.Options.Current.AppName);
+        Assert.Equal("third", Assert.Single(services.BearerHandlers("other")).Provider.Options.Current.AppName);
+    }
+
+    [Fact]
+    public async Task AddSpotifyBearerToken_ForTwoAppsWhoseSettingsAreInvalid_FailsWithoutReadingThem()
     {
         await using ServiceProvider services = TestContainer.Build(services =>
         {
-            services.AddSpotifyClientCredentials(_fake.Configure);
-            services.AddSpotifyClientCredentials("second", _fake.Configure);
+            services.AddSpotifyClientCredentials(_ => { });
+            services.AddSpotifyClientCredentials("second", _ => { });
             services.AddHttpClient("api").AddSpotifyBearerToken().AddSpotifyBearerToken("second");
         });
 
-        Assert.Equal(["", "second"], services.BearerHandlers("api").Select(handler => handler.Provider.Options.AppName));
+        Assert.Throws<InvalidOperationException>(() => services.CreateClient("api"));
     }
 
     [Fact]
@@ -125,4 +164,12 @@ public sealed class BearerRegistrationTests : IAsyncLifetime
 
         Assert.Contains("services.AddSpotifyClientCredentials()", failure.Message, StringComparison.Ordinal);
     }
+
+    private ServiceProvider BuildThreeApps(Action<IServiceCollection> register) => TestContainer.Build(services =>
+    {
+        services.AddSpotifyClientCredentials(_fake.Configure);
+        services.AddSpotifyClientCredentials("second", _fake.Configure);
+        services.AddSpotifyClientCredentials("third", _fake.Configure);
+        register(services);
+    });
 }

@@ -28,7 +28,9 @@ public sealed partial class OptionsValidationTests
         { Id, "id\n", "Remove it" },
         { Id, "\"id\"", "Remove the quotation marks" },
         { Id, "id'", "Remove the quotation marks" },
-        { Id, "i\u0000d", "Copy the value again" },
+        { Id, "i\u0000d", "in place 2, " },
+        { Id, "\uFEFFid", "in place 1, " },
+        { Id, "ïd", "in place 1, " },
         { Id, "i:d", "Set it to the client id alone" },
         { Secret, null, "developer.spotify.com/dashboard" },
         { Secret, "", "developer.spotify.com/dashboard" },
@@ -36,10 +38,26 @@ public sealed partial class OptionsValidationTests
         { Secret, "hunter2\t", "Remove it" },
         { Secret, "'hunter2", "Remove the quotation marks" },
         { Secret, "hunter2\"", "Remove the quotation marks" },
-        { Secret, "hunter2\u0007hunter2", "Copy the value again" },
+        { Secret, "hunter2\u0007hunter2", "in place 8, " },
+        { Secret, "hunter2\u007Fhunter2", "in place 8, " },
+        { Secret, "\uFEFFhunter2", "in place 1, " },
+        { Secret, "hunter2\u200B", "in place 8, " },
+        { Secret, "hunter2\u00A0hunter2", "in place 8, " },
+        { Secret, "hunter2\u2028hunter2", "in place 8, " },
+        { Secret, "\u201Chunter2\u201D", "in place 1, " },
+        { Secret, "\u2019hunter2\u2019", "in place 1, " },
+        { Secret, "hunter2\u2013hunter2", "in place 8, " },
+        { Secret, "hunter2é€hunter2🎵", "in place 8, " },
+        { Secret, "hunter2\uD83C", "in place 8, " },
         { Endpoint, "api/token?hunter2", "starts with https://" },
-        { Endpoint, "http://accounts.spotify.com/hunter2", "Use https" },
-        { Endpoint, "ftp://127.0.0.1/hunter2", "Use https" },
+        { Endpoint, "http://accounts.spotify.com/hunter2", "starts with http://. Use https" },
+        { Endpoint, "http://accounts.spotify.com/hunter2", "if Spotify:RequireHttps is false, for test servers" },
+        { Endpoint, "http://localhost.example/hunter2", "Use https" },
+        { Endpoint, "http://mylocalhost/hunter2", "Use https" },
+        { Endpoint, "http://128.0.0.1/hunter2", "Use https" },
+        { Endpoint, "http://[::2]/hunter2", "Use https" },
+        { Endpoint, "ftp://127.0.0.1/hunter2", "doesn't start with https://. Use https" },
+        { Endpoint, "hunter2://127.0.0.1/", "doesn't start with https://. Use https" },
         { Endpoint, "https://user:hunter2@accounts.spotify.com/api/token", "scheme, host, port and path alone" },
         { Endpoint, "https://accounts.spotify.com/api/token?key=hunter2", "scheme, host, port and path alone" },
         { Endpoint, "https://accounts.spotify.com/api/token#hunter2", "scheme, host, port and path alone" },
@@ -60,11 +78,16 @@ public sealed partial class OptionsValidationTests
     public static TheoryData<string, string> Valid => new()
     {
         { Id, "i" },
-        { Id, "ïd with a space" },
+        { Id, "an id with a space" },
+        { Id, "!~" },
         { Secret, "a:b" },
+        { Secret, "! ~" },
         { Secret, "s\"'s" },
         { Endpoint, "http://127.0.0.1:5000/api/token" },
+        { Endpoint, "http://127.255.255.254/api/token" },
         { Endpoint, "http://localhost/api/token" },
+        { Endpoint, "http://spotify.localhost:5000/api/token" },
+        { Api, "http://a.b.LOCALHOST/v1/" },
         { Endpoint, "http://[::1]:5000/api/token" },
         { Endpoint, "https://10.0.0.1/token" },
         { Api, "http://127.0.0.1:5000" },
@@ -87,6 +110,43 @@ public sealed partial class OptionsValidationTests
     [Theory]
     [MemberData(nameof(Valid))]
     public void Settings_WithAValueAtTheLimit_AreValid(string property, string value) => Assert.Empty(FailuresOf(("Spotify:" + property, value)));
+
+    [Fact]
+    public void ClientSecret_WithAByteOrderMark_IsReportedByItsPlaceAndWithTheRemedy() => Assert.Equal(
+        "Spotify:ClientSecret has something other than printable ASCII in place 1, such as an invisible character that was copied with it. Remove it, "
+            + "for example by typing the value by hand.",
+        Assert.Single(FailuresOf(("Spotify:ClientSecret", "\uFEFFhunter2"))));
+
+    [Theory]
+    [InlineData(Endpoint, "http://token.test.example/api/token")]
+    [InlineData(Api, "http://10.0.0.1:8080/v1/")]
+    public void RequireHttps_SetToFalse_AllowsHttpAnywhere(string property, string address) =>
+        Assert.Empty(FailuresOf(("Spotify:" + property, address), ("Spotify:RequireHttps", "false")));
+
+    [Fact]
+    public void RequireHttps_SetToFalse_AllowsNoOtherScheme() => Assert.Contains(
+        "Use https", Assert.Single(FailuresOf(("Spotify:TokenEndpoint", "ftp://token.test.example/"), ("Spotify:RequireHttps", "False"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void RequireHttps_SetToTrue_RefusesHttpAndNamesHttpsBeforeTheOption()
+    {
+        string failure = Assert.Single(FailuresOf(("Spotify:TokenEndpoint", "http://token.test.example/"), ("Spotify:RequireHttps", "true")));
+
+        Assert.Equal(
+            "Spotify:TokenEndpoint starts with http://. Use https, so that secrets don't cross the network in clear text. http is allowed on loopback "
+                + "and, if Spotify:RequireHttps is false, for test servers.",
+            failure);
+    }
+
+    [Fact]
+    public void RequireHttps_InCode_IsNamedByItsPropertyInTheMessage()
+    {
+        SpotifyClientCredentialsOptions options = TestOptions.Create(options => options.TokenEndpoint = new Uri("http://token.test.example/"));
+
+        OptionsValidationException failure = Assert.Throws<OptionsValidationException>(() => new ClientCredentialsTokenProvider(new HttpClient(), options));
+
+        Assert.Contains("if SpotifyClientCredentialsOptions.RequireHttps is false, for test servers", Assert.Single(failure.Failures), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Settings_WhenIdAndSecretAreTheSame_FailOnceWithBothKeys()

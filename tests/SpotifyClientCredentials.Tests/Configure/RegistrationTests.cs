@@ -22,9 +22,9 @@ public sealed class RegistrationTests : IAsyncLifetime
         await using ServiceProvider services = TestContainer.Build(services =>
         {
             services.AddSpotifyClientCredentials(_fake.Configure);
-            services.AddSpotifyClientCredentials(options => options.MaxRetryAttempts = 0);
+            services.AddSpotifyClientCredentials();
         });
-        _fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
+        _fake.TokenResponse = FakeResponse.InvalidClient;
 
         ClientCredentialsTokenProvider provider = Assert.Single(services.GetServices<ClientCredentialsTokenProvider>());
         await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync());

@@ -41,6 +41,40 @@ public sealed partial class SettingsSourceTests
         Assert.StartsWith(start, failure.Failures.First(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "Spotify")]
+    [InlineData("second", "Spotify:second")]
+    public void FirstUse_WithoutAnIConfiguration_SaysThatThereIsNone(string? name, string section)
+    {
+        using ServiceProvider services = TestContainer.Build(services =>
+            _ = name is null ? services.AddSpotifyClientCredentials() : services.AddSpotifyClientCredentials(name));
+
+        OptionsValidationException failure = Assert.Throws<OptionsValidationException>(
+            () => services.GetRequiredService<IOptionsMonitor<SpotifyClientCredentialsOptions>>().Get(name ?? ""));
+
+        Assert.Equal(
+            [Missing("ClientId"), Missing("ClientSecret")],
+            failure.Failures);
+
+        string Missing(string property) =>
+            $"{section}:{property} is missing (environment variable {section.Replace(":", "__", StringComparison.Ordinal)}__{property}). No IConfiguration "
+                + "is registered that could contain it: add one, services.AddSingleton<IConfiguration>(configuration), or set the options in code. "
+                + "Set it to the value on the app's page in the Spotify developer dashboard, https://developer.spotify.com/dashboard.";
+    }
+
+    [Theory]
+    [InlineData("AddSpotifyClientCredentials()")]
+    [InlineData("AddSpotifyClientCredentials(section)")]
+    [InlineData("AddSpotifyClientCredentials(configure)")]
+    public async Task HostStart_WithAnIConfiguration_DoesNotSayThatThereIsNone(string registration)
+    {
+        using IHost host = CreateHost([], Registrations[registration]);
+
+        OptionsValidationException failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.DoesNotContain("IConfiguration", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task HostStart_WithTheEnvironmentVariablesThatTheMessageNames_Succeeds()
     {
@@ -67,6 +101,8 @@ public sealed partial class SettingsSourceTests
     [InlineData("Spotify:tokenrequesttimeout", TestOptions.ClientSecret, "Set it to a time, written as hours:minutes:seconds (\"00:05:00\").")]
     [InlineData("Spotify:TokenEndpoint", "https://user:" + TestOptions.ClientSecret + "@[bad", "Set it to an absolute address that starts with https://.")]
     [InlineData("Spotify:ApiBaseAddress", "https://[bad", "Set it to an absolute address that starts with https://.")]
+    [InlineData("Spotify:RequireHttps", "no, " + TestOptions.ClientSecret, "Set it to \"true\" or \"false\".")]
+    [InlineData("Spotify:RenewalWindow", "99999999999999999999", "Set it to a time, written as hours:minutes:seconds (\"00:05:00\").")]
     public async Task HostStart_WithAValueThatCannotBeParsed_ReportsItWithTheOtherFailuresAndWithoutTheValue(string key, string value, string remedy)
     {
         using IHost host = CreateHost(
@@ -109,6 +145,7 @@ public sealed partial class SettingsSourceTests
                 new("Music:Spotify:ApiBaseAddress", "http://127.0.0.1:1/v2"),
                 new("Music:Spotify:RenewalWindow", "00:01:00"),
                 new("Music:Spotify:TokenRequestTimeout", "00:00:07"),
+                new("Music:Spotify:RequireHttps", "false"),
                 new("Music:Spotify:NotASetting", "5"),
             ],
             Registrations["AddSpotifyClientCredentials(section)"]);
@@ -117,8 +154,8 @@ public sealed partial class SettingsSourceTests
         SpotifyClientCredentialsOptions options = host.Services.GetRequiredService<IOptions<SpotifyClientCredentialsOptions>>().Value;
 
         Assert.Equal(
-            ("id", "secret", "http://127.0.0.1:1/token", "http://127.0.0.1:1/v2", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(7)),
-            (options.ClientId, options.ClientSecret, options.TokenEndpoint.OriginalString, options.ApiBaseAddress.OriginalString, options.RenewalWindow, options.TokenRequestTimeout));
+            ("id", "secret", "http://127.0.0.1:1/token", "http://127.0.0.1:1/v2", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(7), false),
+            (options.ClientId, options.ClientSecret, options.TokenEndpoint.OriginalString, options.ApiBaseAddress.OriginalString, options.RenewalWindow, options.TokenRequestTimeout, options.RequireHttps));
     }
 
     [Fact]

@@ -113,7 +113,8 @@ public sealed class TokenClientPrimaryHandlerTests : IAsyncDisposable
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(
             async () => await services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync());
 
-        Assert.StartsWith($"The token request to {endpoint.Address}api/token was redirected, ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The response to the token request isn't that of a POST to {endpoint.Address}api/token, ", failure.Message, StringComparison.Ordinal);
+        Assert.False(failure.IsTransient);
         Assert.DoesNotContain("\r\nAuthorization:", Assert.Single(_endpoint.Requests), StringComparison.OrdinalIgnoreCase);
     }
 
@@ -167,7 +168,6 @@ public sealed class TokenClientPrimaryHandlerTests : IAsyncDisposable
             options.ClientId = TestOptions.ClientId;
             options.ClientSecret = TestOptions.ClientSecret;
             options.TokenEndpoint = new Uri(server, "api/token");
-            options.MaxRetryAttempts = 0;
         });
         if (isInDefaults)
         {

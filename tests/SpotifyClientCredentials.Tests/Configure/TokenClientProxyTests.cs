@@ -40,7 +40,6 @@ public sealed class TokenClientProxyTests
         {
             (options.ClientId, options.ClientSecret) = (TestOptions.ClientId, TestOptions.ClientSecret);
             options.TokenEndpoint = new Uri("http://127.0.0.1:9/api/token");
-            options.MaxRetryAttempts = 0;
         })
         .TokenClient.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler
         {

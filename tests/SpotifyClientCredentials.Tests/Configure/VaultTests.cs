@@ -77,15 +77,28 @@ public sealed class VaultTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAVaultThatNeedsTheSameAppsToken_Throws()
+    public async Task GetTokenAsync_WithAVaultThatNeedsTheSameAppsToken_FailsTheVaultAndSaysWhy()
+    {
+        await using ServiceProvider services = Build(services => services.AddSingleton<Vault>(provider => new Vault(
+            provider.GetRequiredService<ClientCredentialsTokenProvider>())));
+
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(
+            () => Task.Run(() => services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask())).Within();
+
+        Assert.Equal(
+            "The settings of app '(unnamed)' couldn't be read: The settings of a Spotify app can't be read with a token of the same app.", failure.Message);
+    }
+
+    [Fact]
+    public async Task StartupValidation_WithAVaultThatNeedsTheSameAppsToken_ThrowsWhatTheVaultGot()
     {
         await using ServiceProvider services = Build(services => services.AddSingleton<Vault>(provider => new Vault(
             provider.GetRequiredService<ClientCredentialsTokenProvider>())));
 
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => Task.Run(() => services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync().AsTask())).Within();
+            () => Task.Run(() => services.GetRequiredService<IStartupValidator>().Validate())).Within();
 
-        Assert.Equal("The settings of app '(unnamed)' can't be read with a token of the same app.", failure.Message);
+        Assert.Equal("The settings of a Spotify app can't be read with a token of the same app.", failure.Message);
     }
 
     private async Task AssertGetsATokenAsync(Func<Task<AccessToken>> get)
