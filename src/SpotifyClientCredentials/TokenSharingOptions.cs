@@ -17,8 +17,9 @@ public sealed class TokenSharingOptions
     public IDistributedCache? Cache { get; set; }
 
     /// <summary>
-    /// The longest time to wait for one call to the store or to <see cref="TryAcquireLock"/>. More than zero, at most 1 hour; never more
-    /// than a quarter of <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/> is used.
+    /// The longest time to wait for one call to the store or to <see cref="TryAcquireLock"/>. More than zero, at most 1 hour. All calls before
+    /// a token request end together within half of <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>, so that the other half is
+    /// left for the request.
     /// </summary>
     /// <value>2 seconds</value>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
@@ -29,9 +30,9 @@ public sealed class TokenSharingOptions
     /// has the lock.
     /// </summary>
     /// <remarks>
-    /// Called on the thread pool, for one acquisition at a time. An instance that doesn't get the lock waits for the other's token, for at
-    /// most half of <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>, and then requests its own. If the call throws or
-    /// doesn't return in time, the instance requests its own token at once. Let the lock expire by itself after about
+    /// Called on the thread pool, for one acquisition at a time. An instance that doesn't get the lock waits for the other's token until
+    /// half of <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/> is over, and then requests its own; one that renews its token
+    /// ahead of the expiry reads the store only once more. If the call throws or doesn't return in time, the instance requests its own token at once. Let the lock expire by itself after about
     /// <see cref="SpotifyClientCredentialsOptions.TokenRequestTimeout"/>, in case the instance that has it ends.
     /// </remarks>
     /// <value><see langword="null"/>: no lock.</value>

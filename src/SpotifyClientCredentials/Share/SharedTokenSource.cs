@@ -26,14 +26,14 @@ internal sealed class SharedTokenSource(
     {
         OptionsSnapshot options = request.Options;
         TokenSharingOptions sharing = options.Sharing!;
-        TimeSpan limit = SharingPolicy.CallLimit(sharing.StoreTimeout, options.TokenRequestTimeout);
-        TokenStore store = new(options, sharing.Cache!, limit, _storeOutage, timeProvider, telemetry);
-        if (request.BypassStore)
+        TokenStore store = new(options, sharing.Cache!, sharing.StoreTimeout, _storeOutage, timeProvider, telemetry);
+        // No time is left if the pool had no thread for this. The store isn't to blame.
+        if (request.BypassStore || CallLimit(request) == TimeSpan.Zero)
         {
             return await FetchAsync(store, request, cancellationToken).ConfigureAwait(false);
         }
 
-        StoreLookup lookup = await store.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        StoreLookup lookup = await store.ReadAsync(request, CallLimit(request), cancellationToken).ConfigureAwait(false);
         if (lookup.Token is not null)
         {
             return lookup.Token;
@@ -42,7 +42,7 @@ internal sealed class SharedTokenSource(
         // The lock is useless without the store, in which the instance that has it leaves the token for the others.
         return lookup.HasFailed || sharing.TryAcquireLock is not { } tryAcquire
             ? await FetchAsync(store, request, cancellationToken).ConfigureAwait(false)
-            : await FetchWithLockAsync(new FetchLock(tryAcquire, limit, options, _lockOutage, timeProvider), store, request, cancellationToken).ConfigureAwait(false);
+            : await FetchWithLockAsync(new FetchLock(tryAcquire, CallLimit(request), options, _lockOutage, timeProvider), store, request, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<AcquiredToken> FetchWithLockAsync(
@@ -59,7 +59,7 @@ internal sealed class SharedTokenSource(
         try
         {
             // Another instance may have stored a token between the first lookup and the lock.
-            StoreLookup lookup = result.Acquired is null ? default : await store.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+            StoreLookup lookup = result.Acquired is null ? default : await store.ReadAsync(request, CallLimit(request), cancellationToken).ConfigureAwait(false);
             if (lookup.Token is not null)
             {
                 return lookup.Token;
@@ -87,22 +87,22 @@ internal sealed class SharedTokenSource(
     private async Task<AcquiredToken?> WaitForOtherInstanceAsync(TokenStore store, AcquisitionRequest request, CancellationToken cancellationToken)
     {
         OptionsSnapshot options = request.Options;
-        TimeSpan maxWait = SharingPolicy.MaxWait(options.TokenRequestTimeout, timeProvider.GetElapsedTime(request.StartedAt));
-        if (request is { IsAhead: true, Current: { } current })
-        {
-            TimeSpan delay = SharingPolicy.RenewalDelay(options.Window(current.Lifetime), maxWait, Random.Shared.NextDouble());
-            await Task.Delay(delay, timeProvider, cancellationToken).ConfigureAwait(false);
-            return (await store.ReadAsync(request, cancellationToken).ConfigureAwait(false)).Token;
-        }
-
-        using CancellationTokenSource end = new(maxWait, timeProvider);
+        TimeSpan left = TimeLeft(request);
+        using CancellationTokenSource end = new(left, timeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         try
         {
+            if (request is { IsAhead: true, Rejected: null, Current: { } current })
+            {
+                TimeSpan delay = SharingPolicy.RenewalDelay(options.Window(current.Lifetime), left, Random.Shared.NextDouble());
+                await Task.Delay(delay, timeProvider, either.Token).ConfigureAwait(false);
+                return (await ReadAsync().ConfigureAwait(false)).Token;
+            }
+
             for (int number = 1; ; number++)
             {
                 await Task.Delay(SharingPolicy.PollDelay(number, Random.Shared.NextDouble()), timeProvider, either.Token).ConfigureAwait(false);
-                StoreLookup lookup = await store.ReadAsync(request, either.Token).ConfigureAwait(false);
+                StoreLookup lookup = await ReadAsync().ConfigureAwait(false);
                 if (lookup.Token is not null || lookup.HasFailed)
                 {
                     return lookup.Token;
@@ -113,7 +113,16 @@ internal sealed class SharedTokenSource(
         {
             return null;
         }
+
+        // A store that is only interrupted at the end hasn't failed.
+        Task<StoreLookup> ReadAsync() => store.ReadAsync(request, options.Sharing!.StoreTimeout, either.Token);
     }
+
+    private TimeSpan TimeLeft(AcquisitionRequest request) =>
+        SharingPolicy.TimeLeft(request.Options.TokenRequestTimeout, timeProvider.GetElapsedTime(request.StartedAt));
+
+    private TimeSpan CallLimit(AcquisitionRequest request) =>
+        TimeSpan.FromTicks(Math.Min(request.Options.Sharing!.StoreTimeout.Ticks, TimeLeft(request).Ticks));
 
     private static async Task ReleaseAfterAsync(Task writing, FetchLock fetchLock, IAsyncDisposable? acquired)
     {

@@ -33,24 +33,23 @@ internal static class SharingPolicy
         && stored.Value != rejected?.Value
         && (current is null || (stored.Value != current.Value && stored.ExpiresOn > current.ExpiresOn));
 
-    /// <summary>The longest time for one call to the store or the lock, which leaves time for a token request after two of them.</summary>
-    public static TimeSpan CallLimit(TimeSpan storeTimeout, TimeSpan tokenRequestTimeout) =>
-        TimeSpan.FromTicks(Math.Min(storeTimeout.Ticks, tokenRequestTimeout.Ticks / 4));
+    /// <summary>
+    /// The time that is left before an instance requests a token itself: for all calls to the store and the lock, and for the wait for another
+    /// instance. The other half of the timeout is for the request.
+    /// </summary>
+    /// <param name="tokenRequestTimeout">The longest time for the acquisition.</param>
+    /// <param name="elapsed">The time since it started.</param>
+    public static TimeSpan TimeLeft(TimeSpan tokenRequestTimeout, TimeSpan elapsed) =>
+        TimeSpan.FromTicks(Math.Max(0, ((tokenRequestTimeout / 2) - elapsed).Ticks));
 
     /// <summary>The delay before a lookup, counted from 1, for the token that another instance requests. <paramref name="jitter"/> is uniform in [0, 1).</summary>
     public static TimeSpan PollDelay(int lookup, double jitter) =>
         TimeSpan.FromTicks(Math.Min((FirstPollDelay * Math.Pow(2, Math.Min(lookup, 16) - 1)).Ticks, LongestPollDelay.Ticks)) * (1 - (jitter / 2));
 
-    /// <summary>The longest time that callers wait for the token that another instance requests.</summary>
-    /// <param name="tokenRequestTimeout">The longest time for the acquisition.</param>
-    /// <param name="elapsed">The time since it started.</param>
-    public static TimeSpan MaxWait(TimeSpan tokenRequestTimeout, TimeSpan elapsed) =>
-        TimeSpan.FromTicks(Math.Max(0, ((tokenRequestTimeout / 2) - elapsed).Ticks));
-
     /// <summary>The delay before an instance whose own token is still usable reads the token that another requests.</summary>
     /// <param name="window">The renewal window of its token, of which half is left for a request.</param>
-    /// <param name="maxWait">The longest time that callers would wait.</param>
+    /// <param name="timeLeft">The time before this instance requests a token itself, of which a quarter is left for the lookup.</param>
     /// <param name="jitter">Uniform in [0, 1).</param>
-    public static TimeSpan RenewalDelay(TimeSpan window, TimeSpan maxWait, double jitter) =>
-        TimeSpan.FromTicks(Math.Min(window.Ticks / 10, maxWait.Ticks)) * (1 - (jitter / 2));
+    public static TimeSpan RenewalDelay(TimeSpan window, TimeSpan timeLeft, double jitter) =>
+        TimeSpan.FromTicks(Math.Min(window.Ticks / 10, timeLeft.Ticks * 3 / 4)) * (1 - (jitter / 2));
 }

@@ -8,14 +8,17 @@ namespace SpotifyClientCredentials.Share;
 
 /// <summary>One app's token in the store that its instances share, sealed and for a limited time. Its failures never reach a caller.</summary>
 internal sealed class TokenStore(
-    OptionsSnapshot options, IDistributedCache cache, TimeSpan limit, StoreOutage outage, TimeProvider timeProvider, Telemetry telemetry)
+    OptionsSnapshot options, IDistributedCache cache, TimeSpan writeLimit, StoreOutage outage, TimeProvider timeProvider, Telemetry telemetry)
 {
     private readonly TokenSeal _seal = new(options);
 
+    /// <param name="request">What the cache knows.</param>
+    /// <param name="limit">The longest wait; a store that takes longer has failed.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task<StoreLookup> ReadAsync(AcquisitionRequest request, CancellationToken cancellationToken)
+    public async Task<StoreLookup> ReadAsync(AcquisitionRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
-        Task<StoreLookup> reading = ReadEntryAsync(request, cancellationToken);
+        Task<StoreLookup> reading = ReadEntryAsync(request, limit, cancellationToken);
         // A listener that throws costs no caller its token.
         await CountAsync(reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return await reading.ConfigureAwait(false);
@@ -57,7 +60,7 @@ internal sealed class TokenStore(
         }
     }
 
-    private async Task<StoreLookup> ReadEntryAsync(AcquisitionRequest request, CancellationToken cancellationToken)
+    private async Task<StoreLookup> ReadEntryAsync(AcquisitionRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
         byte[]? entry;
         try
@@ -101,7 +104,7 @@ internal sealed class TokenStore(
             await call(end).ConfigureAwait(false);
             return true;
         },
-        limit,
+        writeLimit,
         timeProvider,
         cancellationToken);
 }
@@ -129,7 +132,7 @@ internal sealed class StoreOutage(ILogger logger)
     /// <param name="cause">What it threw.</param>
     public void Report(OptionsSnapshot options, string call, Exception cause) => Report(
         options,
-        $"{call} failed with {cause.GetType().Name}: {new SafeText(options.ClientSecret, options.BasicValue).Clean(cause.Message, 256)}");
+        $"{call} failed with {cause.GetType().Name}: {new SafeText(options.ClientSecret, options.BasicValue).Reason(cause)}");
 
     public void End() => Volatile.Write(ref _hasBegun, 0);
 }

@@ -23,7 +23,7 @@ public sealed class CancelledWriteTests : IDisposable
         var logger = _logs.ForProvider();
         _options.Sharing = new TokenSharingOptions { Cache = _store };
         _provider = new ClientCredentialsTokenProvider(
-            new OptionsSource(() => _options, [_options], new ConfigurationKeys(""), logger),
+            new OptionsSource(() => _options, [_options], new ConfigurationKeys(""), _clock, logger),
             new SharedTokenSource(_endpoint, _clock, logger, Telemetry.Shared),
             _clock,
             logger,

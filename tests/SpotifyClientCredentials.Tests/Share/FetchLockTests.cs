@@ -62,7 +62,7 @@ public sealed class FetchLockTests : IDisposable
     [Fact]
     public async Task GetTokenAsync_WithTheLockWhenTheRequestFails_ReleasesIt()
     {
-        _fleet.Endpoint.Response = acquisition => acquisition.Fail();
+        _fleet.Endpoint.Response = acquisition => acquisition.Fail(isTransient: false);
 
         await Assert.ThrowsAsync<TokenRequestException>(() => _fleet.Start().GetAsync()).Within();
 
@@ -176,11 +176,14 @@ public sealed class FetchLockTests : IDisposable
             _fleet.Clock.Advance(delay);
         }
 
-        // The lookup begins after 375 to 750 ms. Its own limit is 500 ms; half of the timeout may come before.
+        // The lookup begins after 375 to 750 ms.
         await Soon.UntilAsync(() => _fleet.Store.Reads == 5);
-        _fleet.Clock.Advance(TimeSpan.FromMilliseconds(Math.Min(500, 1000 - waited.TotalMilliseconds)));
+        _fleet.Clock.Advance(TimeSpan.FromSeconds(1) - waited - TimeSpan.FromTicks(1));
+        Assert.Equal(0, _fleet.Requests);
+        _fleet.Clock.Advance(TimeSpan.FromTicks(1));
 
         Assert.Equal("token-1", (await getting.Within()).Value);
+        Assert.Empty(instance.StoreFailures);
     }
 
     [Fact]
@@ -205,13 +208,13 @@ public sealed class FetchLockTests : IDisposable
         AccessToken rejected = await instance.GetAsync().Within();
         await Soon.UntilAsync(() => _lock.Releases == 1);
         _lock.Acquire();
-        instance.Provider.Invalidate(rejected);
         int timers = _fleet.Clock.Timers.Count;
 
-        Task<AccessToken> getting = instance.GetAsync();
+        Task<AccessToken> getting = instance.Provider.GetTokenAsync(rejected).AsTask();
         _fleet.Clock.Advance(await DelayAsync(1, timers));
         TimeSpan delay = await DelayAsync(2, timers);
         Assert.False(getting.IsCompleted);
+        Assert.Equal("token-1", await instance.GetValueAsync());
         PutToken(instance, "others-token");
         _fleet.Clock.Advance(delay);
 
@@ -227,7 +230,7 @@ public sealed class FetchLockTests : IDisposable
 
         Assert.Equal("token-1", instance.Provider.TryGetCached()?.Value);
         TimeSpan delay = await RenewalDelayAsync(timers);
-        Assert.InRange(delay, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5));
+        Assert.InRange(delay, TimeSpan.FromSeconds(1.875), TimeSpan.FromSeconds(3.75));
         PutToken(instance, "others-token");
         _fleet.Clock.Advance(delay - TimeSpan.FromTicks(1));
         Assert.Equal("token-1", instance.Provider.TryGetCached()?.Value);
@@ -272,11 +275,11 @@ public sealed class FetchLockTests : IDisposable
         return _fleet.Clock.Timers[timer - 1];
     }
 
-    /// <summary>The delay of an instance that renews: after the acquisition, the first read and the lock.</summary>
+    /// <summary>The delay of an instance that renews: after the acquisition, the first read, the lock and the end of the wait.</summary>
     private async Task<TimeSpan> RenewalDelayAsync(int timersBefore)
     {
-        await Soon.UntilAsync(() => _fleet.Clock.Timers.Count >= timersBefore + 4);
-        return _fleet.Clock.Timers[timersBefore + 3];
+        await Soon.UntilAsync(() => _fleet.Clock.Timers.Count >= timersBefore + 5);
+        return _fleet.Clock.Timers[timersBefore + 4];
     }
 
     private void PutToken(SharingInstance instance, string value)

@@ -135,6 +135,17 @@ public sealed class LockTroubleTests : IDisposable
     }
 
     [Fact]
+    public async Task LockTrouble_WithASecretAndAPasswordInAnAddress_ShowsThemRedacted()
+    {
+        SharingInstance instance = _fleet.Start();
+        _lock.OnAcquire = _ => throw new InvalidOperationException($"'{instance.Options.ClientSecret}' for amqp://user:pw@lock");
+
+        await instance.GetValueAsync();
+
+        Assert.EndsWith("TryAcquireLock failed with InvalidOperationException: '[redacted]' for amqp://[redacted]@lock", Assert.Single(instance.StoreFailures), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task GetTokenAsync_WhenReleasingTheLockHangs_ReturnsTheToken()
     {
         SharingInstance instance = _fleet.Start();

@@ -5,85 +5,94 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Share;
 
-/// <summary>[B14], [B18]: rejected tokens when a store may have another.</summary>
-public sealed class SharedRejectionTests
+/// <summary>[B14], [B18], [B25]: rejected tokens when a store may have another.</summary>
+public sealed class SharedRejectionTests : IDisposable
 {
-    [Fact]
-    public async Task Invalidate_WhenTheStoreHasAnother_CausesNoRequestAndNoPause()
-    {
-        using TestProvider test = new();
-        AccessToken first = await test.CacheTokenAsync();
-        test.Provider.Invalidate(first);
-        AccessToken hit = await TakeFromStoreAsync(test);
+    private readonly TestProvider _test = new();
 
-        // A token from the store isn't a forced request, so the next one doesn't have to wait.
-        Assert.True(test.Provider.Cache.TryReplace(hit));
-        Assert.True((await RequestAsync(test, readsStore: false)).Rejected == hit);
-        AccessToken forced = await test.GetAsync();
-        Assert.False(test.Provider.Cache.TryReplace(forced));
+    public void Dispose() => _test.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GetTokenAsync_OfARejectedToken_ReadsTheStoreForAnother(bool isFromStore)
+    {
+        AccessToken rejected = await FirstAsync(isFromStore);
+
+        AcquisitionRequest request = await ReplaceAsync(rejected, isFromStore: true);
+
+        Assert.Equal((rejected, false, false), (request.Rejected, request.BypassStore, request.IsAhead));
     }
 
     [Fact]
-    public async Task Invalidate_OfAStoredTokenThatNoRejectionForced_ReadsTheStore()
+    public async Task GetTokenAsync_WhenTheStoresReplacementIsRejectedToo_BypassesTheStore()
     {
-        using TestProvider test = new();
-        Task<AccessToken> getting = test.GetAsync();
-        (await test.AcquisitionAsync(1)).Grant(isFromStore: true);
+        await ReplaceAsync(await FirstAsync(isFromStore: false), isFromStore: true);
+        AccessToken stored = await _test.GetAsync();
 
-        test.Provider.Invalidate(await getting.Within());
+        AcquisitionRequest request = await ReplaceAsync(stored, isFromStore: false);
 
-        await RequestAsync(test, readsStore: true);
+        Assert.Equal((stored, true), (request.Rejected, request.BypassStore));
+        Assert.False((await ReplaceAsync(await AcceptAsync(), isFromStore: false)).BypassStore);
     }
 
     [Fact]
-    public async Task Invalidate_WhenTheRequestForcedByAStoredTokenFails_StillBypassesTheStore()
+    public async Task GetTokenAsync_WhenTheRequestThatBypassesTheStoreFails_BypassesItAgainUntilTheTokenExpires()
     {
-        using TestProvider test = new();
-        test.Provider.Invalidate(await test.CacheTokenAsync());
-        test.Provider.Invalidate(await TakeFromStoreAsync(test));
-        await test.FailAsync();
-        test.Clock.Advance(TimeSpan.FromSeconds(1));
+        await ReplaceAsync(await FirstAsync(isFromStore: false), isFromStore: true);
+        AccessToken stored = await _test.GetAsync();
+        Task<AccessToken> failing = _test.Provider.GetTokenAsync(stored).AsTask();
+        await _test.FailAcquisitionAsync();
+        await Assert.ThrowsAsync<TokenRequestException>(() => failing).Within();
+        _test.Clock.Advance(TimeSpan.FromSeconds(0.5));
 
-        await RequestAsync(test, readsStore: false);
-        test.Clock.Advance(TestProvider.Hour);
+        _test.Provider.Reject(stored);
+        Assert.True((await _test.AcquisitionAsync(4)).Request.BypassStore);
+        await _test.FailAcquisitionAsync();
+        _test.Clock.Advance(TestProvider.Hour);
 
-        await RequestAsync(test, readsStore: true);
+        _ = _test.GetAsync();
+        AcquisitionRequest request = (await _test.AcquisitionAsync(5)).Request;
+        Assert.Equal((null, false), (request.Rejected, request.BypassStore));
     }
 
     [Fact]
-    public async Task Invalidate_WithStoredTokensInBetween_DoublesThePauseWithEachForcedRequest()
+    public async Task GetTokenAsync_WhenTheStoresReplacementWasAcceptedBeforeItIsRejected_ReadsTheStore()
     {
-        using TestProvider test = new();
-        test.Provider.Invalidate(await test.CacheTokenAsync());
-        AccessToken token = await test.CacheTokenAsync();
-        foreach (int pause in (int[])[30, 60, 120])
+        await ReplaceAsync(await FirstAsync(isFromStore: false), isFromStore: true);
+
+        Assert.False((await ReplaceAsync(await AcceptAsync(), isFromStore: false)).BypassStore);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_OfRejectedTokensFromTheStore_IsNeverRefused()
+    {
+        AccessToken token = await FirstAsync(isFromStore: true);
+        for (int rejection = 1; rejection <= 20; rejection++)
         {
-            test.Clock.Advance(TimeSpan.FromSeconds(pause - 1));
-            Assert.False(test.Provider.Cache.TryReplace(token));
-            test.Clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.True(test.Provider.Cache.TryReplace(token));
-            AccessToken hit = await TakeFromStoreAsync(test);
-            // Its rejection may force a request only after the pause that the last forced request began.
-            Assert.False(test.Provider.Cache.TryReplace(hit));
-            test.Clock.Advance(TimeSpan.FromSeconds(pause));
-            Assert.True(test.Provider.Cache.TryReplace(hit));
-            token = await test.CacheTokenAsync();
+            // Without any time in between.
+            Assert.Equal(token, (await ReplaceAsync(token, isFromStore: true)).Rejected);
+            token = await _test.GetAsync();
         }
     }
 
     [Fact]
-    public async Task Accept_OfAStoredToken_ResetsThePause()
+    public async Task GetTokenAsync_OfAcceptedTokens_SpendsOnTheEndpointsOnly()
     {
-        using TestProvider test = new();
-        test.Provider.Invalidate(await test.CacheTokenAsync());
-        AccessToken hit = await TakeFromStoreAsync(test);
-        Assert.True(test.Provider.Cache.AwaitsAcceptance);
+        await FirstAsync(isFromStore: false);
+        // Four from the endpoint and four from the store, in turn.
+        for (int rejection = 1; rejection <= 8; rejection++)
+        {
+            await ReplaceAsync(await AcceptAsync(), isFromStore: rejection % 2 == 1);
+        }
 
-        test.Provider.Cache.RecordAcceptance(hit);
+        AccessToken last = await AcceptAsync();
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => _test.Provider.GetTokenAsync(last).AsTask()).Within();
 
-        Assert.False(test.Provider.Cache.AwaitsAcceptance);
-        test.Provider.Invalidate(hit);
-        await RequestAsync(test, readsStore: true);
+        // One comes back in 30 s.
+        Assert.Equal(TimeSpan.FromSeconds(30), failure.RetryAfter);
+        _test.Clock.Advance(TimeSpan.FromSeconds(30));
+        await ReplaceAsync(last, isFromStore: false);
     }
 
     [Theory]
@@ -108,13 +117,7 @@ public sealed class SharedRejectionTests
     [InlineData(false, true, 3)]
     public async Task Send_WhenEveryTokenIsRejected_ReturnsThe401AfterThese(bool isAsync, bool isSecondFromStore, int sent)
     {
-        BearerPipeline pipeline = null!;
-        using BearerPipeline disposed = pipeline = new(_ =>
-        {
-            // Longer than the pause between forced requests.
-            pipeline.Clock.Advance(TimeSpan.FromSeconds(31));
-            return ScriptedApi.Response(HttpStatusCode.Unauthorized, "no");
-        });
+        using BearerPipeline pipeline = BearerPipeline.Responding(HttpStatusCode.Unauthorized, "no");
         pipeline.Source.Response = acquisition => acquisition.Grant(isFromStore: acquisition.Number == 2 && isSecondFromStore);
 
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
@@ -155,39 +158,29 @@ public sealed class SharedRejectionTests
         Assert.Equal("token-2", new TokenSeal(instance.Options).Open(fleet.Store.Entry)?.Token.Value);
     }
 
-    [Fact]
-    public async Task GetTokenAsync_WhenTheSharedTokenIsRevoked_UsesTheOneThatAnotherInstanceStored()
+    private async Task<AccessToken> FirstAsync(bool isFromStore)
     {
-        using SharingFleet fleet = new();
-        SharingInstance one = fleet.Start();
-        SharingInstance other = fleet.Start();
-        AccessToken revoked = await one.GetAsync().Within();
-        await fleet.IdleAsync();
-        AccessToken same = await other.GetAsync().Within();
-
-        one.Provider.Invalidate(revoked);
-        Assert.Equal("token-2", await one.GetValueAsync());
-        await fleet.IdleAsync();
-        other.Provider.Invalidate(same);
-
-        Assert.Equal("token-2", await other.GetValueAsync());
-        Assert.Equal(2, fleet.Requests);
-    }
-
-    private static async Task<AccessToken> TakeFromStoreAsync(TestProvider test)
-    {
-        Task<AccessToken> getting = test.GetAsync();
-        (await test.AcquisitionAsync(test.AcquisitionsStarted)).Grant(isFromStore: true);
+        Task<AccessToken> getting = _test.GetAsync();
+        (await _test.AcquisitionAsync(1)).Grant(isFromStore: isFromStore);
         return await getting.Within();
     }
 
-    private static async Task<AcquisitionRequest> RequestAsync(TestProvider test, bool readsStore)
+    /// <summary>The current token, after the Web API has accepted it.</summary>
+    private async Task<AccessToken> AcceptAsync()
     {
-        Task<AccessToken> getting = test.GetAsync();
-        ScriptedAcquisition acquisition = await test.AcquisitionAsync(test.AcquisitionsStarted);
-        Assert.Equal(readsStore, !acquisition.Request.BypassStore);
-        acquisition.Grant();
-        await getting.Within();
+        AccessToken token = await _test.GetAsync().Within();
+        _test.Provider.Cache.OnAccepted(token, "GET /v1/tracks/{id}");
+        return token;
+    }
+
+    /// <summary>Replaces a rejected token, and returns what the source was asked.</summary>
+    private async Task<AcquisitionRequest> ReplaceAsync(AccessToken rejected, bool isFromStore)
+    {
+        int next = _test.AcquisitionsStarted + 1;
+        Task<AccessToken> getting = _test.Provider.GetTokenAsync(rejected).AsTask();
+        ScriptedAcquisition acquisition = await _test.AcquisitionAsync(next);
+        acquisition.Grant(isFromStore: isFromStore);
+        Assert.Equal($"token-{next}", (await getting.Within()).Value);
         return acquisition.Request;
     }
 }

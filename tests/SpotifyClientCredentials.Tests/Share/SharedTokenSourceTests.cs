@@ -82,9 +82,11 @@ public sealed class SharedTokenSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WithAStoredToken_UsesItNoLongerThanTheInstanceThatRequestedIt()
+    public async Task GetTokenAsync_WithAStoredToken_UsesItToAFifthOfTheWindowBeforeItsExpiry()
     {
-        await _fleet.StoreTokenAsync();
+        SharingInstance requester = _fleet.Start();
+        await requester.GetAsync().Within();
+        await _fleet.IdleAsync();
         _fleet.Clock.Advance(TimeSpan.FromMinutes(50));
         SharingInstance late = _fleet.Start();
         Assert.Equal("token-1", await late.GetValueAsync());
@@ -94,6 +96,11 @@ public sealed class SharedTokenSourceTests : IDisposable
         Assert.Equal("token-1", late.Provider.TryGetCached()?.Value);
         _fleet.Clock.Advance(TimeSpan.FromTicks(1));
         Assert.Null(late.Provider.TryGetCached());
+        // The instance that requested the token knows by its own clock when it expires.
+        _fleet.Clock.Advance(TimeSpan.FromSeconds(50) - TimeSpan.FromTicks(1));
+        Assert.Equal("token-1", requester.Provider.TryGetCached()?.Value);
+        _fleet.Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(requester.Provider.TryGetCached());
     }
 
     [Fact]
@@ -119,20 +126,20 @@ public sealed class SharedTokenSourceTests : IDisposable
     [Theory]
     [InlineData("its own token")]
     [InlineData("one that expires before its own")]
-    public async Task GetTokenAsync_WhenTheStoreHasNothingNewer_RequestsATokenAndOverwritesTheEntry(string found)
+    public async Task AcquireAsync_WhenTheStoreHasNothingNewer_RequestsATokenAndOverwritesTheEntry(string found)
     {
         SharingInstance instance = _fleet.Start();
-        AccessToken own = await instance.GetAsync().Within();
+        AcquiredToken own = await AcquireAsync(instance);
         await _fleet.IdleAsync();
         // The store's clock is wrong, so the entry outlives its time.
         bool isOwn = found == "its own token";
-        DateTimeOffset expiry = isOwn ? own.ExpiresOn : own.ExpiresOn - TimeSpan.FromSeconds(1);
-        PutSealed(instance, isOwn ? own.Value : "older", expiry, Hour);
+        DateTimeOffset expiry = isOwn ? own.Token.ExpiresOn : own.Token.ExpiresOn - TimeSpan.FromSeconds(1);
+        PutSealed(instance, isOwn ? own.Token.Value : "older", expiry, Hour);
         _fleet.Clock.Advance(TimeSpan.FromMinutes(57.5));
         // Much time is left of it by this machine's clock.
         _fleet.Clock.WallClockError = -TimeSpan.FromMinutes(30);
 
-        await GetUntilAsync(instance, "token-2");
+        Assert.Equal("token-2", (await AcquireAsync(instance, own)).Token.Value);
 
         await Soon.UntilAsync(() => _fleet.Store.Lives.Count == 2);
         Assert.Equal("token-2", new TokenSeal(instance.Options).Open(_fleet.Store.Entry)?.Token.Value);
@@ -140,7 +147,7 @@ public sealed class SharedTokenSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_AfterExpiryWithAWallClockSetBack_DoesNotUseItsOwnTokenAgain()
+    public async Task GetTokenAsync_AfterExpiryWithAWallClockSetBack_DoesNotUseItsOwnTokenAgainAfterA401()
     {
         SharingInstance instance = _fleet.Start();
         AccessToken own = await instance.GetAsync().Within();
@@ -149,7 +156,7 @@ public sealed class SharedTokenSourceTests : IDisposable
         _fleet.Clock.Advance(Hour);
         _fleet.Clock.WallClockError = -TimeSpan.FromMinutes(30);
 
-        Assert.Equal("token-2", await instance.GetValueAsync());
+        Assert.Equal("token-2", (await instance.Provider.GetTokenAsync(own).AsTask().Within()).Value);
     }
 
     [Theory]
@@ -157,12 +164,12 @@ public sealed class SharedTokenSourceTests : IDisposable
     [InlineData(150, "token-1", 1)]
     [InlineData(0, "token-1", 1)]
     [InlineData(-3600, "token-1", 1)]
-    public async Task GetTokenAsync_ByTheTimeLeftOfTheStoredToken_UsesItOrRequestsOne(double left, string expected, int requests)
+    public async Task AcquireAsync_ByTheTimeLeftOfTheStoredToken_UsesItOrRequestsOne(double left, string expected, int requests)
     {
         SharingInstance instance = _fleet.Start();
         PutSealed(instance, "stored", _fleet.Clock.GetUtcNow() + TimeSpan.FromSeconds(left), Hour);
 
-        Assert.Equal(expected, await instance.GetValueAsync());
+        Assert.Equal(expected, (await AcquireAsync(instance)).Token.Value);
 
         Assert.Equal(requests, _fleet.Requests);
         Assert.Empty(instance.StoreFailures);
@@ -247,18 +254,19 @@ public sealed class SharedTokenSourceTests : IDisposable
     [Fact]
     public async Task GetTokenAsync_WhenTheEndpointFailsWithoutAStoredToken_FailsAndStoresNothing()
     {
-        _fleet.Endpoint.Response = acquisition => acquisition.Fail();
+        _fleet.Endpoint.Response = acquisition => acquisition.Fail(isTransient: false);
 
         await Assert.ThrowsAsync<TokenRequestException>(() => _fleet.Start().GetAsync()).Within();
 
         Assert.Equal(["get"], _fleet.Store.Calls);
     }
 
+    private Task<AcquiredToken> AcquireAsync(SharingInstance instance, AcquiredToken? current = null) => instance.Source.AcquireAsync(
+        new AcquisitionRequest(instance.Options, _fleet.Clock.GetTimestamp()) { Current = current, IsAhead = current is not null }, CancellationToken.None).Within();
+
     private void PutSealed(SharingInstance instance, string value, DateTimeOffset expiresOn, TimeSpan life)
     {
         TokenSeal seal = new(instance.Options);
         _fleet.Store.Put(seal.KeyName, seal.Seal(new AccessToken(value, expiresOn), life));
     }
-
-    private static Task GetUntilAsync(SharingInstance instance, string value) => Soon.UntilAsync(() => instance.Provider.TryGetCached()?.Value == value);
 }

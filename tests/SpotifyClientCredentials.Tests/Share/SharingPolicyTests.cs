@@ -67,14 +67,6 @@ public sealed class SharingPolicyTests
         Assert.Equal(expected, SharingPolicy.IsHit(Stored(1800), Seconds(1800), Seconds(300), current: null, Token(rejected, 1000)));
 
     [Theory]
-    [InlineData(2, 10, 2)]
-    [InlineData(2, 8, 2)]
-    [InlineData(2, 4, 1)]
-    [InlineData(3600, 10, 2.5)]
-    public void CallLimit_OfAnyTimeouts_LeavesTimeForATokenRequest(double storeTimeout, double tokenRequestTimeout, double expected) =>
-        Assert.Equal(Seconds(expected), SharingPolicy.CallLimit(Seconds(storeTimeout), Seconds(tokenRequestTimeout)));
-
-    [Theory]
     [InlineData(1, 0.0, 50)]
     [InlineData(2, 0.0, 100)]
     [InlineData(3, 0.0, 200)]
@@ -91,16 +83,16 @@ public sealed class SharingPolicyTests
     [InlineData(10, 4, 1)]
     [InlineData(10, 5, 0)]
     [InlineData(10, 7, 0)]
-    public void MaxWait_ByTheElapsedTime_EndsAtHalfOfTheTimeout(double timeout, double elapsed, double expected) =>
-        Assert.Equal(Seconds(expected), SharingPolicy.MaxWait(Seconds(timeout), Seconds(elapsed)));
+    public void TimeLeft_ByTheElapsedTime_EndsAtHalfOfTheTimeout(double timeout, double elapsed, double expected) =>
+        Assert.Equal(Seconds(expected), SharingPolicy.TimeLeft(Seconds(timeout), Seconds(elapsed)));
 
     [Theory]
-    [InlineData(300, 5, 0.0, 5)]
-    [InlineData(300, 5, 1.0, 2.5)]
-    [InlineData(5, 5, 0.0, 0.5)]
+    [InlineData(300, 4, 0.0, 3)]
+    [InlineData(300, 4, 1.0, 1.5)]
+    [InlineData(5, 4, 0.0, 0.5)]
     [InlineData(300, 0, 0.0, 0)]
-    public void RenewalDelay_ByTheWindow_IsAtMostATenthOfItAndMaxWait(double window, double maxWait, double jitter, double expected) =>
-        Assert.Equal(Seconds(expected), SharingPolicy.RenewalDelay(Seconds(window), Seconds(maxWait), jitter));
+    public void RenewalDelay_ByTheWindow_IsAtMostATenthOfItAndLeavesTimeForALookup(double window, double timeLeft, double jitter, double expected) =>
+        Assert.Equal(Seconds(expected), SharingPolicy.RenewalDelay(Seconds(window), Seconds(timeLeft), jitter));
 
     private static AccessToken Stored(double expiresIn) => Token("stored", expiresIn);
 

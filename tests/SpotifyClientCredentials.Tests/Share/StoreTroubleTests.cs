@@ -203,19 +203,6 @@ public sealed class StoreTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task GetTokenAsync_WhenStoreTimeoutExceedsTokenRequestTimeout_LeavesTimeForARequest()
-    {
-        SharingInstance instance = _fleet.Start(options => options.TokenRequestTimeout = TimeSpan.FromSeconds(4), storeTimeout: TimeSpan.FromHours(1));
-        Break("never responds");
-
-        Task<AccessToken> getting = instance.GetAsync();
-        await Soon.UntilAsync(() => _fleet.Store.Reads == 1);
-        _fleet.Clock.Advance(TimeSpan.FromSeconds(1));
-
-        Assert.Equal("token-1", (await getting.Within()).Value);
-    }
-
-    [Fact]
     public async Task GetTokenAsync_WhenTheStoreFailsDuringARenewal_RenewsTheToken()
     {
         SharingInstance instance = _fleet.Start();
@@ -274,6 +261,19 @@ public sealed class StoreTroubleTests : IDisposable
         await instance.GetValueAsync();
 
         Assert.EndsWith("InvalidOperationException: refused '[redacted]' and'[redacted]'", Assert.Single(instance.StoreFailures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StoreTrouble_WithAPasswordInAnAddressAndACauseInside_ShowsTheCauseAndNoPassword()
+    {
+        SharingInstance instance = _fleet.Start();
+        _fleet.Store.OnGet = _ => throw new InvalidOperationException(
+            "It failed, see inner exception.", new InvalidOperationException($"no route to redis://:pw@redis:6379 ({new string('x', 300)})"));
+
+        await instance.GetValueAsync();
+
+        string expected = "Reading failed with InvalidOperationException: It failed: no route to redis://[redacted]@redis:6379 (";
+        Assert.EndsWith(expected + new string('x', 256 - expected.Length + expected.IndexOf("It failed", StringComparison.Ordinal)), Assert.Single(instance.StoreFailures), StringComparison.Ordinal);
     }
 
     private void Mend() => (_fleet.Store.OnGet, _fleet.Store.OnSet) = (null, null);
