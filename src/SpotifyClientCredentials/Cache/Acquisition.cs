@@ -6,22 +6,17 @@ using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Cache;
 
-/// <summary>One acquisition in flight. It belongs to no caller: each one waits for it separately, and none can end it for the others.</summary>
+/// <summary>One acquisition in flight, which sends at most one request. It belongs to no caller: each waits for it separately, and none can end it for the others.</summary>
 internal sealed class Acquisition : IDisposable
 {
     private readonly TaskCompletionSource<AcquisitionResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly bool _isRenewal;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _limit;
     private readonly CancellationTokenSource _end;
 
-    /// <param name="request">What is asked of the source.</param>
-    /// <param name="isRenewal">Whether the token replaces another, which the first one of these credentials doesn't.</param>
-    /// <param name="timeProvider">The clock.</param>
-    public Acquisition(AcquisitionRequest request, bool isRenewal, TimeProvider timeProvider)
+    public Acquisition(AcquisitionRequest request, TimeProvider timeProvider)
     {
         Request = request;
-        _isRenewal = isRenewal;
         _timeProvider = timeProvider;
         _limit = new CancellationTokenSource(Options.TokenRequestTimeout, timeProvider);
         _end = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token, request.ResetCancellation);
@@ -29,7 +24,10 @@ internal sealed class Acquisition : IDisposable
 
     public AcquisitionRequest Request { get; }
 
-    public OptionsSnapshot Options => Request.Options;
+    /// <summary>Ends after the cache has applied the result. Never fails.</summary>
+    public Task<AcquisitionResult> Ended => _result.Task;
+
+    private OptionsSnapshot Options => Request.Options;
 
     /// <summary>Runs the acquisition in the background.</summary>
     /// <param name="source">Where the token comes from.</param>
@@ -45,21 +43,16 @@ internal sealed class Acquisition : IDisposable
         {
             AcquiredToken acquired = await BoundedCall.RunAsync(end => source.AcquireAsync(Request, end), _end.Token).ConfigureAwait(false);
             CachedToken token = CachedToken.From(acquired, Options, _timeProvider);
-            return _timeProvider.GetTimestamp() < token.UsableUntil
-                ? new AcquisitionResult { Token = token }
-                : new AcquisitionResult { Failure = TokenRequestFailure.ExpiredOnArrival(Options) };
-        }
-        catch (TokenRequestException e)
-        {
-            return new AcquisitionResult { Failure = e };
-        }
-        catch (OperationCanceledException e) when (_end.IsCancellationRequested)
-        {
-            return new AcquisitionResult { Failure = TokenRequestFailure.TimedOut(Options, e) };
+            return token.IsUsable(_timeProvider) ? new AcquisitionResult(token) : new AcquisitionResult(Failure: TokenRequestFailure.ExpiredOnArrival(Options));
         }
         catch (Exception e)
         {
-            return new AcquisitionResult { Failure = TokenRequestFailure.Failed(Options, Request.Known, e) };
+            return new AcquisitionResult(Failure: e switch
+            {
+                TokenRequestException failure => failure,
+                OperationCanceledException when _end.IsCancellationRequested => TokenRequestFailure.TimedOut(Options, e),
+                _ => TokenRequestFailure.Failed(Options, Request.Known, e),
+            });
         }
     }
 
@@ -68,7 +61,7 @@ internal sealed class Acquisition : IDisposable
     /// <param name="reset">What is cancelled with it, or null.</param>
     public static void Supersede(Acquisition? inFlight, CancellationTokenSource? reset)
     {
-        inFlight?._result.TrySetResult(AcquisitionResult.Superseded);
+        inFlight?._result.TrySetResult(new AcquisitionResult());
         try
         {
             reset?.Cancel();
@@ -79,20 +72,31 @@ internal sealed class Acquisition : IDisposable
         }
     }
 
-    /// <exception cref="TimeoutException"><paramref name="left"/> is over.</exception>
-    public Task<AcquisitionResult> WaitAsync(TimeSpan left, CancellationToken cancellationToken)
+    /// <summary>Whether it ends within a time, so that a caller needs no timer of its own: a thousand callers would set a thousand.</summary>
+    public bool EndsWithin(TimeSpan time) => Options.TokenRequestTimeout - _timeProvider.GetElapsedTime(Request.StartedAt) <= time;
+
+    /// <param name="logger">The logger.</param>
+    /// <param name="telemetry">The counters.</param>
+    /// <param name="state">The state after the result was applied.</param>
+    public void Report(ILogger logger, Telemetry telemetry, TokenState state)
     {
-        // A caller whose limit is later than that of the acquisition needs no timer: a thousand callers would set a thousand.
-        bool endsInTime = Options.TokenRequestTimeout - _timeProvider.GetElapsedTime(Request.StartedAt) <= left;
-        return endsInTime ? _result.Task.WaitAsync(cancellationToken) : _result.Task.WaitAsync(left, _timeProvider, cancellationToken);
+        if (state.Backoff is { } backoff)
+        {
+            ReportFailure(logger, backoff, state.Current);
+        }
+        else
+        {
+            ReportToken(logger, telemetry, state.Current!.Token);
+        }
     }
 
-    /// <remarks>Blocks the calling thread itself: a timer, like any continuation, needs a thread of a pool that may have none left.</remarks>
-    /// <exception cref="TimeoutException"><paramref name="left"/> is over.</exception>
-    public AcquisitionResult Wait(TimeSpan left, CancellationToken cancellationToken) =>
-        _result.Task.Wait(left, cancellationToken) ? _result.Task.Result : throw new TimeoutException();
+    public void Dispose()
+    {
+        _limit.Dispose();
+        _end.Dispose();
+    }
 
-    public void ReportToken(ILogger logger, Telemetry telemetry, AccessToken token)
+    private void ReportToken(ILogger logger, Telemetry telemetry, AccessToken token)
     {
         string origin = token.IsFromStore ? "shared store" : "token endpoint";
         if (Request.IsAhead)
@@ -104,33 +108,26 @@ internal sealed class Acquisition : IDisposable
             Log.TokenAcquired(logger, Options.DisplayName, origin, token.ExpiresOn);
         }
 
-        if (_isRenewal)
+        // The first token of these credentials replaces none.
+        if (Request.Current is not null)
         {
             telemetry.TokenRenewed(Options, Request.IsAhead ? "ahead" : Request.Rejected is null ? "expired" : "unauthorized");
         }
     }
 
-    /// <param name="logger">The logger.</param>
-    /// <param name="backoff">The backoff that the failure started.</param>
-    /// <param name="current">The token that stays in use, or null.</param>
-    public void ReportFailure(ILogger logger, Backoff backoff, AccessToken? current)
+    private void ReportFailure(ILogger logger, Backoff backoff, CachedToken? current)
     {
         TokenRequestException failure = backoff.Failure;
+        Log.AttemptFailed(logger, Options.DisplayName, backoff.Length, failure.Message);
         if (failure is { Error: "invalid_client" } or { StatusCode: HttpStatusCode.Unauthorized })
         {
             Log.CredentialsRejected(logger, Options.DisplayName, failure.Message);
         }
 
-        if (Request.IsAhead && current is not null)
+        if (current?.IsUsable(_timeProvider) == true)
         {
-            Log.RenewalFailed(logger, Options.DisplayName, current.ExpiresOn, backoff.Length, failure.Message);
+            Log.RenewalFailed(logger, Options.DisplayName, current.Token.ExpiresOn, backoff.Length, failure.Message);
         }
-    }
-
-    public void Dispose()
-    {
-        _limit.Dispose();
-        _end.Dispose();
     }
 
     private async Task RunAsync(ITokenSource source, Action<AcquisitionResult> apply)
@@ -150,11 +147,4 @@ internal sealed class Acquisition : IDisposable
 }
 
 /// <summary>How an acquisition ended: with a token, with a failure, or, if it was superseded, with neither.</summary>
-internal sealed class AcquisitionResult
-{
-    public static AcquisitionResult Superseded { get; } = new();
-
-    public CachedToken? Token { get; init; }
-
-    public TokenRequestException? Failure { get; init; }
-}
+internal sealed record AcquisitionResult(CachedToken? Token = null, TokenRequestException? Failure = null);

@@ -5,129 +5,145 @@ using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials.Cache;
 
-/// <summary>All token state of one app: the token in use, the acquisition in flight, and what failures and rejections allow.</summary>
-internal sealed class TokenCache(
-    object provider, Func<OptionsSnapshot> getOptions, ITokenSource source, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : IDisposable
+/// <summary>
+/// Where the events of one app's tokens come together. Under a lock, each of them changes the state (<see cref="TokenState"/>), and a call gets
+/// what the state allows (<see cref="RenewalPolicy"/>).
+/// </summary>
+internal sealed class TokenCache(object provider, ITokenSource source, TimeProvider timeProvider, ILogger logger, Telemetry telemetry) : IDisposable
 {
-    // Written under _lock. The volatile fields are also read without it: each is one word or a reference to something immutable.
+    // Written under _lock. The volatile fields are also read without it.
     private readonly object _lock = new();
-    private volatile CachedToken? _cached;    // the current token, if any
-    private volatile AccessToken? _previous;  // the one before it, which messages that are sent again may still carry
-    private volatile ForcedRenewals _forced = ForcedRenewals.None;
-    private volatile bool _isDisposed;
-    private OptionsSnapshot? _options;        // what the current token, and all that follows, was acquired with
+    private volatile TokenState _state = TokenState.Initial;
+    private bool _isDisposed;
+    private volatile OptionsSnapshot? _options;      // the settings whose credentials the state belongs to
     private Acquisition? _inFlight;
-    private CancellationTokenSource _reset = new(); // cancelled when all of this is dropped
-    private Backoff? _backoff;                // kept until a success, because it counts the failures in a row
-    private bool _hadToken;                   // whether there was a token of these credentials: until then there is nothing to renew
+    private BackoffEnd? _backoffEnd;
+    private CancellationTokenSource _reset = new();  // cancelled when all of this is dropped
+    private LogLevel _loggedOutage;                  // how severe the outage is that was logged; Trace if none was
 
-    /// <summary>Whether it matters that the API accepts a token: only while there is one that replaced a rejected one.</summary>
-    public bool AwaitsAcceptance => _forced.Unproven is not null;
+    /// <summary>The state after the last event. Immutable, so it's read without the lock.</summary>
+    public TokenState State => _state;
 
-    /// <summary>Returns a cached token at once; see <see cref="TokenWait"/> for what happens without one.</summary>
-    public ValueTask<AccessToken> GetTokenAsync(CancellationToken cancellationToken) =>
-        TryGet() is { } token ? new ValueTask<AccessToken>(token) : TokenWait.RunAsync(this, isAsync: true, getOptions, timeProvider, cancellationToken);
+    /// <summary>The current token, if a call can have it and there is nothing else to do.</summary>
+    public AccessToken? TryGet() => _state.Current is { } current && timeProvider.GetUtcNow() < current.FreeUntil ? current.Token : null;
 
-    /// <summary><see cref="GetTokenAsync"/> for a caller that blocks.</summary>
-    public AccessToken GetToken(CancellationToken cancellationToken) =>
-        TryGet() ?? TokenWait.RunAsync(this, isAsync: false, getOptions, timeProvider, cancellationToken).AsTask().GetAwaiter().GetResult();
+    /// <summary>Whether the 401s of a path are about the path and not about the token.</summary>
+    public bool RefusesEveryToken(string path) => _state.Refused.Contains(path, timeProvider.GetTimestamp());
 
-    /// <summary>Whether a value is that of the current token or of the one before it.</summary>
-    public bool Knows(string? value) => value is not null && (_cached?.Token.Value == value || _previous?.Value == value);
+    /// <summary>Whether a call may use a token though it was rejected: it's the current one, still usable, and the Web API has accepted it before.</summary>
+    public bool IsGood(AccessToken token) => _state is var state && state.HasAccepted(token) && state.Current!.IsUsable(timeProvider);
 
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, provider);
-
-    /// <returns>A token, or else the acquisition to wait for.</returns>
-    public AccessToken? Decide(out Acquisition? acquisition)
+    /// <summary>A call needs a token.</summary>
+    public TokenDecision OnRequested(in TokenCall call)
     {
-        acquisition = null;
+        bool isFirstRejection = false;
+        TokenDecision decision;
         lock (_lock)
         {
-            ThrowIfDisposed();
-            _options ??= getOptions();
-            TimeSpan backoffLeft = _backoff?.Remaining(timeProvider) ?? TimeSpan.Zero;
-            TokenUse use = RenewalPolicy.Decide(timeProvider.GetTimestamp(), _cached, _inFlight is not null, backoffLeft);
-            if (use == TokenUse.Fail)
+            ObjectDisposedException.ThrowIf(_isDisposed, provider);
+            _options ??= call.Options;
+            if (_state.Current is { } current && !current.IsUsable(timeProvider))
             {
-                throw _backoff!.Failure.ForBackoff(backoffLeft);
+                _state = _state.Expired();
+            }
+            else if (call.Rejected is { } rejected && _state.Current?.Token.HasSameValueAs(rejected) == true)
+            {
+                isFirstRejection = !_state.Current.WasRejected;
+                _state = _state.Rejected();
             }
 
-            if (use == TokenUse.Wait)
-            {
-                acquisition = _inFlight ??= Start(isAhead: false);
-                return null;
-            }
-
-            if (use == TokenUse.UseAndRenew)
-            {
-                _inFlight = Start(isAhead: true);
-                _cached = _cached!.WithRenewalAt(_cached.UsableUntil);
-            }
-
-            return _cached!.Token;
+            decision = Apply(RenewalPolicy.Decide(_state, call, _inFlight is not null, timeProvider), call);
         }
+
+        if (isFirstRejection)
+        {
+            Log.TokenRejected(logger, call.Options.DisplayName);
+        }
+
+        return decision;
     }
 
-    /// <returns>Whether there is, or may be, another token; not within the pause between forced renewals.</returns>
-    public bool TryReplace(AccessToken rejected)
+    /// <summary>The Web API rejected a token. Replaces it as far as that is allowed, without a call that waits for another.</summary>
+    public void OnRejected(AccessToken token) => OnRequested(new TokenCall(_options!, token, TimeSpan.MaxValue, HasFailed: false));
+
+    /// <summary>The Web API accepted a token on a path.</summary>
+    public void OnAccepted(AccessToken token, string path)
     {
         lock (_lock)
         {
-            ThrowIfDisposed();
-            // A token past its margin isn't current: its replacement is due anyway, and no rejection forces it.
-            if (_cached is not { } cached || timeProvider.GetTimestamp() >= cached.UsableUntil || !cached.Token.HasSameValueAs(rejected))
-            {
-                return true;
-            }
-
-            if (!_forced.MayForceAnother(cached.Window, timeProvider))
-            {
-                return false;
-            }
-
-            _forced = _forced.Rejected(cached.Token);
-            Replace(null);
-            _backoff = _backoff?.WithoutToken();
+            _state = _state.Accepted(token, path, timeProvider.GetTimestamp());
         }
-
-        Log.TokenRejected(logger, getOptions().DisplayName);
-        return true;
     }
 
-    /// <summary>Records that the Web API accepted a token.</summary>
-    public void RecordAcceptance(AccessToken accepted)
+    /// <summary>A path refused a token that had just replaced another.</summary>
+    public void OnRefusedByPath(AccessToken token, string path)
     {
         lock (_lock)
         {
-            _forced = _forced.Accepted(accepted);
+            _state = _state.RefusedByPath(token, path, timeProvider);
         }
     }
 
-    /// <summary>Adopts changed settings. Other credentials reset everything.</summary>
-    public void OnOptionsChanged() => Adopt(isDisposing: false);
+    /// <summary>A call got no token. If there is none, that's logged once per outage, and once more if it turns out to be permanent.</summary>
+    public void OnUnavailable(OptionsSnapshot options, TokenRequestException failure)
+    {
+        LogLevel level = failure.IsTransient ? LogLevel.Warning : LogLevel.Error;
+        lock (_lock)
+        {
+            if (level <= _loggedOutage || _state.Current?.IsUsable(timeProvider) == true)
+            {
+                return;
+            }
 
-    public void Dispose() => Adopt(isDisposing: true);
+            _loggedOutage = level;
+        }
 
-    private AccessToken? TryGet() => _cached is { } cached && timeProvider.GetTimestamp() < cached.RenewAt ? cached.Token : null;
+        Log.NoToken(logger, level, options.DisplayName, failure.Message);
+    }
 
-    private Acquisition Start(bool isAhead)
+    /// <summary>The settings changed. Other credentials reset everything.</summary>
+    /// <param name="getOptions">Gets the current ones, under the lock: of two changes, the later one counts.</param>
+    public void OnOptionsChanged(Func<OptionsSnapshot> getOptions) => Adopt(getOptions);
+
+    public void Dispose() => Adopt(getOptions: null);
+
+    private TokenDecision Apply(TokenUse use, in TokenCall call) => use switch
+    {
+        TokenUse.Use => new TokenDecision(Token: _state.Current!.Token),
+        TokenUse.UseAndRenew => new TokenDecision(Token: Start(isAhead: true).Request.Current!.Token),
+        TokenUse.Join => new TokenDecision(Acquisition: _inFlight),
+        TokenUse.Start => new TokenDecision(Acquisition: Start()),
+        TokenUse.Replace => new TokenDecision(Acquisition: Start(rejected: _state.Current)),
+        // Its timer may fire a little before the clock says so.
+        TokenUse.WaitForBackoff when _backoffEnd!.Over.IsCompleted => new TokenDecision(Acquisition: Start()),
+        TokenUse.WaitForBackoff => new TokenDecision(BackoffEnd: _backoffEnd!.In(_state.BackoffLeft(timeProvider))),
+        TokenUse.TimeOut => new TokenDecision(Failure: TokenRequestFailure.TimedOut(call.Options)),
+        TokenUse.FailForNow => new TokenDecision(Failure: TokenRequestFailure.NotReplaced(call.Options, _state.ForcedWait(timeProvider))),
+        _ => new TokenDecision(Failure: _state.Backoff!.Failure.ForCaller(call.HasFailed, _state.BackoffLeft(timeProvider))),
+    };
+
+    private Acquisition Start(bool isAhead = false, CachedToken? rejected = null)
     {
         AcquisitionRequest request = new(_options!, timeProvider.GetTimestamp())
         {
-            Current = _cached?.Acquired,
+            Current = _state.Current?.Acquired,
             IsAhead = isAhead,
-            Rejected = _forced.ToReplace,
-            BypassStore = _forced.BypassStore,
+            Rejected = rejected?.Token,
+            // The store's replacement of a rejected token was rejected too.
+            BypassStore = rejected is { IsForced: true, IsAccepted: false, Token.IsFromStore: true },
             ResetCancellation = _reset.Token,
         };
-        Acquisition acquisition = new(request, isRenewal: _hadToken, timeProvider);
+        Acquisition acquisition = _inFlight = new Acquisition(request, timeProvider);
+        _state = isAhead || rejected is not null ? _state.Renewing() : _state;
+        // The clock that didn't fire its timer may be the one that stood still.
+        _backoffEnd?.Complete();
         acquisition.Start(source, result => OnEnded(acquisition, result));
         return acquisition;
     }
 
     private void OnEnded(Acquisition acquisition, AcquisitionResult result)
     {
-        Action report;
+        TokenState state;
         lock (_lock)
         {
             if (_inFlight != acquisition)
@@ -137,52 +153,36 @@ internal sealed class TokenCache(
             }
 
             _inFlight = null;
-            report = result.Token is { } acquired ? OnAcquired(acquisition, acquired) : OnFailed(acquisition, result.Failure!);
+            if (result.Token is { } acquired)
+            {
+                state = _state = _state.Acquired(acquired, isForced: acquisition.Request.Rejected is not null, timeProvider);
+                _loggedOutage = LogLevel.Trace;
+            }
+            else
+            {
+                state = _state = _state.Failed(result.Failure!, timeProvider);
+                // Set now and not by the first caller that waits for it: the clock could move in between.
+                _backoffEnd = new BackoffEnd(state.Backoff!.Length, timeProvider);
+            }
         }
 
-        report();
+        acquisition.Report(logger, telemetry, state);
     }
 
-    private Action OnAcquired(Acquisition acquisition, CachedToken acquired)
-    {
-        Replace(acquired);
-        (_backoff, _hadToken) = (null, true);
-        _forced = _forced.Acquired(acquired.Token, isForced: acquisition.Request.Rejected is not null, timeProvider.GetTimestamp());
-        return () => acquisition.ReportToken(logger, telemetry, acquired.Token);
-    }
-
-    private Action OnFailed(Acquisition acquisition, TokenRequestException failure)
-    {
-        long now = timeProvider.GetTimestamp();
-        if (now >= _cached?.UsableUntil)
-        {
-            Replace(null);
-        }
-
-        TimeSpan usableFor = _cached is null ? TimeSpan.Zero : timeProvider.GetElapsedTime(now, _cached.UsableUntil);
-        Backoff backoff = _backoff = Backoff.After(failure, _backoff, now, usableFor);
-        CachedToken? current = _cached = _cached?.WithRenewalAt(timeProvider.TimestampAfter(now, backoff.Length));
-        return () => acquisition.ReportFailure(logger, backoff, current?.Token);
-    }
-
-    private void Replace(CachedToken? next)
-    {
-        _previous = _cached?.Token ?? _previous;
-        _cached = next;
-    }
-
-    private void Adopt(bool isDisposing)
+    private void Adopt(Func<OptionsSnapshot>? getOptions)
     {
         (Acquisition? inFlight, CancellationTokenSource? reset) = (null, null);
         lock (_lock)
         {
-            OptionsSnapshot? options = isDisposing ? _options : getOptions();
-            _isDisposed |= isDisposing;
-            if (isDisposing || _options?.HasSameCredentialsAs(options!) == false)
+            OptionsSnapshot? options = getOptions?.Invoke();
+            _isDisposed |= options is null;
+            if (options is null || _options?.HasSameCredentialsAs(options) == false)
             {
-                (inFlight, reset, _reset) = (_inFlight, _reset, new CancellationTokenSource());
-                Replace(null);
-                (_inFlight, _backoff, _hadToken, _forced) = (null, null, false, ForcedRenewals.None);
+                (inFlight, _inFlight) = (_inFlight, null);
+                (reset, _reset) = (_reset, new CancellationTokenSource());
+                _state = _state.CredentialsChanged();
+                _loggedOutage = LogLevel.Trace;
+                _backoffEnd?.Complete();
             }
 
             _options = options;

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using SpotifyClientCredentials.Cache;
 using SpotifyClientCredentials.Fetch;
@@ -28,16 +27,11 @@ public sealed class AcquisitionContextTests
             await scene.Endpoint().AcquireAsync(scene.Request(), CancellationToken.None);
             Assert.NotEmpty(spans.Of(SpotifyClientCredentialsTelemetry.ActivitySourceName));
         },
-        ["second attempt"] = scene =>
-        {
-            AsynchronousResponses responses = new(Grant, attempt => attempt == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);
-            return scene.PassTimeAsync(scene.Endpoint(responses).AcquireAsync(scene.Request(), CancellationToken.None));
-        },
         ["body that is longer than its Content-Length"] = scene =>
             scene.Endpoint(new AsynchronousResponses(Grant, contentLength: 10)).AcquireAsync(scene.Request(), CancellationToken.None),
         ["acquisition"] = async scene =>
         {
-            using Acquisition acquisition = new(scene.Request(), isRenewal: false, scene.Clock);
+            using Acquisition acquisition = new(scene.Request(), scene.Clock);
             Assert.NotNull((await acquisition.AcquireAsync(scene.Endpoint())).Token);
         },
         ["store without a lock"] = scene => scene.ShareAsync(),
@@ -118,7 +112,7 @@ public sealed class AcquisitionContextTests
         public TokenEndpointClient Endpoint(AsynchronousResponses? responses = null)
         {
             HttpClient client = new(responses ?? new AsynchronousResponses(Grant));
-            return new TokenEndpointClient(() => client, Clock, NullLogger.Instance, Telemetry.Shared);
+            return new TokenEndpointClient(() => client, Clock, Telemetry.Shared);
         }
 
         public AcquisitionRequest Request() => new(

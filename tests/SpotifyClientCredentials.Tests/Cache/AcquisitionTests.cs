@@ -6,14 +6,12 @@ namespace SpotifyClientCredentials.Tests.Cache;
 
 public sealed class AcquisitionTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-
     private readonly TestClock _clock = new();
     private readonly CancellationTokenSource _reset = new();
     private readonly Acquisition _acquisition;
 
     public AcquisitionTests() => _acquisition = new Acquisition(
-        new AcquisitionRequest(TestOptions.CreateValid(), _clock.GetTimestamp()) { ResetCancellation = _reset.Token }, isRenewal: false, _clock);
+        new AcquisitionRequest(TestOptions.CreateValid(), _clock.GetTimestamp()) { ResetCancellation = _reset.Token }, _clock);
 
     public void Dispose()
     {
@@ -22,34 +20,25 @@ public sealed class AcquisitionTests : IDisposable
     }
 
     [Fact]
-    public void WaitAsync_WithALimitAfterTheAcquisitions_SetsNoTimer()
+    public void EndsWithin_AsTimePasses_ComparesWithTheRestOfItsLimit()
     {
         _clock.Advance(TimeSpan.FromSeconds(3));
 
-        _ = _acquisition.WaitAsync(Limit - TimeSpan.FromSeconds(3), CancellationToken.None);
-
-        Assert.Equal(1, _clock.TimersSet);
+        Assert.True(_acquisition.EndsWithin(TimeSpan.FromSeconds(7)));
+        Assert.False(_acquisition.EndsWithin(TimeSpan.FromSeconds(7) - TimeSpan.FromTicks(1)));
     }
 
     [Fact]
-    public async Task WaitAsync_WithALimitBeforeTheAcquisitions_ThrowsTimeoutException()
+    public async Task Supersede_WhileACallerWaits_EndsTheWaitWithNeitherTokenNorFailure()
     {
-        Task<AcquisitionResult> waiting = _acquisition.WaitAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
-
-        _clock.Advance(TimeSpan.FromSeconds(1));
-
-        await Assert.ThrowsAsync<TimeoutException>(() => waiting).Within();
-    }
-
-    [Fact]
-    public async Task Supersede_WhileACallerWaits_ReturnsSuperseded()
-    {
-        Task<AcquisitionResult> waiting = _acquisition.WaitAsync(Limit, CancellationToken.None);
-
         Acquisition.Supersede(_acquisition, reset: null);
 
-        Assert.Same(AcquisitionResult.Superseded, await waiting.Within());
+        AcquisitionResult result = await _acquisition.Ended.Within();
+        Assert.Equal((null, null), (result.Token, result.Failure));
     }
+
+    [Fact]
+    public void Supersede_OfNothing_DoesNothing() => Acquisition.Supersede(inFlight: null, reset: null);
 
     [Fact]
     public async Task AcquireAsync_WhenTheCredentialsChange_CancelsTheSource()
@@ -65,28 +54,6 @@ public sealed class AcquisitionTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_WithAResult_AppliesItBeforeCallersGetIt()
-    {
-        bool wasApplied = false;
-        ScriptedTokenSource source = new(_clock) { Response = acquisition => acquisition.Grant() };
-
-        _acquisition.Start(source, _ => wasApplied = true);
-
-        Assert.Equal("token-1", (await _acquisition.WaitAsync(Limit, CancellationToken.None).Within()).Token!.Token.Value);
-        Assert.True(wasApplied);
-    }
-
-    [Fact]
-    public async Task Start_WhenApplyingTheResultThrows_StillCompletes()
-    {
-        ScriptedTokenSource source = new(_clock) { Response = acquisition => acquisition.Grant() };
-
-        _acquisition.Start(source, _ => throw new InvalidOperationException("a logger's"));
-
-        Assert.Equal("token-1", (await _acquisition.WaitAsync(Limit, CancellationToken.None).Within()).Token!.Token.Value);
-    }
-
-    [Fact]
     public async Task AcquireAsync_WhenTheSourceCancelsItself_IsATransientFailure()
     {
         ScriptedTokenSource source = new(_clock) { Response = acquisition => acquisition.Cancel() };
@@ -95,5 +62,37 @@ public sealed class AcquisitionTests : IDisposable
 
         Assert.True(result.Failure!.IsTransient);
         Assert.StartsWith("The token request to https://accounts.spotify.com/api/token failed:", result.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithAResult_AppliesItBeforeCallersGetIt()
+    {
+        bool wasApplied = false;
+        ScriptedTokenSource source = new(_clock) { Response = acquisition => acquisition.Grant() };
+
+        _acquisition.Start(source, _ => wasApplied = !_acquisition.Ended.IsCompleted);
+
+        Assert.Equal("token-1", (await _acquisition.Ended.Within()).Token!.Token.Value);
+        Assert.True(wasApplied);
+    }
+
+    [Fact]
+    public async Task Start_WhenApplyingTheResultThrows_StillEnds()
+    {
+        ScriptedTokenSource source = new(_clock) { Response = acquisition => acquisition.Grant() };
+
+        _acquisition.Start(source, _ => throw new InvalidOperationException("a logger's"));
+
+        Assert.Equal("token-1", (await _acquisition.Ended.Within()).Token!.Token.Value);
+    }
+
+    [Fact]
+    public async Task Start_WhenItHasEnded_LeavesNoTimer()
+    {
+        ScriptedTokenSource source = new(_clock) { Response = acquisition => acquisition.Grant() };
+
+        _acquisition.Start(source, _ => { });
+
+        await Soon.UntilAsync(() => _clock.TimersPending == 0);
     }
 }

@@ -44,6 +44,19 @@ public sealed class CachedTokenTests : IDisposable
     }
 
     [Fact]
+    public async Task GetTokenAsync_WithACachedToken_ReadsTheWallClockOnce()
+    {
+        CountingClock clock = new();
+        using TestProvider test = new(clock: clock);
+        await test.CacheTokenAsync();
+        (clock.WallReads, clock.MonotonicReads) = (0, 0);
+
+        test.GetCachedValue();
+
+        Assert.Equal((1, 0), (clock.WallReads, clock.MonotonicReads));
+    }
+
+    [Fact]
     public async Task GetToken_WithACachedToken_AllocatesNothing()
     {
         AccessToken token = await _test.CacheTokenAsync();
@@ -51,7 +64,7 @@ public sealed class CachedTokenTests : IDisposable
         for (int call = 0; call < 20_000; call++)
         {
             before = call == 10_000 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            if (!ReferenceEquals(token, _test.Provider.Cache.GetToken(CancellationToken.None)))
+            if (!ReferenceEquals(token, _test.Provider.GetToken(CancellationToken.None)))
             {
                 Assert.Fail("another token");
             }
@@ -71,24 +84,23 @@ public sealed class CachedTokenTests : IDisposable
     [Fact]
     public async Task GetTokenAsync_WhileAnotherThreadHoldsTheLock_StillReturnsTheToken()
     {
-        _test.Provider.Invalidate(await _test.CacheTokenAsync());
         AccessToken token = await _test.CacheTokenAsync();
         using ManualResetEventSlim hasLock = new();
         using ManualResetEventSlim release = new();
-        // During the pause after a forced renewal, Invalidate reads the clock while it holds the lock.
+        // A call with a rejected token reads the clock while it holds the lock.
         _test.Clock.OnNextTimestamp(() =>
         {
             hasLock.Set();
             release.Wait(Soon.HangLimit);
         });
-        Thread invalidating = new(() => _test.Provider.Invalidate(token));
-        invalidating.Start();
+        Thread rejecting = new(() => _test.Provider.Reject(token));
+        rejecting.Start();
         Assert.True(hasLock.Wait(Soon.HangLimit));
 
         Assert.Equal(token.Value, await Task.Run(_test.GetCachedValue).WaitAsync(Soon.HangLimit / 2));
 
         release.Set();
-        invalidating.Join();
+        rejecting.Join();
     }
 
     private void AssertIsTakenWithoutAllocation(AccessToken token)
@@ -105,5 +117,24 @@ public sealed class CachedTokenTests : IDisposable
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private sealed class CountingClock : TestClock
+    {
+        public int WallReads { get; set; }
+
+        public int MonotonicReads { get; set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            WallReads++;
+            return base.GetUtcNow();
+        }
+
+        public override long GetTimestamp()
+        {
+            MonotonicReads++;
+            return base.GetTimestamp();
+        }
     }
 }

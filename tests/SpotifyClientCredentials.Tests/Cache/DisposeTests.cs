@@ -26,6 +26,37 @@ public sealed class DisposeTests
     }
 
     [Fact]
+    public async Task Dispose_DuringABackoff_EndsEveryCallThatWaitsAndItsTimer()
+    {
+        using TestProvider test = new();
+        Task<AccessToken>[] waiting = [test.GetAsync(), test.GetAsync()];
+        await test.FailAcquisitionAsync();
+
+        test.Provider.Dispose();
+
+        foreach (Task<AccessToken> caller in waiting)
+        {
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => caller).Within();
+        }
+
+        await Soon.UntilAsync(() => test.Clock.TimersPending == 0);
+        Assert.Equal(1, test.AcquisitionsStarted);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileARejectedTokenIsReplaced_EndsThatCall()
+    {
+        using TestProvider test = new();
+        AccessToken rejected = await test.CacheTokenAsync();
+        Task<AccessToken> replacing = test.Provider.GetTokenAsync(rejected).AsTask();
+        await test.AcquisitionAsync(2);
+
+        test.Provider.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => replacing).Within();
+    }
+
+    [Fact]
     public async Task Dispose_DuringARenewal_CancelsIt()
     {
         using TestProvider test = new();
@@ -62,8 +93,9 @@ public sealed class DisposeTests
         test.Provider.Dispose();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => test.GetAsync());
-        Assert.Throws<ObjectDisposedException>(() => test.Provider.Cache.GetToken(CancellationToken.None));
-        Assert.Throws<ObjectDisposedException>(() => test.Provider.Invalidate(token));
+        Assert.Throws<ObjectDisposedException>(() => test.Provider.GetToken(CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => test.Provider.GetTokenAsync(token).AsTask());
+        Assert.Throws<ObjectDisposedException>(() => test.Provider.Reject(token));
         Assert.Equal(1, test.AcquisitionsStarted);
     }
 

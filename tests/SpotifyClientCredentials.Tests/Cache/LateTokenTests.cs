@@ -15,11 +15,16 @@ public sealed class LateTokenTests : IDisposable
     {
         Task<AccessToken> getting = isAsync
             ? _test.GetAsync()
-            : Task.Factory.StartNew(() => _test.Provider.Cache.GetToken(CancellationToken.None), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            : Task.Factory.StartNew(() => _test.Provider.GetToken(CancellationToken.None), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         ScriptedAcquisition late = await _test.AcquisitionAsync(1);
 
-        // At the first read of the clock, the token is usable. Before the second, it reaches its margin.
-        _test.Clock.OnNextTimestamp(() => _test.Clock.OnNextTimestamp(() => _test.Clock.Advance(TimeSpan.FromSeconds(3))));
+        // That it was acquired is logged when it's in the cache and nobody has it.
+        _test.Logs.OnAdded = entry =>
+        {
+            _test.Logs.OnAdded = null;
+            Assert.Equal(1, entry.EventId.Id);
+            _test.Clock.Advance(TimeSpan.FromSeconds(3));
+        };
         late.Grant(TimeSpan.FromSeconds(2));
         (await _test.AcquisitionAsync(2)).Grant();
 

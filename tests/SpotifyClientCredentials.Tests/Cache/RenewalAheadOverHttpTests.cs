@@ -27,7 +27,7 @@ public sealed class RenewalAheadOverHttpTests
     [Fact]
     public async Task GetTokenAsync_WhileTheEndpointReturns503_NeverWaits()
     {
-        await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
+        await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock);
         AccessToken first = await CacheTokenAsync(test);
         test.Fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
 
@@ -41,7 +41,7 @@ public sealed class RenewalAheadOverHttpTests
     [Fact]
     public async Task GetTokenAsync_WhileTheEndpointRefusesConnections_NeverWaits()
     {
-        await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
+        await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock);
         AccessToken first = await CacheTokenAsync(test);
         await test.Fake.DisposeAsync();
 
@@ -53,10 +53,11 @@ public sealed class RenewalAheadOverHttpTests
     [Fact]
     public async Task GetTokenAsync_WhileTheEndpointHangs_WaitsOnlyPastTheMarginAndForTheRequestInFlight()
     {
-        await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
+        await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock);
         AccessToken first = await CacheTokenAsync(test);
-        test.Fake.TokenResponse = FakeResponse.NoResponse;
-        _clock.Advance(TimeSpan.FromMinutes(3) - TimeSpan.FromSeconds(1));
+        TaskCompletionSource release = new();
+        test.Fake.TokenResponse = FakeResponse.Default.WaitFor(release.Task);
+        _clock.Advance(TimeSpan.FromSeconds(229));
 
         AssertNobodyWaits(test, first);
         await Soon.UntilAsync(() => test.Fake.TokenRequests.Count == 2);
@@ -65,11 +66,28 @@ public sealed class RenewalAheadOverHttpTests
         _clock.Advance(TimeSpan.FromSeconds(1));
         Task<AccessToken> waiting = test.Provider.GetTokenAsync().AsTask();
         Assert.False(waiting.IsCompleted);
-        _clock.Advance(TimeSpan.FromSeconds(4));
+        release.SetResult();
 
-        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => waiting).Within();
-        Assert.Equal($"The token endpoint {test.Fake.TokenEndpoint} sent no response within 5 s.", failure.Message);
+        Assert.NotEqual(first.Value, (await waiting.Within()).Value);
         Assert.Equal(2, test.Fake.TokenRequests.Count);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WhenARequestGetsNoResponse_SendsTheNextAndReturnsItsToken()
+    {
+        await using TestHttpProvider test = await TestHttpProvider.StartAsync(_clock);
+        test.Fake.EnqueueTokenResponse(FakeResponse.NoResponse);
+        Task<AccessToken> waiting = test.Provider.GetTokenAsync().AsTask();
+        await Soon.UntilAsync(() => test.Fake.TokenRequests.Count == 1);
+
+        // Half of TokenRequestTimeout, and then the backoff.
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        await Soon.UntilAsync(() => test.Logs.Events(3).Any());
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+
+        await waiting.Within();
+        Assert.Equal(2, test.Fake.TokenRequests.Count);
+        Assert.Contains($"The token endpoint {test.Fake.TokenEndpoint} sent no response within 5 s.", test.Logs.Events(3).Single().Message, StringComparison.Ordinal);
     }
 
     // Caches a token and advances the clock until its renewal is due, a minute into its window.

@@ -68,12 +68,12 @@ public sealed class SharedAcquisitionTests : IDisposable
     public async Task GetTokenAsync_WhenAThousandCallersGetAFailure_ThrowsEachItsOwnExceptionAroundTheSharedOne()
     {
         Task<AccessToken>[] callers = [.. Enumerable.Range(0, 1_000).Select(_ => _test.GetAsync())];
-        TokenRequestException shared = new("the endpoint is down", isTransient: true)
+        TokenRequestException shared = new("the endpoint refuses", isTransient: false)
         {
             StatusCode = System.Net.HttpStatusCode.ServiceUnavailable,
             Error = "server_error",
             ErrorDescription = "down",
-            RetryAfter = TimeSpan.FromSeconds(3),
+            RetryAfter = TimeSpan.FromSeconds(40),
         };
 
         (await _test.AcquisitionAsync(1)).Fail(shared);

@@ -83,6 +83,7 @@ public sealed class UncooperativeSourceTests
     public async Task GetTokenAsync_WhenTheSourceThrowsAnyException_IsATransientFailureAroundIt()
     {
         using TestProvider test = new();
+        await test.StartOlderOutageAsync();
         test.Source.Response = _ => throw new InvalidTimeZoneException("scripted");
 
         TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => test.GetAsync()).Within();
