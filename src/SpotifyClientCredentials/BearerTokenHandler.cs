@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using SpotifyClientCredentials.Attach;
+using SpotifyClientCredentials.Observe;
 
 namespace SpotifyClientCredentials;
 
@@ -33,92 +34,88 @@ public sealed class BearerTokenHandler : DelegatingHandler
     internal bool IsFromDefaults { get; init; }
 
     /// <inheritdoc/>
-    /// <exception cref="TokenRequestException">No token is available: the request wasn't sent, or the response was 401.</exception>
+    /// <exception cref="TokenRequestException">No token is available, and the request wasn't sent.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings are invalid, and none were valid before.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The provider is disposed: the request wasn't sent, or the response was 401.</exception>
+    /// <exception cref="ObjectDisposedException">The provider is disposed, and the request wasn't sent.</exception>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!MayCarryToken(request))
-        {
-            return base.SendAsync(request, cancellationToken);
-        }
-
-        ValueTask<AccessToken> getting = Provider.GetTokenAsync(cancellationToken);
-        return getting.IsCompletedSuccessfully
-            ? SendWithAsync(getting.Result, request, cancellationToken)
-            : SendWhenAcquiredAsync(getting, request, cancellationToken);
+        // Without a state machine, because nothing has to be waited for.
+        return !NeedsSettings && Provider.Cache.TryGet() is { } token && !UnauthorizedRetry.NeedsBuffer(request.Content)
+            ? MayCarryToken(request) ? SendWithAsync(token, request, isAsync: true, cancellationToken) : base.SendAsync(request, cancellationToken)
+            : PrepareAndSendAsync(request, isAsync: true, cancellationToken);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="TokenRequestException">No token is available: the request wasn't sent, or the response was 401.</exception>
+    /// <exception cref="TokenRequestException">No token is available, and the request wasn't sent.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings are invalid, and none were valid before.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The provider is disposed: the request wasn't sent, or the response was 401.</exception>
+    /// <exception cref="ObjectDisposedException">The provider is disposed, and the request wasn't sent.</exception>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!MayCarryToken(request))
-        {
-            return base.Send(request, cancellationToken);
-        }
-
-        AccessToken token = Provider.Cache.GetToken(cancellationToken);
-        if (!MayCarryToken(request))
-        {
-            // While this call waited, changed settings moved the Web API elsewhere.
-            return base.Send(request, cancellationToken);
-        }
-
-        request.Headers.Authorization = BearerHeaderValue.GetOrCreate(token, Provider.Cache);
-        HttpResponseMessage response = base.Send(request, cancellationToken);
-        return !UnauthorizedRetry.NeedsInspection(response, Provider.Cache) ? response : new UnauthorizedRetry(
-            Provider.Cache,
-            IsForApi,
-            () => new ValueTask<AccessToken>(Provider.Cache.GetToken(cancellationToken)),
-            message => new ValueTask<HttpResponseMessage>(base.Send(message, cancellationToken)))
-            .RunAsync(response, request, token).AsTask().GetAwaiter().GetResult();
+        return PrepareAndSendAsync(request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
     }
 
-    private async Task<HttpResponseMessage> SendWhenAcquiredAsync(
-        ValueTask<AccessToken> getting, HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>Whether the settings, which name the Web API, are still to be read.</summary>
+    private bool NeedsSettings => Provider.Options.Known is null && !Provider.Options.IsReadingHere;
+
+    private async Task<HttpResponseMessage> PrepareAndSendAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
-        AccessToken token = await getting.ConfigureAwait(false);
+        // The settings are part of the call's time limit. The content isn't.
+        TimeProvider clock = Provider.Wait.ClockOf(isAsync);
+        long startedAt = clock.GetTimestamp();
+        if (NeedsSettings)
+        {
+            // Without settings, no request to Spotify works. A handler that every client got must not break the others.
+            bool isOptional = IsFromDefaults && !ApiOrigin.IsDefault(request.RequestUri);
+            await Provider.Options.ReadAsync(isOptional, isAsync, cancellationToken).ConfigureAwait(false);
+        }
+
+        AccessToken? token = null;
+        if (MayCarryToken(request))
+        {
+            long bufferedFrom = clock.GetTimestamp();
+            await UnauthorizedRetry.BufferAsync(request.Content).WaitAsync(cancellationToken).ConfigureAwait(false);
+            startedAt += clock.GetTimestamp() - bufferedFrom;
+            token = await Provider.GetTokenAsync(isAsync, startedAt, cancellationToken).ConfigureAwait(false);
+        }
+
         // While this call waited, changed settings may have moved the Web API elsewhere.
-        Task<HttpResponseMessage> sending = MayCarryToken(request)
-            ? SendWithAsync(token, request, cancellationToken)
-            : base.SendAsync(request, cancellationToken);
+        Task<HttpResponseMessage> sending = token is not null && MayCarryToken(request)
+            ? SendWithAsync(token, request, isAsync, cancellationToken)
+            : ForwardAsync(request, isAsync, cancellationToken);
         return await sending.ConfigureAwait(false);
     }
 
-    private Task<HttpResponseMessage> SendWithAsync(AccessToken token, HttpRequestMessage request, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendWithAsync(AccessToken token, HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken)
     {
         request.Headers.Authorization = BearerHeaderValue.GetOrCreate(token, Provider.Cache);
-        Task<HttpResponseMessage> sending = base.SendAsync(request, cancellationToken);
+        Task<HttpResponseMessage> sending = ForwardAsync(request, isAsync, cancellationToken);
         return sending.IsCompletedSuccessfully && !UnauthorizedRetry.NeedsInspection(sending.Result, Provider.Cache)
             ? sending
-            : InspectAsync(sending, request, token, cancellationToken);
+            : InspectAsync(sending, request, token, isAsync, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> InspectAsync(
-        Task<HttpResponseMessage> sending, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
+        Task<HttpResponseMessage> sending, HttpRequestMessage request, AccessToken token, bool isAsync, CancellationToken cancellationToken)
     {
         HttpResponseMessage response = await sending.ConfigureAwait(false);
         return UnauthorizedRetry.NeedsInspection(response, Provider.Cache)
-            ? await RetryAsync(response, request, token, cancellationToken).ConfigureAwait(false)
+            ? await RetryAsync(response, request, token, isAsync, cancellationToken).ConfigureAwait(false)
             : response;
     }
 
     // A method of its own, so that the delegates are allocated only for a retry. A Task, because InspectAsync already awaits one: another awaiter would
     // make the state machine of every call larger.
     private Task<HttpResponseMessage> RetryAsync(
-        HttpResponseMessage response, HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken) => new UnauthorizedRetry(
-            Provider.Cache,
-            IsForApi,
-            () => Provider.GetTokenAsync(cancellationToken),
-            message => new ValueTask<HttpResponseMessage>(base.SendAsync(message, cancellationToken)))
-            .RunAsync(response, request, token).AsTask();
+        HttpResponseMessage response, HttpRequestMessage request, AccessToken token, bool isAsync, CancellationToken cancellationToken) =>
+        new UnauthorizedRetry(Provider.Cache, Provider.Wait, isAsync, IsForApi, message => ForwardAsync(message, isAsync, cancellationToken))
+            .RunAsync(response, request, token, cancellationToken);
+
+    private Task<HttpResponseMessage> ForwardAsync(HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
+        isAsync ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
 
     private bool MayCarryToken(HttpRequestMessage request)
     {
@@ -126,8 +123,9 @@ public sealed class BearerTokenHandler : DelegatingHandler
         if (IsForApi(request))
         {
             // The raw headers count too: a header that was added without validation may not parse, and is still the caller's.
-            return authorization is null ? !request.Headers.NonValidated.Contains("Authorization")
+            bool isFree = authorization is null ? !request.Headers.NonValidated.Contains("Authorization")
                 : authorization is BearerHeaderValue || BearerHeaderValue.IsKnown(authorization, Provider.Cache);
+            return isFree || LeaveAlone("an Authorization of its own");
         }
 
         if (authorization is BearerHeaderValue { Cache: var cache } ? cache == Provider.Cache
@@ -137,19 +135,15 @@ public sealed class BearerTokenHandler : DelegatingHandler
             request.Headers.Authorization = null;
         }
 
+        return LeaveAlone("another address");
+    }
+
+    private bool LeaveAlone(string reason)
+    {
+        Log.RequestLeftAlone(Provider.Logger, Provider.Options.DisplayName, reason);
         return false;
     }
 
-    private bool IsForApi(HttpRequestMessage request)
-    {
-        try
-        {
-            return Provider.OptionsOrNull is { } options && ApiOrigin.Contains(options, request.RequestUri);
-        }
-        catch (Exception) when (IsFromDefaults && !ApiOrigin.IsDefault(request.RequestUri))
-        {
-            // Without valid settings, no request to Spotify works. A handler that every client got must not break the others.
-            return false;
-        }
-    }
+    private bool IsForApi(HttpRequestMessage request) =>
+        Provider.Options.Known is { } options && ApiOrigin.Contains(options, request.RequestUri);
 }

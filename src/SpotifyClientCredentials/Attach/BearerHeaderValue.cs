@@ -39,7 +39,7 @@ internal sealed class BearerHeaderValue : AuthenticationHeaderValue
     /// with the header copied as text.
     /// </summary>
     public static bool IsKnown(AuthenticationHeaderValue authorization, TokenCache cache) =>
-        authorization.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && cache.Knows(authorization.Parameter);
+        authorization.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && cache.State.Knows(authorization.Parameter);
 
     private sealed class DebuggerView(BearerHeaderValue header)
     {

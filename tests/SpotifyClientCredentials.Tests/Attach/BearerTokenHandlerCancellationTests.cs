@@ -51,6 +51,7 @@ public class BearerTokenHandlerCancellationTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(Soon.HangLimit));
         Assert.True(rejection.IsDisposed);
         pipeline.Source.Acquisitions[1].Grant();
+        await Soon.UntilAsync(() => pipeline.Provider.TryGetCached()?.Value == "token-2");
         using HttpResponseMessage response = await pipeline.SendAsync(isAsync: isAsync);
         Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
         Assert.Equal(2, pipeline.Source.Acquisitions.Count);

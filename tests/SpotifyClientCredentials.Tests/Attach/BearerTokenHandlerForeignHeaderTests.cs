@@ -60,16 +60,13 @@ public class BearerTokenHandlerForeignHeaderTests
     public async Task SendAsync_CopyOfAHeaderWithThePreviousToken_CarriesTheCurrentToken()
     {
         using BearerPipeline pipeline = new();
-        AccessToken first = await pipeline.Provider.GetTokenAsync();
-        pipeline.Provider.Invalidate(first);
+        _ = await pipeline.Provider.GetTokenAsync(await pipeline.Provider.GetTokenAsync());
         using HttpRequestMessage copy = BearerPipeline.Get();
         Assert.True(copy.Headers.TryAddWithoutValidation("Authorization", "Bearer token-1"));
-        using HttpResponseMessage whileThereIsNone = await pipeline.SendAsync(copy);
-        using HttpRequestMessage another = BearerPipeline.Get();
-        Assert.True(another.Headers.TryAddWithoutValidation("Authorization", "Bearer token-1"));
-        using HttpResponseMessage whileThereIsOne = await pipeline.SendAsync(another);
 
-        Assert.Equal(["Bearer token-2", "Bearer token-2"], pipeline.Authorizations);
+        using HttpResponseMessage response = await pipeline.SendAsync(copy);
+
+        Assert.Equal(["Bearer token-2"], pipeline.Authorizations);
     }
 
     [Theory]
@@ -81,7 +78,7 @@ public class BearerTokenHandlerForeignHeaderTests
         AccessToken first = await pipeline.Provider.GetTokenAsync();
         if (isReplacedMeanwhile)
         {
-            pipeline.Provider.Invalidate(first);
+            _ = await pipeline.Provider.GetTokenAsync(first);
         }
 
         using HttpRequestMessage copy = BearerPipeline.Get("https://evil.example/");

@@ -47,7 +47,7 @@ public class BearerTokenHandlerHeaderTests
         using BearerPipeline pipeline = new();
         using HttpRequestMessage request = BearerPipeline.Get();
         using HttpResponseMessage first = await pipeline.SendAsync(request, isAsync);
-        pipeline.Provider.Invalidate(await pipeline.Provider.GetTokenAsync());
+        _ = await pipeline.Provider.GetTokenAsync(await pipeline.Provider.GetTokenAsync());
 
         using HttpResponseMessage second = await pipeline.SendAsync(request, isAsync);
 

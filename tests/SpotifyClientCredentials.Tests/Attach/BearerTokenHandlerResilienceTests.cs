@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
@@ -42,51 +41,50 @@ public class BearerTokenHandlerResilienceTests
         Assert.Equal(1, _retries);
     }
 
+    /// <summary>
+    /// The library retries by itself. An outer retry would add nothing, and the circuit breaker would hide what is wrong with the credentials.
+    /// </summary>
     [Fact]
-    public async Task SendAsync_TransientTokenFailure_IsRetriedLikeAnyHttpRequestException()
+    public async Task SendAsync_WithAWrongSecretBehindTheUnconfiguredHandler_FailsAtOnceWithTheReasonEveryTime()
     {
-        await using SpotifyApp app = await StartAsync(_ => _clock.Advance(TimeSpan.FromSeconds(5)));
-        app.Fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
+        TestClock clock = new();
+        await using SpotifyApp app = await SpotifyApp.StartAsync(clock, outside: client => client.AddStandardResilienceHandler());
+        app.Fake.TokenResponse = FakeResponse.InvalidClientSecret;
 
-        using HttpResponseMessage response = await app.GetTrackAsync();
+        // The handler's circuit breaker opens after 100 failures within 30 s, and its retries would need the clock.
+        for (int call = 1; call <= 150; call++)
+        {
+            TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(() => app.GetTrackAsync().Within());
 
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(1, _retries);
+            Assert.Equal(("invalid_client", false), (thrown.Error, thrown.IsTransient));
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Single(app.Fake.TokenRequests);
+        clock.Advance(TimeSpan.FromSeconds(15));
+        await Assert.ThrowsAsync<TokenRequestException>(() => app.GetTrackAsync().Within());
         Assert.Equal(2, app.Fake.TokenRequests.Count);
-        Assert.Single(app.Fake.ApiRequests);
+        Assert.Empty(app.Fake.ApiRequests);
     }
 
     [Theory]
-    [InlineData(false, 1)]
-    [InlineData(true, 0)]
-    public async Task SendAsync_PermanentTokenFailure_IsRetriedUnlessThePredicateExcludesIt(bool isExcluded, int retries)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SendAsync_WithoutAToken_IsNotRetriedByTheHandler(bool isTransient)
     {
-        await using SpotifyApp app = await StartAsync(_ => _clock.Advance(TimeSpan.FromSeconds(30)), isExcluded);
-        app.Fake.TokenResponse = FakeResponse.InvalidClientSecret;
+        await using SpotifyApp app = await StartAsync(_ => { });
+        app.Fake.TokenResponse = isTransient ? FakeResponse.RateLimited(TimeSpan.FromHours(1)) : FakeResponse.InvalidClientSecret;
 
-        TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(() => app.GetTrackAsync());
+        TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(() => app.GetTrackAsync().Within());
 
-        Assert.False(thrown.IsTransient);
-        Assert.Equal(retries, _retries);
-        Assert.Equal(retries + 1, app.Fake.TokenRequests.Count);
+        Assert.Equal((isTransient, 0, 1), (thrown.IsTransient, _retries, app.Fake.TokenRequests.Count));
+        Assert.Empty(app.Fake.ApiRequests);
     }
 
-    [Fact]
-    public async Task SendAsync_PredicateThatExcludesPermanentFailures_StillRetriesTransientOnes()
-    {
-        await using SpotifyApp app = await StartAsync(_ => _clock.Advance(TimeSpan.FromSeconds(5)), excludesPermanentTokenFailures: true);
-        app.Fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
-
-        using HttpResponseMessage response = await app.GetTrackAsync();
-
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(1, _retries);
-    }
-
-    private async Task<SpotifyApp> StartAsync(Action<SpotifyApp> onRetry, bool excludesPermanentTokenFailures = false)
+    private async Task<SpotifyApp> StartAsync(Action<SpotifyApp> onRetry)
     {
         SpotifyApp app = null!;
-        app = await SpotifyApp.StartAsync(_clock, options => options.MaxRetryAttempts = 0, client => client.AddStandardResilienceHandler(options =>
+        app = await SpotifyApp.StartAsync(_clock, outside: client => client.AddStandardResilienceHandler(options =>
         {
             // No timeout may end a call while the test advances the clock.
             options.TotalRequestTimeout.Timeout = TimeSpan.FromHours(20);
@@ -100,12 +98,6 @@ public class BearerTokenHandlerResilienceTests
                 onRetry(app);
                 return ValueTask.CompletedTask;
             };
-            if (excludesPermanentTokenFailures)
-            {
-                options.Retry.ShouldHandle = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Exception is not TokenRequestException { IsTransient: false }
-                    && HttpClientResiliencePredicates.IsTransient(arguments.Outcome));
-            }
         }));
         return app;
     }

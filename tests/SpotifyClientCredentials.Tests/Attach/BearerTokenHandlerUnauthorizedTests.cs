@@ -81,7 +81,7 @@ public class BearerTokenHandlerUnauthorizedTests
         {
             if (sent.Number == 1)
             {
-                pipeline.Provider.Invalidate(Assert.IsType<BearerHeaderValue>(sent.Header).Token);
+                _ = pipeline.Provider.GetTokenAsync(Assert.IsType<BearerHeaderValue>(sent.Header).Token).AsTask().GetAwaiter().GetResult();
                 return ScriptedApi.Response(HttpStatusCode.Unauthorized);
             }
 

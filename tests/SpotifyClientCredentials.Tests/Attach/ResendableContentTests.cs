@@ -48,27 +48,35 @@ public class ResendableContentTests
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public async Task SendAsync_With401AndAStream_ReturnsTheReadable401AndDropsTheToken(string kind, Func<HttpContent> create)
+    public async Task Send_With401AndAStream_ReturnsTheReadable401AndOnlyStartsTheRenewal(string kind, Func<HttpContent> create)
     {
-        using BearerPipeline pipeline = new(sent =>
-            sent.Number == 1 ? ScriptedApi.Response(HttpStatusCode.Unauthorized, "no") : ScriptedApi.Response(HttpStatusCode.OK));
-        using HttpRequestMessage request = new(HttpMethod.Post, "https://api.spotify.com/v1/x") { Content = create() };
+        foreach (bool isAsync in new[] { true, false })
+        {
+            using BearerPipeline pipeline = new(sent =>
+                sent.Number == 1 ? ScriptedApi.Response(HttpStatusCode.Unauthorized, "no") : ScriptedApi.Response(HttpStatusCode.OK));
+            _ = await pipeline.Provider.GetTokenAsync();
+            pipeline.Source.Response = null;
+            using HttpRequestMessage request = new(HttpMethod.Post, "https://api.spotify.com/v1/x") { Content = create() };
 
-        using HttpResponseMessage response = await pipeline.SendAsync(request);
+            using HttpResponseMessage response = await pipeline.SendAsync(request, isAsync);
 
-        Assert.False(UnauthorizedRetry.IsResendable(request.Content), kind);
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-        Assert.Equal("no", await response.Content.ReadAsStringAsync());
-        Assert.Single(pipeline.Source.Acquisitions);
+            Assert.False(UnauthorizedRetry.IsResendable(request.Content), kind);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.Equal("no", await response.Content.ReadAsStringAsync());
+            await Soon.UntilAsync(() => pipeline.Source.Acquisitions.Count == 2);
+            Assert.Equal("token-1", pipeline.Source.Acquisitions[1].Rejected?.Value);
 
-        using HttpResponseMessage later = await pipeline.SendAsync();
-
-        Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
-        Assert.Equal("token-1", pipeline.Source.Acquisitions[1].Rejected?.Value);
+            pipeline.Source.Acquisitions[1].Grant();
+            await Soon.UntilAsync(() => pipeline.Provider.TryGetCached()?.Value == "token-2");
+            using HttpResponseMessage later = await pipeline.SendAsync(isAsync: isAsync);
+            Assert.Equal(["Bearer token-1", "Bearer token-2"], pipeline.Authorizations);
+        }
     }
 
     private sealed class PushContent : HttpContent
     {
+        protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) => stream.WriteByte(1);
+
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(new byte[] { 1 }).AsTask();
 
         protected override bool TryComputeLength(out long length)

@@ -42,7 +42,7 @@ public sealed class HedgingTests
         ClientCredentialsTokenProvider tokens = app.Services.GetRequiredService<ClientCredentialsTokenProvider>();
         Task<HttpResponseMessage> getting = app.GetTrackAsync();
         await Soon.UntilAsync(() => app.Fake.ApiRequests.Count == 1);
-        tokens.Invalidate(await tokens.GetTokenAsync());
+        _ = await tokens.GetTokenAsync(await tokens.GetTokenAsync());
 
         _clock.Advance(TimeSpan.FromSeconds(2));
         using HttpResponseMessage response = await getting.Within();

@@ -119,6 +119,25 @@ public sealed class StandardResilienceTests
         Assert.Equal(4, app.Fake.TokenRequests.Count);
     }
 
+    /// <summary>The handler retries by itself, so an unconfigured handler around it has nothing to retry, and its circuit stays closed.</summary>
+    [Fact]
+    public async Task StandardResilience_WrongSecretWithItsDefaults_FailsEachCallAtOnceWithTheReason()
+    {
+        await using SpotifyApp app = await StartAsync();
+        app.Fake.TokenResponse = FakeResponse.InvalidClientSecret;
+
+        // Its circuit opens after 100 calls in 30 seconds of which a tenth fail.
+        for (int call = 0; call < 300; call++)
+        {
+            TokenRequestException thrown = await Assert.ThrowsAsync<TokenRequestException>(app.GetTrackAsync).Within();
+            Assert.Equal(("invalid_client", false), (thrown.Error, thrown.IsTransient));
+            _clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Empty(_pauses);
+        Assert.Single(app.Fake.TokenRequests);
+    }
+
     private Task<SpotifyApp> StartAsync(Action<HttpStandardResilienceOptions>? configure = null) =>
         SpotifyApp.StartAsync(_clock, options => options.TokenRequestTimeout = TimeSpan.FromHours(1), client => client.AddStandardResilienceHandler(options =>
         {
