@@ -28,7 +28,7 @@ internal sealed class Telemetry
     private Telemetry(Meter meter)
     {
         // Without advice on the buckets, which .NET 8 doesn't support.
-        _duration = meter.CreateHistogram<double>(TokenRequest + ".duration", "s", "The duration of one attempt of a token request.");
+        _duration = meter.CreateHistogram<double>(TokenRequest + ".duration", "s", "The duration of a token request.");
         _renewals = meter.CreateCounter<long>(Prefix + "renewals", "{renewal}", "Access tokens that replaced another.");
         _lookups = meter.CreateCounter<long>(Prefix + "store.lookups", "{lookup}", "Lookups in the store that instances share.");
     }
@@ -48,33 +48,15 @@ internal sealed class Telemetry
     public static Telemetry From(IMeterFactory? meters) =>
         meters is null ? Shared : new Telemetry(meters.Create(SpotifyClientCredentialsTelemetry.MeterName, Version));
 
-    public void TokenRequested(TimeSpan duration, in TagList tags)
-    {
-        if (_duration.Enabled)
-        {
-            _duration.Record(duration.TotalSeconds, tags);
-        }
-    }
+    public void TokenRequested(TimeSpan duration, in TagList tags) => _duration.Record(duration.TotalSeconds, tags);
 
     /// <param name="options">The settings of the app.</param>
     /// <param name="reason"><c>ahead</c>, <c>unauthorized</c> or <c>expired</c>.</param>
-    public void TokenRenewed(OptionsSnapshot options, string reason)
-    {
-        if (_renewals.Enabled)
-        {
-            Count(_renewals, options, Prefix + "renewal.reason", reason);
-        }
-    }
+    public void TokenRenewed(OptionsSnapshot options, string reason) => Count(_renewals, options, Prefix + "renewal.reason", reason);
 
     /// <param name="options">The settings of the app.</param>
     /// <param name="outcome"><c>hit</c>, <c>miss</c> or <c>error</c>.</param>
-    public void LookupEnded(OptionsSnapshot options, string outcome)
-    {
-        if (_lookups.Enabled)
-        {
-            Count(_lookups, options, Prefix + "store.outcome", outcome);
-        }
-    }
+    public void LookupEnded(OptionsSnapshot options, string outcome) => Count(_lookups, options, Prefix + "store.outcome", outcome);
 
     /// <summary>Tells the apps of one process apart. The unnamed one has no such tag.</summary>
     public static void AddApp(ref TagList tags, OptionsSnapshot options)
@@ -87,78 +69,75 @@ internal sealed class Telemetry
 
     private static void Count(Counter<long> counter, OptionsSnapshot options, string tag, string value)
     {
-        TagList tags = new() { { tag, value } };
-        AddApp(ref tags, options);
-        counter.Add(1, tags);
+        if (counter.Enabled)
+        {
+            TagList tags = new() { { tag, value } };
+            AddApp(ref tags, options);
+            counter.Add(1, tags);
+        }
     }
 }
 
 /// <summary>
-/// The span and the duration of one attempt of a token request, created only if there is a listener. Tags have the names that OpenTelemetry
+/// The span and the duration of a token request, created only if there is a listener. Tags have the names that OpenTelemetry
 /// gives them for HTTP clients.
 /// </summary>
 /// <remarks>
 /// An acquisition runs without its caller's ExecutionContext, so the span starts a trace of its own: one request serves every caller that
 /// waits, and belongs to no caller's trace.
 /// </remarks>
-internal sealed class TokenRequestMeasurement
+internal sealed class TokenRequestMeasurement(Telemetry telemetry, OptionsSnapshot options, TimeProvider timeProvider)
 {
-    private readonly Telemetry _telemetry;
-    private readonly TimeProvider _timeProvider;
-    private readonly long _startedAt;
-    private readonly TagList _server;
-    private readonly Activity? _span;
-
-    public TokenRequestMeasurement(Telemetry telemetry, OptionsSnapshot options, int attempt, TimeProvider timeProvider)
-    {
-        _telemetry = telemetry;
-        _timeProvider = timeProvider;
-        _startedAt = timeProvider.GetTimestamp();
-        _server.Add("server.address", options.TokenEndpoint.IdnHost);
-        _server.Add("server.port", options.TokenEndpoint.Port);
-        Telemetry.AddApp(ref _server, options);
-        _span = StartSpan(_server, options.TokenEndpoint, attempt);
-    }
+    private readonly long _startedAt = timeProvider.GetTimestamp();
+    private readonly Activity? _span = StartSpan(options);
 
     /// <summary>Ends the measurement when the attempt ends.</summary>
     public async Task EndWithAsync(Task attempting)
     {
         await attempting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Exception? failure = attempting.IsCanceled ? new TaskCanceledException(attempting) : attempting.Exception?.InnerException;
-        TagList outcome = OutcomeOf(failure);
-        TagList tags = _server;
-        foreach ((string key, object? value) in outcome)
+        TagList tags = TagsOf(options);
+        if ((failure is null ? HttpStatusCode.OK : (failure as TokenRequestException)?.StatusCode) is { } status)
         {
-            tags.Add(key, value);
-            _span?.SetTag(key, value);
+            Tag("http.response.status_code", (int)status);
         }
 
         if (failure is not null)
         {
+            Tag("error.type", ErrorType(failure));
             // Only the library's own message is known to contain no secret.
             _span?.SetStatus(ActivityStatusCode.Error, (failure as TokenRequestException)?.Message);
         }
 
         using (_span)
         {
-            _telemetry.TokenRequested(_timeProvider.GetElapsedTime(_startedAt), tags);
+            telemetry.TokenRequested(timeProvider.GetElapsedTime(_startedAt), tags);
+        }
+
+        void Tag(string key, object value)
+        {
+            tags.Add(key, value);
+            _span?.SetTag(key, value);
         }
     }
 
-    private static Activity? StartSpan(TagList tags, Uri endpoint, int attempt)
+    private static TagList TagsOf(OptionsSnapshot options)
+    {
+        TagList tags = new() { { "server.address", options.TokenEndpoint.IdnHost }, { "server.port", options.TokenEndpoint.Port } };
+        Telemetry.AddApp(ref tags, options);
+        return tags;
+    }
+
+    private static Activity? StartSpan(OptionsSnapshot options)
     {
         if (!Telemetry.Source.HasListeners())
         {
             return null;
         }
 
+        TagList tags = TagsOf(options);
         tags.Add("http.request.method", "POST");
-        tags.Add("url.full", endpoint.GetLeftPart(UriPartial.Path));
-        if (attempt > 1)
-        {
-            tags.Add("http.request.resend_count", attempt - 1);
-        }
-
+        tags.Add("url.full", options.TokenEndpoint.GetLeftPart(UriPartial.Path));
         try
         {
             return Telemetry.Source.StartActivity(Telemetry.TokenRequest, ActivityKind.Client, parentContext: default, tags);
@@ -170,22 +149,6 @@ internal sealed class TokenRequestMeasurement
         }
     }
 
-    private static TagList OutcomeOf(Exception? failure)
-    {
-        TagList outcome = default;
-        if ((failure is null ? HttpStatusCode.OK : (failure as TokenRequestException)?.StatusCode) is { } status)
-        {
-            outcome.Add("http.response.status_code", (int)status);
-        }
-
-        if (failure is not null)
-        {
-            outcome.Add("error.type", ErrorType(failure));
-        }
-
-        return outcome;
-    }
-
     private static string ErrorType(Exception failure) => failure switch
     {
         // TokenRequestTimeout was exceeded, the credentials changed, or the provider was disposed.
@@ -193,8 +156,11 @@ internal sealed class TokenRequestMeasurement
         TokenRequestException { StatusCode: HttpStatusCode.OK } => "invalid_response",
         TokenRequestException { StatusCode: { } status } => ((int)status).ToString(CultureInfo.InvariantCulture),
         { InnerException: OperationCanceledException } => "timeout",
-        HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } => JsonNamingPolicy.SnakeCaseLower.ConvertName(error.ToString()),
+        { InnerException: HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } } => NameOf(error),
+        { InnerException: HttpIOException { HttpRequestError: var error } } => NameOf(error),
         { InnerException: { } cause } => cause.GetType().FullName!,
         _ => "_OTHER",
     };
+
+    private static string NameOf(HttpRequestError error) => JsonNamingPolicy.SnakeCaseLower.ConvertName(error.ToString());
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
 using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Tests.Support;
@@ -19,6 +18,7 @@ public sealed class ErrorTypeTests : IDisposable
         ["no token in the response"] = () => Response(HttpStatusCode.OK, "{}"),
         ["no host of that name"] = () => throw new HttpRequestException(HttpRequestError.NameResolutionError),
         ["no connection"] = () => throw new HttpRequestException(HttpRequestError.ConnectionError),
+        ["proxy whose password is shown"] = () => throw new HttpRequestException(HttpRequestError.ProxyTunnelError, "no tunnel to http://user:pw@proxy/"),
         ["body cut short"] = () => throw new HttpIOException(HttpRequestError.ResponseEnded),
         ["request that failed for a reason unknown to .NET"] = () => throw new HttpRequestException("odd"),
         ["handler that throws"] = () => throw new FormatException("odd"),
@@ -38,6 +38,7 @@ public sealed class ErrorTypeTests : IDisposable
     [InlineData("no token in the response", "invalid_response", 200)]
     [InlineData("no host of that name", "name_resolution_error", null)]
     [InlineData("no connection", "connection_error", null)]
+    [InlineData("proxy whose password is shown", "_OTHER", null)]
     [InlineData("body cut short", "response_ended", null)]
     [InlineData("request that failed for a reason unknown to .NET", "System.Net.Http.HttpRequestException", null)]
     [InlineData("handler that throws", "System.FormatException", null)]
@@ -85,8 +86,8 @@ public sealed class ErrorTypeTests : IDisposable
     private Task<AcquiredToken> Acquire(Func<CancellationToken, Task<HttpResponseMessage>> response, CancellationToken cancellationToken = default)
     {
         HttpClient client = new(new Ending(response));
-        return new TokenEndpointClient(() => client, _time, NullLogger.Instance, Telemetry.Shared)
-            .AcquireAsync(new AcquisitionRequest(TestOptions.CreateValid(options => options.MaxRetryAttempts = 0), _time.GetTimestamp()), cancellationToken);
+        return new TokenEndpointClient(() => client, _time, Telemetry.Shared)
+            .AcquireAsync(new AcquisitionRequest(TestOptions.CreateValid(), _time.GetTimestamp()), cancellationToken);
     }
 
     private static async Task<HttpResponseMessage> NeverAsync(CancellationToken cancellationToken)

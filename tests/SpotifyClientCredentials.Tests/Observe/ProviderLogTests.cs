@@ -1,11 +1,13 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using SpotifyClientCredentials.Configure;
-using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Observe;
 
+/// <summary>
+/// [B29]: events 1, 2, 7 and 10 with their levels, texts and values. For the others, see <see cref="FailureLogTests"/>, <see cref="OutageLogTests"/>,
+/// Share and Configure.
+/// </summary>
 public sealed class ProviderLogTests : IDisposable
 {
     private readonly TestProvider _test = new();
@@ -17,7 +19,8 @@ public sealed class ProviderLogTests : IDisposable
     {
         AccessToken token = await _test.CacheTokenAsync();
 
-        AssertOnly(1, LogLevel.Information, $"Acquired an access token for app '(unnamed)' from the token endpoint; it expires on {Text(token.ExpiresOn)}");
+        LogEntry entry = AssertLast(1, LogLevel.Information, $"Acquired an access token for app '(unnamed)' from the token endpoint; it expires on {Text(token.ExpiresOn)}");
+        Assert.Equal(["AppName", "Origin", "ExpiresOn"], entry.Names);
     }
 
     [Theory]
@@ -25,6 +28,20 @@ public sealed class ProviderLogTests : IDisposable
     [InlineData("shop", "shop")]
     public void ShownName_OfAnApp_IsItsNameOrUnnamed(string appName, string shown) =>
         Assert.Equal(shown, new OptionsSnapshot(TestOptions.Create(), appName, "keys").DisplayName);
+
+    [Fact]
+    public async Task Acquired_InPlaceOfARejectedToken_IsInformation()
+    {
+        _test.Provider.Reject(await _test.CacheTokenAsync());
+        await _test.GrantRenewalAsync();
+        await Soon.UntilAsync(() => _test.Logs.Entries.Count == 3);
+
+        AssertLast(
+            1,
+            LogLevel.Information,
+            $"Acquired an access token for app '(unnamed)' from the token endpoint; it expires on {Text(_test.Clock.GetUtcNow() + TestProvider.Hour)}",
+            before: [1, 7]);
+    }
 
     [Fact]
     public async Task RenewedAhead_OfTheExpiry_IsDebug()
@@ -35,109 +52,70 @@ public sealed class ProviderLogTests : IDisposable
         await _test.GrantRenewalAsync();
         await Soon.UntilAsync(() => _test.Logs.Entries.Count == 2);
 
-        AssertOnly(
+        LogEntry entry = AssertLast(
             2,
             LogLevel.Debug,
             $"Renewed the access token of app '(unnamed)' ahead of its expiry; the new one comes from the token endpoint and expires on {Text(_test.Clock.GetUtcNow() + TestProvider.Hour)}",
-            besides: 1);
-    }
-
-    [Fact]
-    public async Task RenewalFailed_WithATokenThatIsStillUsable_IsAWarningWithExpiryAndBackoff()
-    {
-        AccessToken token = await _test.CacheTokenAsync();
-        _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        _test.GetCachedValue();
-        await _test.FailRenewalAsync(new TokenRequestException("down", isTransient: true) { RetryAfter = TimeSpan.FromSeconds(20) });
-
-        AssertOnly(
-            4,
-            LogLevel.Warning,
-            $"The access token of app '(unnamed)' couldn't be renewed and stays in use; it expires on {Text(token.ExpiresOn)}, and the next attempt is due in 00:00:20: down",
-            besides: 1);
-    }
-
-    [Fact]
-    public async Task RenewalFailed_WithATokenThatIsPastItsMargin_IsNotLogged()
-    {
-        await _test.CacheTokenAsync();
-        _test.Clock.Advance(TimeSpan.FromMinutes(59) - TimeSpan.FromSeconds(1));
-        _test.GetCachedValue();
-        _test.Clock.Advance(TimeSpan.FromSeconds(1));
-
-        await _test.FailAsync();
-
-        Assert.Empty(_test.Logs.Events(4));
-    }
-
-    [Theory]
-    [InlineData(HttpStatusCode.BadRequest, "invalid_client")]
-    [InlineData(HttpStatusCode.Unauthorized, null)]
-    public async Task CredentialsRejected_ByTheEndpoint_IsAnError(HttpStatusCode status, string? error)
-    {
-        await _test.FailAsync(new TokenRequestException("who are you?", isTransient: false) { StatusCode = status, Error = error });
-
-        AssertOnly(5, LogLevel.Error, "The token endpoint rejected the credentials of app '(unnamed)': who are you?");
-    }
-
-    [Fact]
-    public async Task CredentialsRejected_InARenewal_IsLoggedBeforeTheFailedRenewal()
-    {
-        await _test.CacheTokenAsync();
-        _test.Clock.Advance(TimeSpan.FromMinutes(56));
-        _test.GetCachedValue();
-        await _test.FailRenewalAsync(new TokenRequestException("who are you?", isTransient: false) { Error = "invalid_client" });
-
-        Assert.Equal([1, 5, 4], _test.Logs.Entries.Select(entry => entry.EventId.Id));
-    }
-
-    [Fact]
-    public async Task CredentialsRejected_ForAnotherError_IsNotLogged()
-    {
-        await _test.FailAsync(new TokenRequestException("no", isTransient: false) { StatusCode = HttpStatusCode.BadRequest, Error = "server_error" });
-
-        Assert.Empty(_test.Logs.Entries);
+            before: 1);
+        Assert.Equal(["AppName", "Origin", "ExpiresOn"], entry.Names);
     }
 
     [Fact]
     public async Task TokenRejected_ByTheApi_IsAWarning()
     {
-        _test.Provider.Invalidate(await _test.CacheTokenAsync());
+        _test.Provider.Reject(await _test.CacheTokenAsync());
 
-        AssertOnly(7, LogLevel.Warning, "The Web API rejected the access token of app '(unnamed)' with 401; it is replaced", besides: 1);
+        LogEntry entry = AssertLast(
+            7, LogLevel.Warning, "The Web API rejected the access token of app '(unnamed)' with 401; it stays in use until there is another", before: 1);
+        Assert.Equal(["AppName"], entry.Names);
     }
 
     [Fact]
-    public async Task TokenRejected_WithinThePause_IsNotLogged()
+    public async Task TokenRejected_SeveralTimes_IsLoggedOncePerToken()
     {
-        _test.Provider.Invalidate(await _test.CacheTokenAsync());
-        _test.Provider.Invalidate(await _test.CacheTokenAsync());
-
+        AccessToken first = await _test.CacheTokenAsync();
+        _test.Provider.Reject(first);
+        _test.Provider.Reject(first);
+        await _test.GrantRenewalAsync();
+        _test.Provider.Reject(first);
         Assert.Single(_test.Logs.Events(7));
+
+        _test.Provider.Reject(await _test.GetAsync());
+        Assert.Equal(2, _test.Logs.Events(7).Count());
+    }
+
+    [Theory]
+    [InlineData("https://example.org/", null, "another address")]
+    [InlineData("https://api.spotify.com/v1/me", "Bearer of-a-user", "an Authorization of its own")]
+    public async Task RequestLeftAlone_WithoutTheToken_IsDebugAndSaysWhy(string address, string? authorization, string reason)
+    {
+        using HttpMessageInvoker invoker = new(new BearerTokenHandler(_test.Provider) { InnerHandler = new ScriptedApi(_ => new HttpResponseMessage()) });
+        using HttpRequestMessage request = BearerPipeline.Get(address);
+        _ = authorization is null || request.Headers.TryAddWithoutValidation("Authorization", authorization);
+
+        await invoker.SendAsync(request, CancellationToken.None);
+
+        LogEntry entry = AssertLast(10, LogLevel.Debug, $"A request gets no access token of app '(unnamed)', because it has {reason}");
+        Assert.Equal(["AppName", "Reason"], entry.Names);
     }
 
     [Fact]
-    public async Task AttemptFailed_OfEachAttempt_IsAWarningWithItsNumber()
+    public async Task RequestLeftAlone_OfARequestWithTheToken_IsNotLogged()
     {
-        await using TestHttpProvider test = await TestHttpProvider.StartAsync(configure: options => options.MaxRetryAttempts = 1);
-        test.Fake.TokenResponse = FakeResponse.UpstreamReset;
+        await _test.CacheTokenAsync();
+        using HttpMessageInvoker invoker = new(new BearerTokenHandler(_test.Provider) { InnerHandler = new ScriptedApi(_ => new HttpResponseMessage()) });
 
-        await Assert.ThrowsAsync<TokenRequestException>(() => test.Provider.GetTokenAsync().AsTask()).Within();
+        await invoker.SendAsync(BearerPipeline.Get(), CancellationToken.None);
 
-        string reason = $"The token endpoint {test.Fake.TokenEndpoint} returned 503 with 95 bytes of text/plain, which are not an OAuth response.";
-        Assert.Equal(
-            [
-                (3, LogLevel.Warning, $"Attempt 1 to request an access token for app '(unnamed)' failed: {reason}"),
-                (3, LogLevel.Warning, $"Attempt 2 to request an access token for app '(unnamed)' failed: {reason}"),
-            ],
-            test.Logs.Entries.Select(entry => (entry.EventId.Id, entry.Level, entry.Message)));
+        AssertLast(1, LogLevel.Information, _test.Logs.Entries[0].Message);
     }
 
-    private void AssertOnly(int eventId, LogLevel level, string message, params int[] besides)
+    private LogEntry AssertLast(int eventId, LogLevel level, string message, params int[] before)
     {
-        Assert.Equal([.. besides, eventId], _test.Logs.Entries.Select(entry => entry.EventId.Id));
-        LogEntry entry = Assert.Single(_test.Logs.Events(eventId));
+        Assert.Equal([.. before, eventId], _test.Logs.Entries.Select(entry => entry.EventId.Id));
+        LogEntry entry = _test.Logs.Entries[^1];
         Assert.Equal((level, message), (entry.Level, entry.Message));
+        return entry;
     }
 
     private static string Text(DateTimeOffset moment) => moment.ToString("u", System.Globalization.CultureInfo.InvariantCulture);

@@ -44,9 +44,12 @@ public sealed class RenewalsTests : IDisposable
     {
         await _test.CacheTokenAsync();
         _test.Clock.Advance(TimeSpan.FromHours(1));
-        await FailAsync(number: 2);
-        _test.Clock.Advance(TimeSpan.FromMinutes(1));
-        await _test.CacheTokenAsync();
+        Task<AccessToken> waiting = _test.GetAsync();
+        (await _test.AcquisitionAsync(2)).Fail();
+        await Soon.UntilAsync(() => _test.Logs.Events(3).Any());
+        _test.Clock.Advance(TimeSpan.FromSeconds(1));
+        (await _test.AcquisitionAsync(3)).Grant();
+        await waiting.Within();
 
         Assert.Equal(["expired"], Reasons);
     }
@@ -78,12 +81,36 @@ public sealed class RenewalsTests : IDisposable
     }
 
     [Fact]
-    public async Task Renewals_OfARejectedToken_AreUnauthorizedEvenAfterItsExpiry()
+    public async Task Renewals_OfARejectedToken_AreUnauthorized()
     {
-        _test.Provider.Invalidate(await _test.CacheTokenAsync());
-        await FailAsync(number: 2);
+        AccessToken rejected = await _test.CacheTokenAsync();
+        Task<AccessToken> getting = _test.Provider.GetTokenAsync(rejected).AsTask();
+        (await _test.AcquisitionAsync(2)).Grant();
+        await getting.Within();
+
+        Assert.Equal(["unauthorized"], Reasons);
+    }
+
+    [Fact]
+    public async Task Renewals_OfARejectedTokenThatExpiredInAnOutage_AreExpired()
+    {
+        _test.Provider.Reject(await _test.CacheTokenAsync());
+        (await _test.AcquisitionAsync(2)).Fail();
+        await Soon.UntilAsync(() => _test.Logs.Events(4).Any());
         _test.Clock.Advance(TimeSpan.FromHours(1));
         await _test.CacheTokenAsync();
+
+        Assert.Equal(["expired"], Reasons);
+    }
+
+    [Fact]
+    public async Task Renewals_OfARejectedTokenThatIsDueAnyway_AreUnauthorized()
+    {
+        AccessToken token = await _test.CacheTokenAsync();
+        _test.Clock.Advance(TimeSpan.FromMinutes(56));
+        Task<AccessToken> getting = _test.Provider.GetTokenAsync(token).AsTask();
+        (await _test.AcquisitionAsync(2)).Grant();
+        await getting.Within();
 
         Assert.Equal(["unauthorized"], Reasons);
     }
@@ -99,12 +126,5 @@ public sealed class RenewalsTests : IDisposable
         _test.Clock.Advance(TimeSpan.FromHours(1));
         await _test.CacheTokenAsync();
         Assert.Equal(["expired"], Reasons);
-    }
-
-    private async Task FailAsync(int number)
-    {
-        Task<AccessToken> getting = _test.GetAsync();
-        (await _test.AcquisitionAsync(number)).Fail();
-        await Assert.ThrowsAsync<TokenRequestException>(() => getting).Within();
     }
 }

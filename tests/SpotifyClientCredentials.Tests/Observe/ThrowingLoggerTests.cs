@@ -1,3 +1,5 @@
+using SpotifyClientCredentials.Configure;
+using SpotifyClientCredentials.Observe;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
 using SpotifyClientCredentials.Tests.Testing;
@@ -23,5 +25,31 @@ public sealed class ThrowingLoggerTests
 
         await Soon.UntilAsync(() => _logger.Calls == 2); // one for each token
         Assert.Equal(2, fake.TokenRequests.Count);
+    }
+
+    [Fact]
+    public async Task GetTokenAsync_WithALoggerThatThrowsAfterAFailure_WaitsOverTheBackoff()
+    {
+        ScriptedTokenSource source = new(_clock)
+        {
+            Response = acquisition =>
+            {
+                if (acquisition.Number == 1)
+                {
+                    acquisition.Fail();
+                }
+                else
+                {
+                    acquisition.Grant();
+                }
+            },
+        };
+        using ClientCredentialsTokenProvider provider = new(new OptionsSource(TestOptions.CreateValid()), source, _clock, _logger, Telemetry.Shared);
+        Task<AccessToken> getting = provider.GetTokenAsync().AsTask();
+        await Soon.UntilAsync(() => _logger.Calls == 1);
+
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal("token-2", (await getting.Within()).Value);
     }
 }

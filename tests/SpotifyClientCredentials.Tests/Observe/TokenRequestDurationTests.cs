@@ -42,7 +42,7 @@ public sealed class TokenRequestDurationTests
     [Fact]
     public async Task Duration_OfARequestThatFails_HasTheErrorType()
     {
-        await using SpotifyApp app = await SpotifyApp.StartAsync(_clock, options => options.MaxRetryAttempts = 0);
+        await using SpotifyApp app = await SpotifyApp.StartAsync(_clock);
         using Measurements measurements = new(app.Services.GetRequiredService<IMeterFactory>());
         app.Fake.TokenResponse = FakeResponse.InvalidClientSecret;
 
@@ -82,7 +82,7 @@ public sealed class TokenRequestDurationTests
             [
                 "spotify_client_credentials.renewals in {renewal}: Access tokens that replaced another.",
                 "spotify_client_credentials.store.lookups in {lookup}: Lookups in the store that instances share.",
-                "spotify_client_credentials.token_request.duration in s: The duration of one attempt of a token request.",
+                "spotify_client_credentials.token_request.duration in s: The duration of a token request.",
             ],
             measurements.Instruments.Select(instrument => $"{instrument.Name} in {instrument.Unit}: {instrument.Description}").Order(StringComparer.Ordinal));
     }

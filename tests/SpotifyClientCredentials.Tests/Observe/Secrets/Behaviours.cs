@@ -9,7 +9,9 @@ namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 /// <summary>Everything that the library does, one example each.</summary>
 internal static partial class Behaviours
 {
-    public static readonly Dictionary<string, Func<ObservedApp, Task>> All = new()
+    public static readonly IReadOnlyDictionary<string, Func<ObservedApp, Task>> All = Requests().Concat(Outages()).Concat(Rejections()).ToDictionary();
+
+    private static Dictionary<string, Func<ObservedApp, Task>> Requests() => new()
     {
         ["happy path"] = app => GetTrackAsync(app),
         ["synchronous call"] = app => Task.Run(() =>
@@ -26,101 +28,27 @@ internal static partial class Behaviours
             await Soon.UntilAsync(() => app.Observation.Log.Events(2).Any());
             await GetTrackAsync(app);
         },
-        ["renewal that fails"] = async app =>
+        ["requests that are left alone"] = async app =>
         {
-            await GetTrackAsync(app);
-            app.Fake.TokenResponse = EchoOf(Basic(app), HttpStatusCode.ServiceUnavailable);
-            app.Clock.Advance(TimeSpan.FromMinutes(56));
-            await GetTrackAsync(app);
-            await Soon.UntilAsync(() => app.Observation.Log.Events(4).Any());
+            using HttpResponseMessage elsewhere = await app.Api.GetAsync(new Uri(app.Second.ApiBaseAddress, SpotifyApp.Track)).Within();
+            using HttpRequestMessage own = new(HttpMethod.Get, SpotifyApp.Track);
+            own.Headers.TryAddWithoutValidation("Authorization", "Bearer of-a-user");
+            using HttpResponseMessage unchanged = await app.Api.SendAsync(own).Within();
+            Assert.Equal(2, app.Observation.Log.Events(10).Count());
         },
-        ["401, then a retry that succeeds"] = async app =>
+        ["machine that slept"] = async app =>
         {
             await GetTrackAsync(app);
-            app.Fake.RevokeTokens();
+            app.Clock.AdvanceWall(TimeSpan.FromHours(1));
             await GetTrackAsync(app);
             Assert.Equal(2, app.Fake.TokenRequests.Count);
         },
-        ["401 of a synchronous call"] = async app =>
+        ["wall clock that was set back"] = async app =>
         {
             await GetTrackAsync(app);
-            app.Fake.RevokeTokens();
-            using HttpRequestMessage request = new(HttpMethod.Get, SpotifyApp.Track);
-            using HttpResponseMessage response = await Task.Run(() => app.Api.Send(request)).Within();
-            Assert.Equal((HttpStatusCode.OK, 2), (response.StatusCode, app.Fake.TokenRequests.Count));
-        },
-        ["401 of a copied message"] = async app =>
-        {
-            AccessToken token = await app.Provider.GetTokenAsync();
-            app.Observation.Secrets.Add("token", token.Value);
-            app.Fake.RevokeTokens();
-            using HttpRequestMessage copy = new(HttpMethod.Get, SpotifyApp.Track);
-            copy.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token.Value}");
-            using HttpResponseMessage response = await app.Api.SendAsync(copy).Within();
-            Assert.Equal((HttpStatusCode.OK, 2), (response.StatusCode, app.Fake.TokenRequests.Count));
-        },
-        ["API that rejects everything"] = async app =>
-        {
-            app.Fake.ApiResponse = FakeResponse.Unauthorized;
-            await GetTrackAsync(app, HttpStatusCode.Unauthorized);
-            await GetTrackAsync(app, HttpStatusCode.Unauthorized);
-            Assert.Equal(2, app.Fake.TokenRequests.Count);
-        },
-        ["401, then an error that echoes the rejected token"] = async app =>
-        {
-            AccessToken token = await app.Provider.GetTokenAsync();
-            app.Observation.Secrets.Add("token", token.Value);
-            app.Fake.RevokeTokens();
-            app.Fake.TokenResponse = EchoOf(token.Value);
-            Assert.Equal("invalid_client", (await app.CatchAsync()).Error);
-        },
-        ["invalid credentials, echoed"] = async app =>
-        {
-            app.Fake.TokenResponse = EchoOf($"{app.Fake.ClientSecret} {Basic(app)}");
-            Assert.Contains("[redacted]", (await app.CatchAsync()).ErrorDescription, StringComparison.Ordinal);
-        },
-        ["token of another type"] = async app =>
-        {
-            app.Observation.Secrets.Add("unusable token", "unusable-token-of-type-mac");
-            app.Fake.TokenResponse = FakeResponse.Json(
-                """{"access_token":"unusable-token-of-type-mac","token_type":"mac","error":"unusable-token-of-type-mac","expires_in":3600}""");
-            Assert.Equal("[redacted]", (await app.CatchAsync()).Error);
-        },
-        ["outage: 503 with a page"] = app => FailAsync(app, FakeResponse.ServiceUnavailableHtml),
-        ["outage: reset"] = app => FailAsync(app, FakeResponse.ConnectionReset),
-        ["outage: redirect"] = app => FailAsync(app, FakeResponse.Redirect(app.Fake.TokenEndpoint)),
-        ["outage: refused"] = async app =>
-        {
-            await app.Fake.DisposeAsync();
-            Assert.True((await app.CatchAsync()).IsTransient);
-        },
-        ["outage: no TLS"] = async app =>
-        {
-            app.Edit(nameof(SpotifyClientCredentialsOptions.TokenEndpoint), $"https://localhost:{app.Fake.TokenEndpoint.Port}/api/token");
-            Assert.True((await app.CatchAsync()).IsTransient);
-            app.Observation.AssertNoLeak("System.Net.Security", "System.Net.NameResolution");
-        },
-        ["outage: hang"] = async app =>
-        {
-            app.Fake.TokenResponse = FakeResponse.NoResponse;
-            Task<HttpResponseMessage> getting = app.Api.GetAsync(SpotifyApp.Track);
-            await Soon.UntilAsync(() => app.Fake.TokenRequests.Count == 1);
-            app.Clock.Advance(TimeSpan.FromSeconds(5));
-            await app.CatchAsync<TokenRequestException>(() => getting);
-        },
-        ["outage, then a retry that succeeds"] = async app =>
-        {
-            app.AllowRetries(1);
-            app.Fake.EnqueueTokenResponse(FakeResponse.ServiceUnavailableHtml);
-            Task getting = GetTrackAsync(app);
-            await PassTimeAsync(app, TimeSpan.FromSeconds(0.1), () => app.Fake.TokenRequests.Count == 2);
-            await getting;
-        },
-        ["backoff"] = async app =>
-        {
-            await FailAsync(app, EchoOf(Basic(app)));
-            Assert.Contains("No token request is sent", (await app.CatchAsync()).Message, StringComparison.Ordinal);
-            Assert.Single(app.Fake.TokenRequests);
+            app.Clock.AdvanceMonotonic(TimeSpan.FromHours(1));
+            await GetTrackAsync(app);
+            Assert.Equal((2, 3), (app.Fake.TokenRequests.Count, app.Fake.ApiRequests.Count));
         },
         ["redirect of the API to another origin"] = async app =>
         {
@@ -204,11 +132,11 @@ internal static partial class Behaviours
         Assert.Equal(expected, response.StatusCode);
     }
 
-    private static async Task FailAsync(ObservedApp app, FakeResponse response)
+    private static async Task<AccessToken> GetTokenAsync(ObservedApp app)
     {
-        app.Fake.TokenResponse = response;
-        await app.CatchAsync();
-        Assert.Single(app.Fake.TokenRequests);
+        AccessToken token = await app.Provider.GetTokenAsync().AsTask().Within();
+        app.Observation.Secrets.Add("token", token.Value);
+        return token;
     }
 
     // In steps, because each wait starts its timer only when the one before it has ended.

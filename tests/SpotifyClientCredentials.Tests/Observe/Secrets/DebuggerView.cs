@@ -35,6 +35,16 @@ internal sealed partial class DebuggerView
             return;
         }
 
+        if (value is Array items)
+        {
+            foreach (object? item in items)
+            {
+                Write("item", item);
+            }
+
+            return;
+        }
+
         if (type.GetCustomAttribute<DebuggerTypeProxyAttribute>() is { } proxy)
         {
             Write("proxy", Activator.CreateInstance(Type.GetType(proxy.ProxyTypeName, throwOnError: true)!, value));

@@ -80,13 +80,12 @@ public sealed class EchoTests : IDisposable
             services.AddSpotifyClientCredentials(options =>
             {
                 (options.ClientId, options.ClientSecret, options.TokenEndpoint) = (TestOptions.ClientId, ClientSecret, endpoint.Address);
-                options.MaxRetryAttempts = 0;
             });
         });
         ClientCredentialsTokenProvider provider = services.GetRequiredService<ClientCredentialsTokenProvider>();
-        provider.Invalidate(await provider.GetTokenAsync());
+        AccessToken rejected = await provider.GetTokenAsync();
 
-        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(async () => await provider.GetTokenAsync());
+        TokenRequestException failure = await Assert.ThrowsAsync<TokenRequestException>(() => provider.GetTokenAsync(rejected).AsTask()).Within();
 
         _observation.Show(failure);
         await Soon.UntilAsync(() => _spans.Of(SpotifyClientCredentialsTelemetry.ActivitySourceName).Count == 2);

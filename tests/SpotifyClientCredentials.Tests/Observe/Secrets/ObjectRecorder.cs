@@ -50,7 +50,7 @@ internal sealed class ObjectRecorder
         if (exception is TokenRequestException e)
         {
             parts.Add(JsonSerializer.Serialize(
-                new { e.Message, e.Error, e.ErrorDescription, e.RetryAfter, e.StatusCode, e.HttpRequestError, e.HelpLink, e.Source }));
+                new { e.Message, e.Error, e.ErrorDescription, e.RetryAfter, e.StatusCode, e.HelpLink, e.Source }));
         }
 
         _shown.Enqueue(("exception", string.Join('\n', parts)));

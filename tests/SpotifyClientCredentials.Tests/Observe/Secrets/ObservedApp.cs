@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,9 +15,8 @@ namespace SpotifyClientCredentials.Tests.Observe.Secrets;
 internal sealed class ObservedApp : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
-    private int _maxRetryAttempts;
 
-    private ObservedApp(TestClock clock, FakeSpotify fake, FakeSpotify second)
+    private ObservedApp(SplitClock clock, FakeSpotify fake, FakeSpotify second)
     {
         (Clock, Fake, Second) = (clock, fake, second);
         Configuration = (IConfigurationRoot)new ConfigurationBuilder().AddInMemoryCollection().Build();
@@ -32,7 +30,6 @@ internal sealed class ObservedApp : IAsyncDisposable
             services.AddSingleton<TimeProvider>(clock);
             services.AddSingleton<IConfiguration>(Configuration);
             Builder = services.AddSpotifyClientCredentials();
-            services.Configure<SpotifyClientCredentialsOptions>(options => options.MaxRetryAttempts = _maxRetryAttempts);
             services.AddHttpClient("api").AddSpotifyBearerToken().RedactLoggedHeaders(_ => false);
             services.AddSpotifyClientCredentials("second", second.Configure);
             services.AddHttpClient("second api").AddSpotifyBearerToken("second");
@@ -45,7 +42,7 @@ internal sealed class ObservedApp : IAsyncDisposable
 
     public Observation Observation { get; } = new();
 
-    public TestClock Clock { get; }
+    public SplitClock Clock { get; }
 
     public FakeSpotify Fake { get; }
 
@@ -63,7 +60,7 @@ internal sealed class ObservedApp : IAsyncDisposable
 
     public static async Task<ObservedApp> StartAsync()
     {
-        TestClock clock = new();
+        SplitClock clock = new();
         return new ObservedApp(clock, await FakeSpotify.StartAsync(clock), await FakeSpotify.StartAsync(clock));
     }
 
@@ -78,18 +75,16 @@ internal sealed class ObservedApp : IAsyncDisposable
         return exception;
     }
 
-    public Task<TokenRequestException> CatchAsync() => CatchAsync<TokenRequestException>(() => Api.GetAsync(SpotifyApp.Track));
+    /// <summary>Shows the exception of a call that gets no token.</summary>
+    public Task<TokenRequestException> CatchAsync() =>
+        CatchAsync<TokenRequestException>(() => PassBackoffsAsync(() => Api.GetAsync(SpotifyApp.Track)));
+
+    /// <summary>Makes a call, and advances the clock by each backoff that it waits for.</summary>
+    public Task<HttpResponseMessage> PassBackoffsAsync(Func<Task<HttpResponseMessage>> call) => Observation.Log.PassAsync(Clock, call);
 
     public void Edit(string setting, string value)
     {
         Configuration[$"Spotify:{setting}"] = value;
-        Configuration.Reload();
-    }
-
-    /// <summary>Allows retries of a token request. Until then there are none, so that a failure needs no time.</summary>
-    public void AllowRetries(int number)
-    {
-        _maxRetryAttempts = number;
         Configuration.Reload();
     }
 
@@ -112,18 +107,17 @@ internal sealed class ObservedApp : IAsyncDisposable
         Fake.Configure(options);
         object[] objects = [options, Builder, Provider, new BearerTokenHandler(Provider), Fake, Second, .. Fake.TokenRequests, .. Second.TokenRequests];
         Array.ForEach(objects, Observation.Show);
-        if (CachedToken() is { } token)
+        TokenState state = Provider.Cache.State;
+        foreach (AccessToken token in new[] { state.Current?.Token, state.Previous }.OfType<AccessToken>())
         {
             Observation.Secrets.Add("token", token.Value);
             Observation.Show(token);
         }
 
+        // The debugger view of the provider expands it, too.
+        Observation.Show(state);
         Observation.AssertNoLeak("ToString", "debugger", "JSON");
     }
-
-    // By reflection, because GetTokenAsync would start an acquisition if the cache is empty.
-    private AccessToken? CachedToken() => ((CachedToken?)typeof(TokenCache)
-        .GetField("_cached", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(Provider.Cache))?.Token;
 
     public async ValueTask DisposeAsync()
     {

@@ -6,7 +6,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Fetch;
 using SpotifyClientCredentials.Observe;
@@ -89,8 +88,8 @@ internal static class PlantedLeaks
     {
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
         OptionsSnapshot options = new(
-            TestOptions.Create(options => (options.TokenEndpoint, options.MaxRetryAttempts) = (new Uri("http://127.0.0.1:9/token"), 0)), appName, "keys");
-        TokenEndpointClient source = new(() => client, TimeProvider.System, NullLogger.Instance, Telemetry.Shared);
+            TestOptions.Create(options => options.TokenEndpoint = new Uri("http://127.0.0.1:9/token")), appName, "keys");
+        TokenEndpointClient source = new(() => client, TimeProvider.System, Telemetry.Shared);
         await Assert.ThrowsAsync<TokenRequestException>(() => source.AcquireAsync(new AcquisitionRequest(options, StartedAt: 0), CancellationToken.None));
     }
 
