@@ -31,7 +31,7 @@ public sealed class OpenTelemetrySnippetTests
             _clock.Advance(TimeSpan.FromMinutes(1));
             fake.RevokeTokens();
             fake.TokenResponse = FakeResponse.InvalidClientSecret;
-            await Assert.ThrowsAsync<TokenRequestException>(() => GetTrackAsync(client));
+            await Assert.ThrowsAsync<HttpRequestException>(() => GetTrackAsync(client));
             Assert.True(host.Services.GetRequiredService<MeterProvider>().ForceFlush());
         }
 

@@ -13,8 +13,10 @@ public sealed class ReadmeEventsTests
                 .Select(method => (Method: method, Event: method.GetCustomAttribute<LoggerMessageAttribute>()))
                 .Where(log => log.Event is not null)
                 .OrderBy(log => log.Event!.EventId)
-                .Select(log => $"{log.Event!.EventId} {log.Event.EventName ?? log.Method.Name} {log.Event.Level}"),
+                .Select(log => $"{log.Event!.EventId} {log.Event.EventName ?? log.Method.Name} {LevelOf(log.Event)}"),
             ReadmeFile.Table("Logs").Select(row => $"{row["Id"]} {row["Name"]} {row["Level"]}"));
+
+    private static string LevelOf(LoggerMessageAttribute message) => message.Level == LogLevel.None ? "Error, Warning" : message.Level.ToString();
 
     [Fact]
     public void Category_InReadme_IsTheProvider() =>

@@ -30,6 +30,8 @@ public sealed class ReadmeOptionsTests
     [InlineData("required", "x", "")]
     [InlineData("https, or http on loopback", "https://proxy.example/", "http://proxy.example/")]
     [InlineData("https, or http on loopback", "http://localhost:8080/", "ftp://localhost:8080/")]
+    [InlineData("https, or http on loopback", "http://spotify.localhost:8080/", "http://localhost.example/")]
+    [InlineData("true or false", "false", "no")]
     [InlineData("above 0, at most 1 hour", "01:00:00", "01:00:00.0000001")]
     [InlineData("above 0, at most 1 hour", "00:00:00.0000001", "00:00:00")]
     [InlineData("above 0, at most 1 hour", "00:00:01", "300")]
@@ -48,7 +50,7 @@ public sealed class ReadmeOptionsTests
 
     [Fact]
     public void Options_InTheTable_HaveAllowedValuesThatATestCovers() => Assert.All(
-        Rows, row => Assert.Contains(row["Allowed"], (string[])["required", "https, or http on loopback", "above 0, at most 1 hour"]));
+        Rows, row => Assert.Contains(row["Allowed"], (string[])["required", "https, or http on loopback", "above 0, at most 1 hour", "true or false"]));
 
     [Fact]
     public void Json_InReadme_SetsEachOfItsKeys()
@@ -83,5 +85,5 @@ public sealed class ReadmeOptionsTests
     private static string DefaultOf(PropertyInfo property) => Text(property.GetValue(new SpotifyClientCredentialsOptions()));
 
     private static string Text(object? value) =>
-        value is "" ? "none" : string.Format(CultureInfo.InvariantCulture, "{0}", value);
+        value is "" ? "none" : value is bool flag ? (flag ? "true" : "false") : string.Format(CultureInfo.InvariantCulture, "{0}", value);
 }

@@ -4,17 +4,12 @@ using System.Text;
 namespace SpotifyClientCredentials.Tests.Support;
 
 /// <summary>Returns the same response to every request. Each step completes asynchronously: the response, its stream, each read and the disposal.</summary>
-internal sealed class AsynchronousResponses(string body, Func<int, HttpStatusCode>? status = null, long? contentLength = null) : HttpMessageHandler
+internal sealed class AsynchronousResponses(string body, long? contentLength = null) : HttpMessageHandler
 {
-    private int _sent;
-
-    public int Sent => Volatile.Read(ref _sent);
-
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        HttpStatusCode statusCode = status?.Invoke(Interlocked.Increment(ref _sent)) ?? HttpStatusCode.OK;
-        HttpResponseMessage response = new(statusCode) { RequestMessage = request, Content = new SlowContent(Encoding.UTF8.GetBytes(body)) };
+        HttpResponseMessage response = new(HttpStatusCode.OK) { RequestMessage = request, Content = new SlowContent(Encoding.UTF8.GetBytes(body)) };
         response.Content.Headers.ContentType = new("application/json");
         response.Content.Headers.ContentLength = contentLength;
         return response;

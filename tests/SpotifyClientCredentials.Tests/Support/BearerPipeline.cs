@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using SpotifyClientCredentials.Configure;
 using SpotifyClientCredentials.Observe;
 
@@ -16,18 +15,27 @@ internal sealed class BearerPipeline : IDisposable
 
     /// <param name="response">The response of the API; 200 if null.</param>
     /// <param name="createInner">Creates a handler between the bearer handler and the API, from the API.</param>
-    public BearerPipeline(Func<SentRequest, HttpResponseMessage>? response = null, Func<HttpMessageHandler, HttpMessageHandler>? createInner = null)
+    /// <param name="configure">Changes settings.</param>
+    /// <param name="clock">The clock; a new one if null.</param>
+    public BearerPipeline(
+        Func<SentRequest, HttpResponseMessage>? response = null,
+        Func<HttpMessageHandler, HttpMessageHandler>? createInner = null,
+        Action<SpotifyClientCredentialsOptions>? configure = null,
+        TestClock? clock = null)
     {
+        Clock = clock ?? new TestClock();
         Source = new ScriptedTokenSource(Clock) { Response = acquisition => acquisition.Grant() };
-        ILogger<ClientCredentialsTokenProvider> log = new RecordingLoggerProvider().ForProvider();
+        ILogger<ClientCredentialsTokenProvider> log = Logs.ForProvider();
         Provider = new ClientCredentialsTokenProvider(
-            new OptionsSource(TestOptions.CreateValid()), Source, Clock, log, Telemetry.Shared);
+            new OptionsSource(TestOptions.CreateValid(configure)), Source, Clock, log, Telemetry.Shared);
         Api = new ScriptedApi(response ?? (_ => ScriptedApi.Response(HttpStatusCode.OK)));
         Handler = new BearerTokenHandler(Provider) { InnerHandler = createInner is null ? Api : createInner(Api) };
         _invoker = new HttpMessageInvoker(Handler);
     }
 
-    public FakeTimeProvider Clock { get; } = new();
+    public TestClock Clock { get; }
+
+    public RecordingLoggerProvider Logs { get; } = new();
 
     public ScriptedTokenSource Source { get; }
 

@@ -19,7 +19,14 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider, ISupportExterna
 
     public IEnumerable<LogEntry> Events(int eventId) => Entries.Where(entry => entry.EventId.Id == eventId && entry.Category == typeof(ClientCredentialsTokenProvider).FullName);
 
-    public void Add(LogEntry entry) => _entries.Enqueue(entry);
+    /// <summary>Runs in the code that logs.</summary>
+    public Action<LogEntry>? OnAdded { get; set; }
+
+    public void Add(LogEntry entry)
+    {
+        _entries.Enqueue(entry);
+        OnAdded?.Invoke(entry);
+    }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -46,12 +53,22 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider, ISupportExterna
         {
             List<string> scopes = [];
             owner._scopes.ForEachScope((scope, all) => all.Add(scope?.ToString() ?? ""), scopes);
-            string values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}")) : "";
-            LogEntry entry = new(logLevel, category, eventId, formatter(state, exception), exception, string.Join(' ', scopes) + values);
+            KeyValuePair<string, object?>[] values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? [.. pairs] : [];
+            string shown = string.Join(' ', values.Select(value => $"{value.Key}={value.Value}"));
+            LogEntry entry = new(logLevel, category, eventId, formatter(state, exception), exception, string.Join(' ', scopes) + shown) { Values = values };
             owner.Add(entry);
             Recorded?.Invoke(entry);
         }
     }
 }
 
-internal sealed record LogEntry(LogLevel Level, string Category, EventId EventId, string Message, Exception? Exception, string Scopes);
+internal sealed record LogEntry(LogLevel Level, string Category, EventId EventId, string Message, Exception? Exception, string Scopes)
+{
+    /// <summary>The values in the message, by their names in its template, and the template itself.</summary>
+    public IReadOnlyList<KeyValuePair<string, object?>> Values { get; init; } = [];
+
+    /// <summary>The names of the values, in the order of the template.</summary>
+    public IEnumerable<string> Names => Values.Select(value => value.Key).Where(name => name != "{OriginalFormat}");
+
+    public T Value<T>(string name) => Assert.IsType<T>(Values.Single(value => value.Key == name).Value);
+}

@@ -11,7 +11,7 @@ namespace SpotifyClientCredentials.Tests.Support;
 internal sealed class ReloadableProvider : IDisposable
 {
     private readonly ServiceProvider _services;
-    private readonly OptionsSource _monitor;
+    private readonly OptionsSource _settings;
 
     public ReloadableProvider(Action<IConfiguration>? configure = null, Action<IServiceCollection>? register = null)
     {
@@ -28,12 +28,13 @@ internal sealed class ReloadableProvider : IDisposable
         _services = collection.BuildStrictly();
 
         Source = new ScriptedTokenSource(Clock);
-        _monitor = new OptionsSource(
+        _settings = new OptionsSource(
             _services.GetRequiredService<IOptionsFactory<SpotifyClientCredentialsOptions>>,
             _services.GetServices<IOptionsChangeTokenSource<SpotifyClientCredentialsOptions>>(),
             _services.GetRequiredService<ConfigurationKeys>(),
+            Clock,
             Logs.ForProvider());
-        Provider = new ClientCredentialsTokenProvider(_monitor, Source, Clock, Logs.ForProvider(), Telemetry.From(Meters));
+        Provider = new ClientCredentialsTokenProvider(_settings, Source, Clock, Logs.ForProvider(), Telemetry.From(Meters));
     }
 
     public IConfigurationRoot Configuration { get; }
@@ -49,7 +50,7 @@ internal sealed class ReloadableProvider : IDisposable
     public ClientCredentialsTokenProvider Provider { get; }
 
     /// <summary>The settings that the provider uses now.</summary>
-    public OptionsSnapshot Current => _monitor.Current;
+    public OptionsSnapshot Current => _settings.Current;
 
     public void Dispose()
     {

@@ -5,7 +5,7 @@ namespace SpotifyClientCredentials.Tests.Support;
 internal static class TestOptions
 {
     public const string ClientId = "0123456789abcdef0123456789abcdef";
-    public const string ClientSecret = "s3cr3t+/s3cr3t=ü&s3cr3t";
+    public const string ClientSecret = "s3cr3t+/s3cr3t=~&s3cr3t";
 
     public static SpotifyClientCredentialsOptions Create(Action<SpotifyClientCredentialsOptions>? configure = null)
     {

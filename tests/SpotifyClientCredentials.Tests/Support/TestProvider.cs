@@ -8,14 +8,15 @@ internal sealed class TestProvider : IDisposable
 {
     public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public TestProvider(Action<SpotifyClientCredentialsOptions>? configure = null)
+    public TestProvider(Action<SpotifyClientCredentialsOptions>? configure = null, TestClock? clock = null)
     {
+        Clock = clock ?? new TestClock();
         Source = new ScriptedTokenSource(Clock);
         Provider = new ClientCredentialsTokenProvider(
             new OptionsSource(TestOptions.CreateValid(configure)), Source, Clock, Logs.ForProvider(), Telemetry.Shared);
     }
 
-    public TestClock Clock { get; } = new();
+    public TestClock Clock { get; }
 
     public RecordingLoggerProvider Logs { get; } = new();
 
@@ -27,7 +28,7 @@ internal sealed class TestProvider : IDisposable
     /// The number of acquisitions that the provider has started. Each sets one timer, its time limit, before the call that starts it returns, so
     /// the number is known immediately. The source is called later, on the thread pool.
     /// </summary>
-    public int AcquisitionsStarted => Clock.TimersSet;
+    public int AcquisitionsStarted => Clock.TimersSetFor(Provider.Options.Current.TokenRequestTimeout);
 
     public void Dispose() => Provider.Dispose();
 
@@ -56,21 +57,35 @@ internal sealed class TestProvider : IDisposable
         return await getting.Within();
     }
 
-    /// <summary>Fails the acquisition in flight, or the one that this call starts, and returns the exception of the caller.</summary>
+    /// <summary>Makes a call, fails its acquisition, and returns the exception of the caller, who must not wait on.</summary>
     public async Task<TokenRequestException> FailAsync(TokenRequestException? failure = null)
     {
         Task<AccessToken> getting = GetAsync();
-        ScriptedAcquisition acquisition = await AcquisitionAsync(AcquisitionsStarted);
-        acquisition.Fail(failure ?? new TokenRequestException("scripted failure", isTransient: true));
+        await FailAcquisitionAsync(failure ?? Failures.Permanent());
         return await Assert.ThrowsAsync<TokenRequestException>(() => getting).Within();
+    }
+
+    /// <summary>Fails an acquisition, the last one that was started if no number is given, and returns when the backoff has begun.</summary>
+    public async Task FailAcquisitionAsync(TokenRequestException? failure = null, int? number = null)
+    {
+        int logged = Logs.Events(3).Count();
+        (await AcquisitionAsync(number ?? AcquisitionsStarted)).Fail(failure ?? Failures.Transient());
+        await Soon.UntilAsync(() => Logs.Events(3).Count() > logged);
     }
 
     /// <summary>Fails the renewal in flight, and returns when the provider has logged it.</summary>
     public async Task FailRenewalAsync(TokenRequestException? failure = null)
     {
         int logged = Logs.Events(4).Count();
-        (await AcquisitionAsync(AcquisitionsStarted)).Fail(failure ?? new TokenRequestException("scripted failure", isTransient: true));
+        await FailAcquisitionAsync(failure);
         await Soon.UntilAsync(() => Logs.Events(4).Count() > logged);
+    }
+
+    /// <summary>An outage for which calls no longer wait, and no backoff.</summary>
+    public async Task StartOlderOutageAsync()
+    {
+        await FailAsync(Failures.Transient(retryAfter: TimeSpan.FromSeconds(20)));
+        Clock.Advance(TimeSpan.FromSeconds(20));
     }
 
     /// <summary>Completes the renewal in flight, and returns when the provider returns its token.</summary>
