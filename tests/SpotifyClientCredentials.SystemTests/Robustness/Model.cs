@@ -1,149 +1,228 @@
+using SpotifyClientCredentials.Tests.Support;
+
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>
-/// The specified state of the provider, and what it may do, as time passes. Where jitter leaves the provider a choice, the model gives the
-/// earliest and the latest time, and the test tells it which one occurred.
+/// What can be known of a provider from outside: by its requests, by what they bring and by the events that it logs. Checks what is promised
+/// of requests; <see cref="ModelCalls"/> checks what is promised to callers.
 /// </summary>
-internal sealed class Model
+internal sealed class Model(ModelClock clock, Action<string> count)
 {
+    /// <summary>The TokenRequestTimeout.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    private int _failuresInRow;
-    private int _rejectedInRow;
-    private TimeSpan? _forcedAt;
-    private bool _isUnproven;
-    private bool _isRejectionPending;
-    private bool _isInFlightForced;
-    private (TimeSpan Earliest, TimeSpan Latest)? _backoffUntil;
-    private (TimeSpan Earliest, TimeSpan Latest) _backoffUntilWithoutToken;
-    private TimeSpan _renewFrom;
-    private TimeSpan _renewBy;
-    private TimeSpan _window;
+    private readonly List<ModelToken> _tokens = [];
+    private int? _requestsWithoutTheOneDue;
+    private string? _violation;
 
-    public TimeSpan Now { get; set; }
+    /// <summary>The token in the cache, usable or not.</summary>
+    public ModelToken? Current { get; private set; }
 
-    public TimeSpan RenewalWindow { get; set; } = TimeSpan.FromMinutes(5);
+    public ScriptedAcquisition? InFlight { get; private set; }
 
-    public string? Cached { get; private set; }
+    /// <summary>The last failure, if there has been no success since.</summary>
+    public ModelFailure? Failure { get; private set; }
 
-    public TimeSpan UsableUntil { get; private set; }
+    /// <summary>Whether it was logged that there is no token.</summary>
+    public bool IsOutageLogged { get; private set; }
 
-    /// <summary>When the acquisition in flight started; null if there is none.</summary>
-    public TimeSpan? InFlightSince { get; private set; }
+    public ModelForcedRenewals Forced { get; private set; } = new();
 
-    public TimeSpan InFlightWindow { get; private set; }
+    public ModelPaths Paths { get; private set; } = new();
 
-    public bool IsUsable => Cached is not null && Now < UsableUntil;
+    /// <summary>The client secret in force.</summary>
+    public string Secret { get; private set; } = "secret-0";
 
-    public bool MustRenew => IsUsable && InFlightSince is null && Now >= _renewBy && MayRequest;
+    public bool IsDisposed { get; private set; }
 
-    public bool MayRenew => IsUsable && InFlightSince is null && Now >= _renewFrom && MightRequest;
+    public int Requests { get; private set; }
 
-    /// <summary>Whether the backoff is over for any jitter.</summary>
-    public bool MayRequest => _backoffUntil is not { } backoffUntil || Now >= backoffUntil.Latest;
+    public bool IsViolated => _violation is not null;
 
-    /// <summary>Whether the backoff is over for the shortest jitter.</summary>
-    public bool MightRequest => _backoffUntil is not { } backoffUntil || Now >= backoffUntil.Earliest;
+    public IReadOnlyList<ModelToken> Tokens => _tokens;
 
-    public override string ToString() =>
-        $"now {Now}, cached {Cached} until {UsableUntil}, renewal from {_renewFrom} to {_renewBy}, in flight since {InFlightSince}, backoff until {_backoffUntil}";
-
-    public void Start()
+    /// <summary>The times until something is due.</summary>
+    public IEnumerable<TimeSpan> Due
     {
-        InFlightSince = Now;
-        InFlightWindow = RenewalWindow;
-        _isInFlightForced = _isRejectionPending;
-    }
-
-    /// <summary>When a token of the given lifetime would reach its margin if it were granted now.</summary>
-    public TimeSpan UsableUntilOf(TimeSpan lifetime) => InFlightSince!.Value + lifetime - (Window(lifetime) / 5);
-
-    /// <returns>Whether the token is cached. It isn't if it arrives past its margin.</returns>
-    public bool Grant(string token, TimeSpan lifetime)
-    {
-        TimeSpan window = Window(lifetime);
-        TimeSpan usableUntil = UsableUntilOf(lifetime);
-        if (Now >= usableUntil)
+        get
         {
-            Fail(isTransient: true, TimeSpan.Zero);
-            return false;
-        }
-
-        _renewFrom = InFlightSince!.Value + lifetime - window;
-        _renewBy = _renewFrom + (window / 10);
-        (Cached, UsableUntil, _window) = (token, usableUntil, window);
-        (InFlightSince, _backoffUntil, _failuresInRow) = (null, null, 0);
-        (_isUnproven, _isRejectionPending) = (_isInFlightForced || _isUnproven, false);
-        _forcedAt = _isInFlightForced ? Now : _forcedAt;
-        return true;
-    }
-
-    public void Fail(bool isTransient, TimeSpan retryAfter)
-    {
-        InFlightSince = null;
-        _failuresInRow++;
-        TimeSpan requested = Min(retryAfter, TimeSpan.FromMinutes(1));
-        TimeSpan usableFor = IsUsable ? UsableUntil - Now : TimeSpan.Zero;
-        _backoffUntil = BackoffFor(usableFor);
-        _backoffUntilWithoutToken = BackoffFor(TimeSpan.Zero);
-
-        (TimeSpan, TimeSpan) BackoffFor(TimeSpan usable)
-        {
-            if (!isTransient)
+            if (Current is { IsUsable: true } current)
             {
-                TimeSpan permanent = Now + Max(requested, TimeSpan.FromSeconds(30));
-                return (permanent, permanent);
+                yield return current.UsableFor;
+                yield return current.RenewalDue - clock.Wall;
             }
 
-            TimeSpan max = TimeSpan.FromSeconds(usable > TimeSpan.Zero ? 30 : 5);
-            TimeSpan backoff = Min(TimeSpan.FromSeconds(Math.Pow(2, Math.Min(_failuresInRow, 10) - 1)), max);
-            TimeSpan limit = usable + TimeSpan.FromSeconds(5);
-            return (Now + Max(requested, Min(backoff * 0.8, limit)), Now + Max(requested, Min(backoff, limit)));
+            if (Failure is { } failure)
+            {
+                yield return failure.Longest - failure.Elapsed;
+            }
+
+            if (InFlight is { } request)
+            {
+                yield return clock.TimeOf(request.Request.StartedAt) + Timeout - clock.Now;
+            }
         }
     }
 
-    /// <returns>Whether a rejected token may be replaced.</returns>
-    public bool Reject(string token)
+    public ModelToken? Find(string value) => _tokens.Find(token => token.Value == value);
+
+    public void Require(bool isKept, string violation)
     {
-        if (Cached != token || !IsUsable)
+        if (!isKept)
         {
-            return true;
+            _violation ??= $"{violation} At {clock.Now} (wall {clock.Wall:u}), token {Current?.Value} usable until {Current?.UsableUntil} (wall {Current?.UsableUntilWall:u}), last failure at {Failure?.At}.";
         }
-
-        double factor = Math.Pow(2, _isUnproven ? _rejectedInRow : 0);
-        TimeSpan pause = Min(Min(TimeSpan.FromSeconds(30), _window / 4) * factor, _window);
-        if (Now - _forcedAt < pause)
-        {
-            return false;
-        }
-
-        _rejectedInRow = _isUnproven ? _rejectedInRow + 1 : 0;
-        (Cached, _isUnproven, _isRejectionPending) = (null, false, true);
-        if (_backoffUntil is { } backoffUntil)
-        {
-            _backoffUntil = (Min(backoffUntil.Earliest, _backoffUntilWithoutToken.Earliest), Min(backoffUntil.Latest, _backoffUntilWithoutToken.Latest));
-        }
-
-        return true;
     }
 
-    public void Accept(string token)
+    public void ThrowIfViolated()
     {
-        if (Cached == token && _isUnproven)
+        if (IsViolated)
         {
-            (_isUnproven, _rejectedInRow) = (false, 0);
+            throw new Xunit.Sdk.XunitException(_violation);
         }
     }
 
-    public void Reset()
+    public void OnRequest(ScriptedAcquisition request)
     {
-        (Cached, InFlightSince, _backoffUntil, _forcedAt) = (null, null, null, null);
-        (_failuresInRow, _rejectedInRow, _isUnproven, _isRejectionPending) = (0, 0, false, false);
+        TimeSpan startedAt = clock.TimeOf(request.Request.StartedAt);
+        Requests++;
+        Require(!IsDisposed, "A request was sent after Dispose.");
+        Require(InFlight is null, "Two requests are in flight.");
+        Require(request.Options.ClientSecret == Secret, "A request was sent with old credentials.");
+        Require(Failure?.MayBeOver != false, "A request was sent during the backoff.");
+        InFlight = request;
+        if (request.Rejected is { } rejected)
+        {
+            Require(Current?.Value == rejected.Value, "A request replaces a token that has been replaced.");
+            ModelToken token = Find(rejected.Value)!;
+            Require(request.Request.BypassStore || token is not { IsForced: true, IsFromStore: true, IsAccepted: false }, "A store's token that was rejected is to be replaced by another.");
+            Require(Forced.MayReplace(token, startedAt), "More rejected tokens are replaced than is allowed.");
+            count(Forced.InRow > 0 ? "request: replaces a token that nobody accepted" : "request: replaces a rejected token");
+        }
+        else if (Current?.IsUsable == true)
+        {
+            Require(clock.Wall >= Current.RenewalDue, "A token was renewed too early.");
+            count("request: ahead");
+        }
+        else
+        {
+            count(Failure is null ? "request: without a token" : "request: after a backoff");
+        }
     }
 
-    private TimeSpan Window(TimeSpan lifetime) => TimeSpan.FromTicks(Math.Min(InFlightWindow.Ticks, lifetime.Ticks / 4));
+    public void OnLogged(int eventId)
+    {
+        count($"event {eventId}");
+        if (eventId is 1 or 2)
+        {
+            OnAcquired();
+        }
+        else if (eventId == 3)
+        {
+            OnFailed();
+        }
 
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+        IsOutageLogged = eventId is not (1 or 2) && (IsOutageLogged || eventId == 9);
+    }
 
-    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    /// <summary>A token that isn't usable, or a rejected one, must be replaced if nothing forbids it.</summary>
+    public void ExpectRequestToReplace(ModelToken rejected)
+    {
+        if (rejected == Current && rejected.IsUsable && Failure?.IsOver != false && Forced.IsFree(rejected, clock.Now))
+        {
+            ExpectRequest();
+        }
+    }
+
+    /// <summary>A call with the current token renews it if that's due.</summary>
+    public void ExpectRenewal()
+    {
+        if (Current?.IsUsable == true && clock.Wall >= Current.RenewalDue && Failure?.IsOverByWallClock != false)
+        {
+            ExpectRequest();
+        }
+    }
+
+    /// <summary>Nothing is left to run.</summary>
+    public void OnRest()
+    {
+        Require(_requestsWithoutTheOneDue != Requests, "A token was not renewed, or not replaced, although nothing forbids it.");
+        _requestsWithoutTheOneDue = null;
+        if (InFlight is { } request)
+        {
+            Require(!request.CancellationToken.IsCancellationRequested, "The request in flight was cancelled.");
+            Require(clock.Now - clock.TimeOf(request.Request.StartedAt) < Timeout, "A request is in flight for longer than TokenRequestTimeout.");
+        }
+    }
+
+    public void OnTimePassed()
+    {
+        Current?.OnTimePassed();
+        Failure?.OnTimePassed();
+    }
+
+    public void OnWallClockSetBack() => Current?.OnWallClockSetBack();
+
+    public void OnCredentialsChanged(string secret)
+    {
+        Secret = secret;
+        Reset();
+    }
+
+    public void OnDisposed()
+    {
+        IsDisposed = true;
+        Reset();
+    }
+
+    private void ExpectRequest()
+    {
+        if (InFlight is null)
+        {
+            _requestsWithoutTheOneDue ??= Requests;
+        }
+    }
+
+    private void OnAcquired()
+    {
+        if (InFlight is not { Task.IsCompletedSuccessfully: true } request)
+        {
+            Require(false, "The cache took a token that no current request brought.");
+            return;
+        }
+
+        ModelToken token = new(request.Task.Result, request.Options.RenewalWindow, clock) { Number = request.Number, Secret = request.Options.ClientSecret, IsForced = request.Rejected is not null };
+        if (!token.IsForced)
+        {
+            Forced.EndRow();
+        }
+        else if (!token.IsFromStore)
+        {
+            Forced.OnReplaced(Find(request.Rejected!.Value)!, clock.Now);
+        }
+
+        _tokens.Add(token);
+        (Current, InFlight, Failure) = (token, null, null);
+    }
+
+    private void OnFailed()
+    {
+        TokenRequestException? failure = null;
+        if (InFlight is { } request)
+        {
+            failure = request.Task.Exception?.InnerException as TokenRequestException;
+            bool hasEnded = request.Task.IsCompleted && !request.Task.IsCanceled;
+            Require(hasEnded || clock.Now - clock.TimeOf(request.Request.StartedAt) >= Timeout, "A request ended before its time limit.");
+            count(failure is not null ? "request: failed" : hasEnded ? "request: expired on arrival" : "request: timed out");
+        }
+
+        // A request whose time limit passed before it was sent is never seen.
+        (Failure, InFlight, _requestsWithoutTheOneDue) = (new ModelFailure(failure, Failure, Current, clock), null, null);
+    }
+
+    private void Reset()
+    {
+        (Current, InFlight, Failure, _requestsWithoutTheOneDue, IsOutageLogged) = (null, null, null, null, false);
+        (Forced, Paths) = (new ModelForcedRenewals(), new ModelPaths());
+    }
 }

@@ -1,37 +1,76 @@
-using System.Collections.Concurrent;
 using System.Net;
 
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>A Web API that responds at once, and that fails the test if it gets a token past its margin.</summary>
-internal sealed class ModelApi : HttpMessageHandler
+/// <summary>A Web API whose responses the test decides, and which may keep a caller waiting.</summary>
+internal sealed class ModelApi(ModelCalls calls, ModelClock clock) : HttpMessageHandler
 {
-    private int _sent;
+    public static readonly HttpRequestOptionsKey<PendingCall> CallKey = new("call");
 
-    public ConcurrentDictionary<string, bool> Rejected { get; } = new();
+    // The last two need a user.
+    public static readonly string[] Paths = ["search", "tracks/1", "albums/2", "me", "me/playlists"];
 
-    public ConcurrentDictionary<string, TimeSpan> UsableUntil { get; } = new();
+    private readonly HashSet<int> _revoked = [];
+    private readonly List<Held> _held = [];
+    private bool _holdsNext;
+    private HttpStatusCode? _next;
 
     public bool RejectsEverything { get; set; }
 
-    public TimeSpan Now { get; set; }
+    /// <summary>Tokens from here on are rejected.</summary>
+    public int RejectsFrom { get; set; } = int.MaxValue;
 
-    public int Sent => Volatile.Read(ref _sent);
+    public bool HasHeld => _held.Count > 0;
 
-    public string? LastToken { get; private set; }
+    public void Revoke(int token) => _revoked.Add(token);
 
-    public bool Accepts(string token) => !RejectsEverything && !Rejected.ContainsKey(token);
+    /// <summary>The next response has this status, whatever the token.</summary>
+    public void RespondNext(HttpStatusCode status) => _next = status;
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Task.FromResult(Send(request, cancellationToken));
+    /// <summary>The next response waits for <see cref="Release"/>.</summary>
+    public void HoldNext() => _holdsNext = true;
 
-    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    public void Release(int choice)
     {
-        string token = request.Headers.Authorization!.Parameter!;
-        LastToken = token;
-        bool isAccepted = Accepts(token);
-        Interlocked.Increment(ref _sent);
-        Assert.True(Now < UsableUntil[token], "A token past its margin was sent.");
-        return new HttpResponseMessage(isAccepted ? HttpStatusCode.OK : HttpStatusCode.Unauthorized) { RequestMessage = request };
+        Held held = _held[choice % _held.Count];
+        _held.Remove(held);
+        if (!held.Result.Task.IsCompleted)
+        {
+            calls.OnResponse(held.Call, held.Status);
+            held.Result.TrySetResult(new HttpResponseMessage(held.Status) { RequestMessage = held.Request });
+        }
     }
+
+    public bool Accepts(string path, ModelToken token) => _next is null && !_holdsNext && StatusFor(path, token) == HttpStatusCode.OK;
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, cancellationToken).GetAwaiter().GetResult();
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Options.TryGetValue(CallKey, out PendingCall? call);
+        calls.OnSent(call!, request.Headers.Authorization!.Parameter!);
+        HttpStatusCode status = _next ?? StatusFor(call!.Path!, call.Sent[^1]);
+        _next = null;
+        if (!_holdsNext)
+        {
+            calls.OnResponse(call!, status);
+            return Task.FromResult(new HttpResponseMessage(status) { RequestMessage = request });
+        }
+
+        _holdsNext = false;
+        // The handler goes on within Release, before anything else can happen.
+        Held held = new(call!, request, status, new TaskCompletionSource<HttpResponseMessage>());
+        _held.Add(held);
+        cancellationToken.Register(() => held.Result.TrySetCanceled(cancellationToken));
+        return held.Result.Task;
+    }
+
+    private HttpStatusCode StatusFor(string path, ModelToken token)
+    {
+        bool isGood = !RejectsEverything && token.Number < RejectsFrom && !_revoked.Contains(token.Number) && clock.Now < token.Expires;
+        return isGood && !path.StartsWith("me", StringComparison.Ordinal) ? HttpStatusCode.OK : HttpStatusCode.Unauthorized;
+    }
+
+    private sealed record Held(PendingCall Call, HttpRequestMessage Request, HttpStatusCode Status, TaskCompletionSource<HttpResponseMessage> Result);
 }

@@ -1,20 +1,38 @@
+using System.Net;
+
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
-/// <summary>A call of the provider or of the handler.</summary>
-internal sealed class PendingCall(bool isApi)
+/// <summary>A call of the provider or of the handler, as its caller and the API see it.</summary>
+/// <param name="Kind">What it is called in counts.</param>
+internal sealed record PendingCall(string Kind)
 {
-    public bool IsApi => isApi;
+    /// <summary>The path of a call of the API; null for a call of the provider.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Whether its content can be sent again.</summary>
+    public bool IsResendable { get; init; } = true;
 
     public CancellationTokenSource Cancellation { get; } = new();
 
-    /// <summary>Returns the token's value or the API's status code.</summary>
-    public Task<object> Task { get; set; } = null!;
+    public bool HasEnded { get; set; }
 
-    /// <summary>When the call times out.</summary>
-    public TimeSpan Deadline { get; set; }
+    /// <summary>The token that it must not get, because the API rejected it.</summary>
+    public string? Rejected { get; set; }
 
-    /// <summary>The token that it got from the provider.</summary>
-    public string? Token { get; set; }
+    /// <summary>Since when it has waited for a token.</summary>
+    public TimeSpan WaitingSince { get; set; }
 
-    public bool WasResent { get; set; }
+    /// <summary>Whether the test ran anything else while it waited.</summary>
+    public bool HasWaited { get; set; }
+
+    /// <summary>The tokens that were sent to the API.</summary>
+    public List<ModelToken> Sent { get; } = [];
+
+    /// <summary>The API's last status; null while it has not responded.</summary>
+    public HttpStatusCode? Status { get; set; }
+
+    public bool IsAtApi => Sent.Count > 0 && Status is null;
+
+    /// <summary>Whether the 401 that it got may be about the path, and whether it is for certain.</summary>
+    public (bool Perhaps, bool Certainly) IsAboutPath { get; set; }
 }
