@@ -22,19 +22,22 @@ internal sealed class StressCaller(
             _ = random.Next(3) == 0 ? world.ChangeOptions() : world.MoveClock();
         }
 
-        CallStart start = new(world.Clock.GetTimestamp(), world.SecretInForce);
+        CallStart start = new(world.Clock.GetTimestamp(), world.Clock.GetUtcNow(), world.SecretInForce);
         using CancellationTokenSource cancellation = new();
         try
         {
             switch (random.Next(100))
             {
                 case 0 when _last is not null:
-                    _replaced = provider.Cache.TryReplace(_last) ? _last.Value : _replaced;
-                    findings.Count("rejection");
+                    AccessToken other = Wait(provider.GetTokenAsync(_last, cancellation.Token));
+                    _replaced = _last.Value;
+                    Take(other, start);
+                    findings.Count("replaced");
                     break;
 
                 case 1 when _last is not null:
-                    provider.Invalidate(_last);
+                    provider.Reject(_last);
+                    findings.Count("rejection");
                     break;
 
                 case < 15:
@@ -52,7 +55,7 @@ internal sealed class StressCaller(
                     break;
 
                 case < 30:
-                    Take(provider.Cache.GetToken(cancellation.Token), start);
+                    Take(provider.GetToken(cancellation.Token), start);
                     break;
 
                 default:
@@ -67,12 +70,19 @@ internal sealed class StressCaller(
         catch (TokenRequestException e)
         {
             findings.Got(e);
+            if (start.Sent > 0)
+            {
+                findings.Add("A caller got an exception instead of the 401.");
+            }
+
             if (e.ErrorDescription is { } secret && StressWorld.NumberOf(secret) < start.Secret)
             {
                 findings.Add("A caller got a failure of old credentials.");
             }
 
-            findings.Count(e.RetryAfter is null ? "failure shared" : "failure in backoff");
+            findings.Count(e.Message.StartsWith("No token request is sent", StringComparison.Ordinal) ? "failure in backoff"
+                : e.Message.StartsWith("The Web API rejected", StringComparison.Ordinal) ? "rejection refused"
+                : "failure shared");
             // Nothing else can happen until the clock advances.
             Thread.Yield();
         }
@@ -82,7 +92,7 @@ internal sealed class StressCaller(
         }
         catch (Exception e)
         {
-            findings.Add($"A caller got {e.GetType().Name}: {e.Message}");
+            findings.Add($"A caller got {e}");
         }
 
         return false;
@@ -111,7 +121,7 @@ internal sealed class StressCaller(
     private static void Check(string token, CallStart start, StressSource source, StressFindings findings)
     {
         StressSource.Granted granted = source[token];
-        if (granted.UsableUntil <= start.Timestamp)
+        if (granted.UsableUntil <= start.Timestamp || granted.UsableUntilUtc <= start.Time)
         {
             findings.Add("A token was returned past its margin.");
         }
@@ -124,25 +134,37 @@ internal sealed class StressCaller(
 
     private void Send(bool isAsync, CallStart start, CancellationTokenSource cancellation)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, "https://api.spotify.com/v1/tracks/1");
+        using HttpRequestMessage request = new(HttpMethod.Get, $"https://api.spotify.com/v1/{(random.Next(8) == 0 ? Api.UserPath : "tracks/1")}");
         request.Options.Set(Api.CallStartKey, start);
         using HttpResponseMessage response = isAsync ? Wait(_client.SendAsync(request, cancellation.Token)) : _client.Send(request, cancellation.Token);
-        findings.Count($"call: {response.StatusCode}");
+        findings.Count($"call: {response.StatusCode} after {start.Sent} sent");
     }
 
-    /// <summary>The time and the current credentials before a call.</summary>
-    private sealed record CallStart(long Timestamp, int Secret);
+    /// <summary>The time by both clocks and the current credentials before a call.</summary>
+    private sealed record CallStart(long Timestamp, DateTimeOffset Time, int Secret)
+    {
+        /// <summary>How often the call's request was sent to the API.</summary>
+        public int Sent { get; set; }
+    }
 
-    /// <summary>The Web API, which rejects a token now and then.</summary>
+    /// <summary>The Web API, which rejects a token now and then, and every token where a user is needed.</summary>
     private sealed class Api(TimeProvider clock, StressSource source, StressFindings findings, Random random) : HttpMessageHandler
     {
+        public const string UserPath = "me";
+
         public static readonly HttpRequestOptionsKey<CallStart> CallStartKey = new("start");
 
         protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             request.Options.TryGetValue(CallStartKey, out CallStart? start);
             Check(request.Headers.Authorization!.Parameter!, start!, source, findings);
-            return new HttpResponseMessage(clock.GetTimestamp() % 97 == 0 || random.Next(50) == 0 ? HttpStatusCode.Unauthorized : HttpStatusCode.OK) { RequestMessage = request };
+            if (++start!.Sent > 2)
+            {
+                findings.Add("A request was sent more than twice.");
+            }
+
+            bool isRejected = request.RequestUri!.AbsolutePath.EndsWith(UserPath, StringComparison.Ordinal) || clock.GetTimestamp() % 97 == 0 || random.Next(50) == 0;
+            return new HttpResponseMessage(isRejected ? HttpStatusCode.Unauthorized : HttpStatusCode.OK) { RequestMessage = request };
         }
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

@@ -109,11 +109,13 @@ internal sealed class StressSource(TimeProvider clock, StressFindings findings) 
     private void Grant(Pending pending, TimeSpan lifetime)
     {
         string value = string.Create(CultureInfo.InvariantCulture, $"token-{Interlocked.Increment(ref _grants)}");
-        long window = Math.Min(pending.Options.RenewalWindow.Ticks, lifetime.Ticks / 4);
-        _granted[value] = new Granted(pending.StartedAt + lifetime.Ticks - (window / 5), StressWorld.NumberOf(pending.Options.ClientSecret));
+        TimeSpan window = TimeSpan.FromTicks(Math.Min(pending.Options.RenewalWindow.Ticks, lifetime.Ticks / 4));
+        TimeSpan margin = TimeSpan.FromTicks(Math.Min(window.Ticks / 5, TimeSpan.TicksPerSecond * 10));
+        DateTimeOffset expiresOn = clock.GetUtcNow() + lifetime;
+        _granted[value] = new Granted(pending.StartedAt + (lifetime - margin).Ticks, expiresOn - margin, StressWorld.NumberOf(pending.Options.ClientSecret));
         Remove(pending);
         if (pending.Result.TrySetResult(new AcquiredToken(
-            new AccessToken(value, clock.GetUtcNow() + lifetime), pending.StartedAt, lifetime, TokenEndpointClient.RenewAfter(lifetime, pending.Options, Random.Shared.NextDouble()))))
+            new AccessToken(value, expiresOn), pending.StartedAt, lifetime, TokenEndpointClient.RenewAfter(lifetime, pending.Options, Random.Shared.NextDouble()))))
         {
             findings.Count(pending.Rejected is null ? "acquisition granted" : "acquisition for a rejected token granted");
         }
@@ -138,8 +140,9 @@ internal sealed class StressSource(TimeProvider clock, StressFindings findings) 
     }
 
     /// <param name="UsableUntil">The timestamp at which the token reaches its margin.</param>
+    /// <param name="UsableUntilUtc">The same by the wall clock.</param>
     /// <param name="Secret">The number of the secret that the token was acquired with.</param>
-    internal sealed record Granted(long UsableUntil, int Secret);
+    internal sealed record Granted(long UsableUntil, DateTimeOffset UsableUntilUtc, int Secret);
 
     private sealed record Pending(OptionsSnapshot Options, AccessToken? Rejected, long StartedAt, CancellationToken CancellationToken)
     {

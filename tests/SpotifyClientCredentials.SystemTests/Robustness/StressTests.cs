@@ -21,9 +21,10 @@ public sealed class StressTests(ITestOutputHelper output)
 
     private static readonly string[] Everything =
     [
-        "token", "rejection", "cancelled by its caller", "failure shared", "failure in backoff", "call: OK", "call: Unauthorized",
+        "token", "rejection", "replaced", "rejection refused", "cancelled by its caller", "failure shared", "failure in backoff", "call: OK after 1 sent", "call: OK after 2 sent",
+        "call: Unauthorized after 1 sent", "call: Unauthorized after 2 sent",
         "acquisition granted", "acquisition for a rejected token granted", "acquisition failed", "acquisition hangs",
-        "invalid reload", "new secret", "new window", "unchanged reload", "clock moved", "disposed",
+        "invalid reload", "new secret", "new window", "unchanged reload", "clock moved", "wall clock moved alone", "disposed",
     ];
 
     private volatile bool _isDisposing;
@@ -39,7 +40,7 @@ public sealed class StressTests(ITestOutputHelper output)
         ChangeableOptions changeable = new();
         StressWorld world = new(clock, changeable, findings);
         ClientCredentialsTokenProvider provider = new(
-            new OptionsSource(() => changeable, [changeable], new ConfigurationKeys(""), NullLogger.Instance), source, clock, NullLogger.Instance, Telemetry.Shared);
+            new OptionsSource(() => changeable, [changeable], new ConfigurationKeys(""), clock, NullLogger.Instance), source, clock, NullLogger.Instance, Telemetry.Shared);
         long startedAt = TimeProvider.System.GetTimestamp();
         int callers = Math.Max(4, Environment.ProcessorCount * 2);
 
@@ -59,7 +60,8 @@ public sealed class StressTests(ITestOutputHelper output)
         Task completing = Run(() => source.CompleteAll(new Random(-1)));
         Task moving = Run(() => MoveClock(world));
 
-        await Soon.UntilAsync(() => Volatile.Read(ref callers) == 0);
+        await Soon.UntilAsync(() => Volatile.Read(ref callers) == 0 || moving.IsFaulted);
+        Assert.Null(moving.Exception);
         _isDisposing = true;
         provider.Dispose();
         _isDisposed = true;

@@ -4,7 +4,7 @@ using SpotifyClientCredentials.Tests.Support;
 namespace SpotifyClientCredentials.SystemTests.Robustness;
 
 /// <summary>The clock and the options of the stress run. Any thread may change them, one at a time.</summary>
-internal sealed class StressWorld(TestClock clock, ChangeableOptions options, StressFindings findings)
+internal sealed class StressWorld(StressClock clock, ChangeableOptions options, StressFindings findings)
 {
     private readonly Lock _moving = new();
     private readonly Lock _changing = new();
@@ -12,7 +12,7 @@ internal sealed class StressWorld(TestClock clock, ChangeableOptions options, St
     private readonly Random _changes = new(-3); // guarded by _changing
     private volatile int _secretInForce;
 
-    public TestClock Clock => clock;
+    public StressClock Clock => clock;
 
     /// <summary>The number of the last secret whose reload has completed.</summary>
     public int SecretInForce => _secretInForce;
@@ -22,6 +22,12 @@ internal sealed class StressWorld(TestClock clock, ChangeableOptions options, St
     /// <returns>False if another thread is already doing it.</returns>
     public bool MoveClock() => TryExclusively(_moving, () =>
     {
+        if (_steps.Next(50) == 0)
+        {
+            clock.Sleep(TimeSpan.FromSeconds(_steps.Next(1, 300)));
+            findings.Count("wall clock moved alone");
+        }
+
         clock.Advance(_steps.Next(20) == 0 ? TimeSpan.FromSeconds(_steps.Next(1, 300)) : TimeSpan.FromMilliseconds(_steps.Next(500)));
         findings.Count("clock moved");
     });
