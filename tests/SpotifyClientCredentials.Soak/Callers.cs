@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>64 callers, each with a call about every 75 ms. Some calls are synchronous, and some are cancelled after a short wait.</summary>
-internal sealed class Callers(IHttpClientFactory clients, ServerRecord record, CallStatistics statistics)
+/// <summary>
+/// 64 callers, each with a call about every 75 ms. Some calls are synchronous, some are cancelled after a short wait, and some are of a user
+/// endpoint while that's polled.
+/// </summary>
+internal sealed class Callers(IHttpClientFactory clients, SoakApi api, ServerRecord record, DisturbedClock clock, CallStatistics statistics)
 {
     public const string ClientName = "spotify";
 
@@ -18,6 +22,7 @@ internal sealed class Callers(IHttpClientFactory clients, ServerRecord record, C
     private async Task RunAsync(int number, CancellationToken stop)
     {
         bool isSynchronous = number % 16 == 0;
+        bool maySeekUser = number % 16 == 1;
         while (!stop.IsCancellationRequested)
         {
             using CancellationTokenSource cancellation = new();
@@ -26,46 +31,72 @@ internal sealed class Callers(IHttpClientFactory clients, ServerRecord record, C
                 cancellation.CancelAfter(CancelAfter);
             }
 
-            await CallAsync(isSynchronous, cancellation.Token);
+            ApiCall call = maySeekUser && api.IsUserEndpointPolled ? new ApiCall(ApiCall.UserPath) : ApiCall.OfCatalogue();
+            await CallAsync(call, isSynchronous, cancellation.Token);
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 100)), TimeProvider.System, CancellationToken.None);
         }
     }
 
-    private async Task CallAsync(bool isSynchronous, CancellationToken cancellationToken)
+    private async Task CallAsync(ApiCall call, bool isSynchronous, CancellationToken cancellationToken)
     {
         TimeSpan start = record.Now;
-        string? problem = null;
-        string outcome;
+        int number = api.Begin(call);
+        (string outcome, string? problem) = await GetOutcomeAsync(call, number, start, isSynchronous, cancellationToken);
+        api.End(number);
+        TimeSpan took = record.Now - start;
+        // A caller's time limit stands still with its clock.
+        TimeSpan stoodStill = took - (clock.Monotonic(start + took) - clock.Monotonic(start));
+        statistics.Add(outcome, took, problem ?? (took > MaxDuration + stoodStill ? "it took too long" : null), start);
+    }
+
+    private async Task<(string Outcome, string? Problem)> GetOutcomeAsync(
+        ApiCall call, int number, TimeSpan start, bool isSynchronous, CancellationToken cancellationToken)
+    {
         try
         {
             // A new client for each call, as for a typed client.
             using HttpClient client = clients.CreateClient(ClientName);
-            using HttpRequestMessage request = new(HttpMethod.Get, "tracks/4cOdK2wGLETKBW3PvgPWqT");
+            using HttpRequestMessage request = new(HttpMethod.Get, call.Path);
+            request.Headers.Add(ApiCall.Header, number.ToString(CultureInfo.InvariantCulture));
             using HttpResponseMessage response = isSynchronous ? client.Send(request, cancellationToken) : await client.SendAsync(request, cancellationToken);
-            outcome = response.StatusCode == HttpStatusCode.OK ? CallStatistics.Succeeded : $"{(int)response.StatusCode}";
-            problem = response.StatusCode == HttpStatusCode.OK ? null : "a call may not get this status";
+            return Judge(response.StatusCode, call);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            outcome = CallStatistics.CancelledByCaller;
+            return (CallStatistics.CancelledByCaller, null);
         }
         catch (TokenRequestException e)
         {
-            outcome = $"no token: {(e.IsTransient ? "transient" : e.Error ?? "permanent")}";
-            problem = record.ExplainsNoToken(start, record.Now) ? null : e.Message;
+            return ($"no token: {(e.IsTransient ? "transient" : e.Error ?? "permanent")}", record.ExplainsNoToken(start, record.Now, e.IsTransient) ? null : e.Message);
         }
         catch (HttpRequestException e)
         {
-            outcome = $"no response: {e.HttpRequestError}";
-            problem = record.ExplainsNoConnection(start, record.Now) ? null : e.Message;
+            return ($"no response: {e.HttpRequestError}", record.ExplainsNoConnection(start, record.Now) ? null : e.Message);
         }
         catch (Exception e) when (!Debugger.IsAttached)
         {
-            outcome = e.GetType().Name;
-            problem = e.Message;
+            return (e.GetType().Name, e.Message);
+        }
+    }
+
+    private (string Outcome, string? Problem) Judge(HttpStatusCode status, ApiCall call)
+    {
+        bool needsUser = call.Path == ApiCall.UserPath;
+        if (status != HttpStatusCode.Unauthorized)
+        {
+            return status == HttpStatusCode.OK && !needsUser
+                ? (CallStatistics.Succeeded, null)
+                : ($"{(int)status}", "a call may not get this status");
         }
 
-        TimeSpan took = record.Now - start;
-        statistics.Add(outcome, took, problem ?? (took > MaxDuration ? "it took too long" : null), start);
+        if (needsUser)
+        {
+            return ("401 of a user endpoint", null);
+        }
+
+        string? explanation = record.ExplainUnauthorized(call, record.Now);
+        string requests = string.Join(", ", call.Requests.Select(request =>
+            FormattableString.Invariant($"{request.Refusal} at {request.At.TotalSeconds:0.000} s, of a token issued at {request.Token?.RequestedAt.TotalSeconds:0.000} s")));
+        return ($"401: {explanation ?? "no reason"}", explanation is null ? requests : null);
     }
 }

@@ -2,30 +2,48 @@ using Microsoft.Extensions.Configuration;
 
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>Disturbs the server, the credentials and the clock, by two concurrent schedules that follow from one seed.</summary>
-internal sealed class Chaos(SoakServer server, ServerRecord record, IConfigurationRoot configuration, JumpingClock clock, int seed)
+/// <summary>Disturbs the token endpoint, the API, the credentials and the clock, by concurrent schedules that follow from one seed.</summary>
+internal sealed class Chaos(SoakServer server, ServerRecord record, Vault vault, IConfigurationRoot configuration, DisturbedClock clock, int seed)
 {
-    private static readonly string[] ServerEvents = ["unavailable", "hanging", "resetting", "slow", "restart"];
-    private static readonly string[] ClientEvents = ["revocation", "rotation", "clock forward", "clock back"];
+    private static readonly string[] EndpointEvents = ["unavailable", "hanging", "resetting", "slow", "restart"];
+    private static readonly string[] ApiEvents = ["user endpoint", "faulty gateway", "API refusing everything"];
+    private static readonly string[] CredentialEvents = ["revocation", "rotation", "rotation with failing vault"];
+    private static readonly string[] ClockEvents = ["wall clock forward", "wall clock back", "wall clock stopped", "monotonic clock stopped"];
 
-    private readonly Dictionary<string, int> _eventCounts = ServerEvents.Concat(ClientEvents).ToDictionary(what => what, _ => 0);
+    private static readonly TimeSpan LongestEvent = TimeSpan.FromSeconds(8);
+
+    private readonly Dictionary<string, int> _eventCounts =
+        ((string[])[.. EndpointEvents, .. ApiEvents, .. CredentialEvents, .. ClockEvents]).ToDictionary(what => what, _ => 0);
 
     /// <summary>How often each event occurred.</summary>
     public IReadOnlyDictionary<string, int> EventCounts => _eventCounts;
 
-    /// <summary>Runs until it is cancelled, and restores the token endpoint at the end.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>How often changed settings couldn't be read.</summary>
+    public int FailedReloads { get; private set; }
+
+    /// <summary>The vault fails at the start, and the application has no settings yet.</summary>
+    public async Task StartAsync()
     {
-        await Task.WhenAll(
-            FollowAsync(ServerEvents, longestPause: 4, new Random(seed), stop),
-            // Long pauses, so that some tokens get old enough to be renewed.
-            FollowAsync(ClientEvents, longestPause: 16, new Random(seed + 1), stop));
-        server.EndpointMode = EndpointMode.Normal;
+        ServerFailure failure = record.Begin(ServerFailureKind.NoSettings);
+        vault.IsFailing = true;
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
+        vault.IsFailing = false;
+        record.End(failure);
     }
+
+    /// <summary>Runs until it is cancelled, and restores everything but the clock's errors at the end.</summary>
+    public Task RunAsync(CancellationToken stop) => Task.WhenAll(
+        FollowAsync(EndpointEvents, longestPause: 4, new Random(seed), stop),
+        // Long pauses, so that some tokens get old enough to be renewed.
+        FollowAsync(ApiEvents, longestPause: 40, new Random(seed + 1), stop),
+        FollowAsync(CredentialEvents, longestPause: 40, new Random(seed + 2), stop),
+        FollowAsync(ClockEvents, longestPause: 16, new Random(seed + 3), stop));
 
     private async Task FollowAsync(string[] kinds, double longestPause, Random random, CancellationToken stop)
     {
         string[] round = [.. kinds];
+        // The first round is quick, so that each kind occurs in the shortest run.
+        (double pause, TimeSpan longest) = (2, LongestEvent / 2);
         try
         {
             while (true)
@@ -34,17 +52,15 @@ internal sealed class Chaos(SoakServer server, ServerRecord record, IConfigurati
                 random.Shuffle(round);
                 foreach (string kind in round)
                 {
-                    TimeSpan pause = RandomTime(1, longestPause, random);
-                    TimeSpan length = RandomTime(1, 8, random);
-                    await Task.Delay(pause, TimeProvider.System, stop);
-                    if (await DoAsync(kind, length, stop))
+                    await Task.Delay(RandomTime(1, pause, random), TimeProvider.System, stop);
+                    await DoAsync(kind, RandomTime(1, longest.TotalSeconds, random), stop);
+                    lock (_eventCounts)
                     {
-                        lock (_eventCounts)
-                        {
-                            _eventCounts[kind]++;
-                        }
+                        _eventCounts[kind]++;
                     }
                 }
+
+                (pause, longest) = (longestPause, LongestEvent);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -54,74 +70,59 @@ internal sealed class Chaos(SoakServer server, ServerRecord record, IConfigurati
 
     private static TimeSpan RandomTime(double minSeconds, double maxSeconds, Random random) => TimeSpan.FromSeconds(minSeconds + ((maxSeconds - minSeconds) * random.NextDouble()));
 
-    private async Task<bool> DoAsync(string kind, TimeSpan length, CancellationToken stop)
+    private Task DoAsync(string kind, TimeSpan length, CancellationToken stop) => kind switch
     {
-        switch (kind)
+        "unavailable" => SwitchAsync(isOn => server.EndpointMode = isOn ? EndpointMode.Unavailable : EndpointMode.Normal, length, stop),
+        "hanging" => SwitchAsync(isOn => server.EndpointMode = isOn ? EndpointMode.Hanging : EndpointMode.Normal, length, stop),
+        "resetting" => SwitchAsync(isOn => server.EndpointMode = isOn ? EndpointMode.Resetting : EndpointMode.Normal, length, stop),
+        "slow" => SwitchAsync(isOn => server.EndpointMode = isOn ? EndpointMode.Slow : EndpointMode.Normal, length, stop),
+        "restart" => server.RestartAsync(length / 3),
+        "user endpoint" => SwitchAsync(isOn => server.Api.IsUserEndpointPolled = isOn, length, stop),
+        "faulty gateway" => SwitchAsync(isOn => server.Api.IsGatewayFaulty = isOn, length, stop),
+        "API refusing everything" => SwitchAsync(isOn => server.Api.IsRefusingEverything = isOn, length, stop),
+        "revocation" => Immediately(record.RevokeAll),
+        "rotation" => RotateAsync(length / 3, isVaultFailing: false),
+        "rotation with failing vault" => RotateAsync(length / 3, isVaultFailing: true),
+        "wall clock forward" => Immediately(() => clock.SetWall(TimeSpan.FromHours(1))),
+        "wall clock back" => Immediately(() => clock.SetWall(TimeSpan.FromHours(-1))),
+        "wall clock stopped" => SwitchAsync(clock.StopWall, length, stop),
+        _ => SwitchAsync(clock.StopMonotonic, length, stop),
+    };
+
+    private static Task Immediately(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
+
+    private static async Task SwitchAsync(Action<bool> turn, TimeSpan length, CancellationToken stop)
+    {
+        turn(true);
+        try
         {
-            case "unavailable":
-                return await SetModeAsync(EndpointMode.Unavailable, length, stop);
-
-            case "hanging":
-                return await SetModeAsync(EndpointMode.Hanging, length, stop);
-
-            case "resetting":
-                return await SetModeAsync(EndpointMode.Resetting, length, stop);
-
-            case "slow":
-                return await SetModeAsync(EndpointMode.Slow, length, stop);
-
-            case "restart":
-                await server.RestartAsync(length / 3);
-                return true;
-
-            case "revocation":
-                return await RevokeAsync(stop);
-
-            case "rotation":
-                await RotateAsync(length / 3);
-                return true;
-
-            default:
-                clock.Jump(kind == "clock forward" ? TimeSpan.FromHours(1) : TimeSpan.FromHours(-1));
-                return true;
+            await Task.Delay(length, TimeProvider.System, stop);
+        }
+        finally
+        {
+            turn(false);
         }
     }
 
-    private async Task<bool> SetModeAsync(EndpointMode mode, TimeSpan length, CancellationToken stop)
-    {
-        server.EndpointMode = mode;
-        await Task.Delay(length, TimeProvider.System, stop);
-        server.EndpointMode = EndpointMode.Normal;
-        return true;
-    }
-
-    // Waits for a time at which it is allowed. During an outage of the token endpoint the token may expire first.
-    private async Task<bool> RevokeAsync(CancellationToken stop)
-    {
-        TimeSpan deadline = record.Now + SoakSettings.TokenLifetime;
-        while (!record.TryRevoke())
-        {
-            if (record.Now > deadline)
-            {
-                return false;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stop);
-        }
-
-        return true;
-    }
-
-    // In the usual order: first in the dashboard, then in the configuration. Not cancelled, so that it is never left half done.
-    private async Task RotateAsync(TimeSpan between)
+    // In the usual order: first in the dashboard, then in the vault. Not cancelled, so that it is never left half done.
+    private async Task RotateAsync(TimeSpan between, bool isVaultFailing)
     {
         (int number, string secret) = server.CreateSecret();
         server.Accept(number);
-        await Task.Delay(between, TimeProvider.System);
-        record.ChangeSecret(number, () =>
+        if (isVaultFailing)
         {
-            configuration["Spotify:ClientSecret"] = secret;
+            vault.IsFailing = true;
             configuration.Reload();
-        });
+            FailedReloads++;
+        }
+
+        await Task.Delay(between, TimeProvider.System);
+        vault.IsFailing = false;
+        vault.Secret = secret;
+        record.ChangeSecret(number, configuration.Reload);
     }
 }

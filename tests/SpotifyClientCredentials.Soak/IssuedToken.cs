@@ -11,8 +11,20 @@ internal sealed record IssuedToken(string Value, int Secret, TimeSpan RequestedA
 
     public TimeSpan RevokedAt { get; set; } = TimeSpan.MaxValue;
 
-    public TimeSpan ExpiresAt => RequestedAt + SoakSettings.TokenLifetime;
+    /// <summary>Whether it replaced one that the Web API had refused, and that was still usable.</summary>
+    public bool IsForced { get; set; }
 
-    /// <summary>When the token becomes unusable: at its revocation or at its margin.</summary>
-    public TimeSpan UnusableFrom => RevokedAt < ExpiresAt - SoakSettings.Margin ? RevokedAt : ExpiresAt - SoakSettings.Margin;
+    /// <summary>Whether it may have: it may as well have replaced one that was due.</summary>
+    public bool MayBeForced { get; set; }
+
+    /// <summary>When the Web API first accepted it.</summary>
+    public TimeSpan? AcceptedAt { get; set; }
+
+    /// <summary>When a call with it first got 401, for whatever reason.</summary>
+    public TimeSpan? RefusedAt { get; set; }
+
+    /// <summary>When it was first refused because it had expired.</summary>
+    public TimeSpan? FoundExpiredAt { get; set; }
+
+    public TimeSpan ExpiresAt => RequestedAt + SoakSettings.TokenLifetime;
 }

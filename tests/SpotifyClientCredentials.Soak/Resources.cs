@@ -9,7 +9,9 @@ namespace SpotifyClientCredentials.Soak;
 internal sealed record Resources(long Heap, long WorkingSet, int Handles)
 {
     private const long MaxHeapGrowth = 8 << 20;
-    private const int MaxHandleGrowth = 100;
+
+    // Each caller may have a connection in the current handler and in the one before it, and this process holds both ends.
+    private const int MaxHandleGrowth = 4 * SoakSettings.Callers;
 
     public static Resources Measure()
     {

@@ -1,50 +1,49 @@
+using System.Collections.Concurrent;
+
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>
-/// The tokens and failures of the server, and whether they explain the failures of callers. One lock guards all of it.
-/// </summary>
-/// <remarks>
-/// <para>A call may fail without a token only at a time at which no token could exist, that is, if both are true:</para>
-/// <para>1. The client has no usable token: each token sent for the configured secret is revoked, or reaches its margin within
-/// <see cref="SoakSettings.Slack"/>.</para>
-/// <para>2. The server has not issued one, and the client need not have requested one again: a token request has no response or was rejected,
-/// or the server is down, now or at the start of a backoff that may still last. A backoff ends 5 s after the failure, or 5 s after the last
-/// token became unusable if that is later; 30 s after rejected credentials; and at once with a token or with changed credentials.</para>
-/// <para>The time is the end of the call, or up to the slack before it if the call had already started, because a caller's thread may run late.</para>
-/// <para>A call may fail without a connection only if the server was down during the call. No call may ever end with 401, because revocations
-/// are further apart than forced renewals.</para>
-/// </remarks>
+/// <summary>What the server did, and whether it explains what the client got and sent. One lock guards all of it.</summary>
+/// <remarks>A call may fail without a connection only if the server was down during the call.</remarks>
 internal sealed class ServerRecord
 {
-    private static readonly TimeSpan Retention = TimeSpan.FromMinutes(2);
-
-    // A token may be lost if the server goes down this soon after sending it.
-    private static readonly TimeSpan TransmissionTime = TimeSpan.FromMilliseconds(100);
-
     private readonly Lock _lock = new();
-    private readonly long _startedAt = TimeProvider.System.GetTimestamp();
-    private readonly Dictionary<string, IssuedToken> _tokens = new(StringComparer.Ordinal);
-    private readonly List<ServerFailure> _failures = [];
-    private readonly List<Reload> _reloads = [new Reload(0, TimeSpan.Zero) { CompletedAt = TimeSpan.Zero }];
+    private readonly History _history;
+    private readonly NoTokenJudge _noToken;
+    private readonly TokenRequestJudge _tokenRequests;
+    private readonly UnauthorizedJudge _unauthorized;
+    private readonly ConcurrentQueue<string> _problems = new();
 
-    public TimeSpan Now => TimeProvider.System.GetElapsedTime(_startedAt);
+    public ServerRecord(DisturbedClock clock)
+    {
+        _history = new History(clock);
+        _noToken = new NoTokenJudge(_history);
+        _tokenRequests = new TokenRequestJudge(_history);
+        _unauthorized = new UnauthorizedJudge(_history, _tokenRequests);
+    }
 
-    /// <summary>When the last token was issued.</summary>
-    public TimeSpan LastIssued { get; private set; }
+    public TimeSpan Now => _history.Clock.RealTime;
 
-    public ServerFailure Begin(ServerFailureKind kind)
+    /// <summary>What the client did and may not do, other than calls that failed.</summary>
+    public IReadOnlyCollection<string> Problems => _problems;
+
+    /// <summary>How many tokens replaced a rejected one.</summary>
+    public int Forced => _tokenRequests.Forced;
+
+    /// <summary>Requests with an expired token that the client's wall clock, which had been set back or stood still, took for a good one.</summary>
+    public int ExpiredTokensExplained { get; private set; }
+
+    /// <summary>Other requests with an expired token. A client that respects the margin sends none.</summary>
+    public int ExpiredTokensUnexplained { get; private set; }
+
+    public ServerFailure Begin(ServerFailureKind kind, int? secret = null)
     {
         lock (_lock)
         {
-            RemoveOld();
             ServerFailure failure = new(Now, kind);
-            _failures.Add(failure);
-            if (kind == ServerFailureKind.Down)
+            _history.Add(failure);
+            if (secret is { } number)
             {
-                foreach (IssuedToken token in _tokens.Values.Where(token => token.SentAt > failure.Start - TransmissionTime))
-                {
-                    token.SentAt = null;
-                }
+                Report(_tokenRequests.OnRequest(failure, number));
             }
 
             return failure;
@@ -64,8 +63,8 @@ internal sealed class ServerRecord
         lock (_lock)
         {
             IssuedToken token = new(value, secret, request.Start);
-            _tokens.Add(value, token);
-            LastIssued = Now;
+            Report(_tokenRequests.OnIssued(token, Now));
+            _history.Add(token);
             return token;
         }
     }
@@ -75,37 +74,52 @@ internal sealed class ServerRecord
     {
         lock (_lock)
         {
+            if (_history.IsDown)
+            {
+                // Its connection may have been closed before.
+                return;
+            }
+
             token.SentAt = Now;
-            _failures.Remove(request);
+            _history.Remove(request);
+            foreach (FailedCall call in _noToken.OnSent(Now))
+            {
+                Report($"the call from {call.Start.TotalSeconds:0.000} s failed at {call.End.TotalSeconds:0.000} s early in an outage and didn't wait for this token");
+            }
         }
     }
 
-    public IssuedToken? Find(string value)
-    {
-        lock (_lock)
-        {
-            return _tokens.GetValueOrDefault(value);
-        }
-    }
-
-    /// <summary>Revokes all tokens, unless the last one is so recent that the client may not replace it yet.</summary>
-    /// <returns>Whether the tokens were revoked.</returns>
-    public bool TryRevoke()
+    /// <summary>The server responds to a request for the Web API.</summary>
+    /// <param name="value">The token; null if there is none.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="refuse">Why a good token is refused.</param>
+    /// <returns>Why the request is refused.</returns>
+    public Refusal Respond(string? value, ApiCall call, Func<Refusal> refuse)
     {
         lock (_lock)
         {
             TimeSpan now = Now;
-            if (now - LastIssued < SoakSettings.Window + SoakSettings.Slack)
-            {
-                return false;
-            }
+            IssuedToken? token = value is null ? null : _history.Find(value);
+            Refusal refusal = token is null ? Refusal.NoToken
+                : now >= token.ExpiresAt ? Refusal.Expired
+                : now >= token.RevokedAt ? Refusal.Revoked
+                : refuse();
+            Note(token, refusal, now);
+            call.Add(new ApiRequest(token, refusal, now));
+            _unauthorized.OnRequest(call.Path, call.Requests);
+            return refusal;
+        }
+    }
 
-            foreach (IssuedToken token in _tokens.Values.Where(token => token.RevokedAt > now))
+    public void RevokeAll()
+    {
+        lock (_lock)
+        {
+            TimeSpan now = Now;
+            foreach (IssuedToken token in _history.Tokens.Where(token => token.RevokedAt > now))
             {
                 token.RevokedAt = now;
             }
-
-            return true;
         }
     }
 
@@ -116,7 +130,7 @@ internal sealed class ServerRecord
         lock (_lock)
         {
             change = new Reload(secret, Now);
-            _reloads.Add(change);
+            _history.Add(change);
         }
 
         reload();
@@ -127,17 +141,23 @@ internal sealed class ServerRecord
     }
 
     /// <summary>Whether a call between these times may have failed because it could not get a token.</summary>
-    public bool ExplainsNoToken(TimeSpan start, TimeSpan end)
+    /// <param name="start">The start of the call.</param>
+    /// <param name="end">Its end.</param>
+    /// <param name="mayWait">Whether the failure is one that may pass by itself.</param>
+    public bool ExplainsNoToken(TimeSpan start, TimeSpan end, bool mayWait)
     {
         lock (_lock)
         {
-            // A token or new credentials end an explanation, so the time just before each of them counts too.
-            return _tokens.Values.Select(token => token.SentAt)
-                .Concat(_reloads.SelectMany(reload => new[] { reload.StartedAt, reload.CompletedAt }))
-                .Where(time => time > end - SoakSettings.Slack && time > start && time <= end)
-                .Select(time => time!.Value - TimeSpan.FromTicks(1))
-                .Append(end)
-                .Any(NoTokenCouldExist);
+            return _noToken.Explains(start, end, mayWait);
+        }
+    }
+
+    /// <summary>Why a call that needs no user may have ended with 401; null if it may not.</summary>
+    public string? ExplainUnauthorized(ApiCall call, TimeSpan end)
+    {
+        lock (_lock)
+        {
+            return _unauthorized.Explain(call, end);
         }
     }
 
@@ -146,47 +166,45 @@ internal sealed class ServerRecord
     {
         lock (_lock)
         {
-            return _failures.Any(failure =>
+            return _history.Failures.Any(failure =>
                 failure.Kind == ServerFailureKind.Down && failure.Start <= end && (failure.End is null || failure.End >= start));
         }
     }
 
-    private bool NoTokenCouldExist(TimeSpan time)
+    private void Note(IssuedToken? token, Refusal refusal, TimeSpan now)
     {
-        Reload reload = _reloads.Last(change => change.StartedAt <= time);
-        IssuedToken[] sent = [.. _tokens.Values.Where(token => token.Secret == reload.Secret && token.SentAt <= time)];
-        if (sent.Any(token => time < token.RevokedAt && time < token.UnusableFrom - SoakSettings.Slack))
+        if (token is null)
         {
-            return false;
+            Report("a call carried no token, or one that the server never issued");
+        }
+        else if (refusal == Refusal.None)
+        {
+            token.AcceptedAt ??= now;
+        }
+        else
+        {
+            token.RefusedAt ??= now;
         }
 
-        TimeSpan reloadedAt = _reloads.Last(change => change.CompletedAt <= time).CompletedAt!.Value;
-        TimeSpan backoffReset = sent.Select(token => token.SentAt!.Value).Append(reloadedAt).Max();
-        TimeSpan lastUnusableFrom = sent.Select(token => token.UnusableFrom).Where(unusableFrom => unusableFrom <= time).Append(TimeSpan.Zero).Max();
-        return _failures.Any(failure => failure.Start <= time && StillExplains(failure));
-
-        bool StillExplains(ServerFailure failure)
+        if (refusal == Refusal.Expired)
         {
-            TimeSpan end = failure.End < time ? failure.End.Value : time;
-            TimeSpan backoffEnd = failure.Kind == ServerFailureKind.Rejected
-                ? end + SoakSettings.MaxBackoffAfterRejection
-                : (end > lastUnusableFrom ? end : lastUnusableFrom) + SoakSettings.MaxBackoff;
-            return end >= backoffReset && time <= backoffEnd + SoakSettings.Slack;
-        }
-    }
-
-    private void RemoveOld()
-    {
-        TimeSpan oldest = Now - Retention;
-        _failures.RemoveAll(failure => failure.End < oldest);
-        foreach (IssuedToken token in _tokens.Values.Where(token => token.ExpiresAt < oldest).ToArray())
-        {
-            _tokens.Remove(token.Value);
+            token!.FoundExpiredAt ??= now;
+            bool isExplained = SeemsGood(token, now);
+            ExpiredTokensExplained += isExplained ? 1 : 0;
+            ExpiredTokensUnexplained += isExplained ? 0 : 1;
         }
     }
 
-    private sealed record Reload(int Secret, TimeSpan StartedAt)
+    // The wall clock alone decides about a token, until it's refused. Some calls learn late of that.
+    private bool SeemsGood(IssuedToken expired, TimeSpan now) =>
+        _history.AgeByWall(expired, now) < SoakSettings.TokenLifetime
+        && (_history.AgeByMonotonic(expired, now) < SoakSettings.TokenLifetime || now < expired.FoundExpiredAt + SoakSettings.Slack);
+
+    private void Report(string? problem)
     {
-        public TimeSpan? CompletedAt { get; set; }
+        if (problem is not null)
+        {
+            _problems.Enqueue($"{Now.TotalSeconds:0.000} s: {problem}");
+        }
     }
 }

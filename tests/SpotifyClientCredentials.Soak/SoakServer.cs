@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace SpotifyClientCredentials.Soak;
 
-/// <summary>A token endpoint with several failure modes and a Web API. The server can go down and restart on the same port.</summary>
+/// <summary>A token endpoint with several failure modes, and the Web API. The server can go down and restart on the same port.</summary>
 /// <remarks>FakeSpotify records every request. That suits a test, but not a run of hours that measures memory.</remarks>
 internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
 {
@@ -20,7 +20,6 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
     private int _concurrentTokenRequests;
     private int _maxConcurrentTokenRequests;
     private int _tokensIssued;
-    private int _invalidTokensSeen;
 
     public const string ClientId = "soak";
 
@@ -35,8 +34,7 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
 
     public int TokensIssued => Volatile.Read(ref _tokensIssued);
 
-    /// <summary>Calls without a token, with an unknown one, or with an expired one. A client that respects the margin sends none.</summary>
-    public int InvalidTokensSeen => Volatile.Read(ref _invalidTokensSeen);
+    public SoakApi Api { get; } = new(record);
 
     public Uri Address => _listener.Address;
 
@@ -66,12 +64,13 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private Task RespondAsync(HttpContext context) => context.Request.Path == "/api/token" ? RespondToTokenRequestAsync(context) : RespondToCallAsync(context);
+    private Task RespondAsync(HttpContext context) => context.Request.Path == "/api/token" ? RespondToTokenRequestAsync(context) : Api.RespondAsync(context);
 
     private async Task RespondToTokenRequestAsync(HttpContext context)
     {
         // Counts as a failure until the token is sent.
-        ServerFailure request = record.Begin(ServerFailureKind.NoResponse);
+        int? secret = _secrets.TryGetValue(context.Request.Headers.Authorization.ToString(), out int number) ? number : null;
+        ServerFailure request = record.Begin(ServerFailureKind.NoResponse, secret);
         Interlocked.Increment(ref _tokenRequests);
         // Rotations and time limits end a request before its response. The next one may arrive before the server notices.
         int now = Interlocked.Increment(ref _concurrentTokenRequests);
@@ -105,7 +104,7 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
                 return Task.CompletedTask;
 
             case EndpointMode.Unavailable:
-                return WriteAsync(context, HttpStatusCode.ServiceUnavailable, "text/html", "<html><title>503 Service Temporarily Unavailable</title></html>");
+                return context.WriteAsync(HttpStatusCode.ServiceUnavailable, "text/html", "<html><title>503 Service Temporarily Unavailable</title></html>");
 
             default:
                 return GrantAsync(context, request);
@@ -119,43 +118,19 @@ internal sealed class SoakServer(ServerRecord record) : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(200, 800)), TimeProvider.System, context.RequestAborted);
         }
 
-        if (!_secrets.TryGetValue(context.Request.Headers.Authorization.ToString(), out int secret) || secret != _acceptedSecret)
+        if (request.Secret is not { } secret || secret != _acceptedSecret)
         {
             request.Kind = ServerFailureKind.Rejected;
             const string Body = """{"error":"invalid_client","error_description":"Invalid client secret"}""";
-            await WriteAsync(context, HttpStatusCode.BadRequest, "application/json", Body);
+            await context.WriteAsync(HttpStatusCode.BadRequest, "application/json", Body);
             return;
         }
 
         IssuedToken token = record.Issue($"BQ{RandomNumberGenerator.GetHexString(128)}", secret, request);
         Interlocked.Increment(ref _tokensIssued);
         string response = $$"""{"access_token":"{{token.Value}}","token_type":"Bearer","expires_in":{{SoakSettings.TokenLifetime.TotalSeconds}}}""";
-        await WriteAsync(context, HttpStatusCode.OK, "application/json", response);
+        await context.WriteAsync(HttpStatusCode.OK, "application/json", response);
         record.MarkSent(token, request);
-    }
-
-    private Task RespondToCallAsync(HttpContext context)
-    {
-        string authorization = context.Request.Headers.Authorization.ToString();
-        IssuedToken? token = authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? record.Find(authorization["Bearer ".Length..]) : null;
-        TimeSpan now = record.Now;
-        if (token is null || now >= token.ExpiresAt)
-        {
-            Interlocked.Increment(ref _invalidTokensSeen);
-        }
-
-        return token is not null && now < token.ExpiresAt && now < token.RevokedAt
-            ? WriteAsync(context, HttpStatusCode.OK, "application/json", """{"name":"Soak","type":"track"}""")
-            : WriteAsync(context, HttpStatusCode.Unauthorized, "application/json", """{"error":{"status":401,"message":"Missing/invalid/expired access token"}}""");
-    }
-
-    private static async Task WriteAsync(HttpContext context, HttpStatusCode status, string mediaType, string text)
-    {
-        byte[] body = Encoding.UTF8.GetBytes(text);
-        context.Response.StatusCode = (int)status;
-        context.Response.ContentType = mediaType;
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 }
 
