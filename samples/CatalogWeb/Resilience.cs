@@ -1,7 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Http.Resilience;
-using Polly;
-using SpotifyClientCredentials;
 
 namespace CatalogWeb;
 
@@ -11,15 +9,16 @@ internal static class Resilience
     // Spotify sends Retry-After values from a second to a day. The standard handler would wait until its total timeout and report a timeout.
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(3);
 
+    // Without token requests: the library retries them itself, and a TokenRequestException isn't transient here.
     public static void Configure(HttpStandardResilienceOptions options, IServiceProvider services)
     {
         TimeProvider timeProvider = services.GetRequiredService<TimeProvider>();
         options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(15);
         options.Retry.Delay = TimeSpan.FromMilliseconds(500);
         options.Retry.ShouldHandle = retry =>
-            ValueTask.FromResult(IsTransient(retry.Outcome) && !HasLongRetryAfter(retry.Outcome.Result, timeProvider));
+            ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(retry.Outcome) && !HasLongRetryAfter(retry.Outcome.Result, timeProvider));
         options.CircuitBreaker.ShouldHandle = breaker =>
-            ValueTask.FromResult(IsTransient(breaker.Outcome) && !IsRateLimited(breaker.Outcome.Result));
+            ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(breaker.Outcome) && !IsRateLimited(breaker.Outcome.Result));
     }
 
     /// <summary>The <c>Retry-After</c> header of a response, given in seconds or as a date.</summary>
@@ -29,10 +28,6 @@ internal static class Resilience
         { Date: { } date } => date - timeProvider.GetUtcNow(),
         _ => null,
     };
-
-    // The library retries token requests itself. Retrying here would not shorten its backoff.
-    private static bool IsTransient(Outcome<HttpResponseMessage> outcome) =>
-        HttpClientResiliencePredicates.IsTransient(outcome) && outcome.Exception is not TokenRequestException;
 
     private static bool HasLongRetryAfter(HttpResponseMessage? response, TimeProvider timeProvider) =>
         response is not null && RetryAfter(response, timeProvider) > MaxRetryAfter;

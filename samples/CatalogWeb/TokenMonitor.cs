@@ -52,7 +52,7 @@ internal sealed class TokenMonitor(
         }
     }
 
-    // As in the library: the renewal window is at most a quarter of the token's lifetime, and the margin is the last fifth of the window.
+    // As in the library: the renewal window is at most a quarter of the token's lifetime, and the margin is 10 seconds, at most a fifth of the window.
     private ObservedToken Observe(DateTimeOffset expiresOn)
     {
         DateTimeOffset now = timeProvider.GetUtcNow();
@@ -60,7 +60,7 @@ internal sealed class TokenMonitor(
         double lifetime = Math.Ceiling((expiresOn - start).TotalSeconds);
         double window = Math.Min(options.Value.RenewalWindow.TotalSeconds, lifetime / 4);
         _observedAt = now;
-        return new ObservedToken(++_number, expiresOn, lifetime, window, window / 5);
+        return new ObservedToken(++_number, expiresOn, lifetime, window, Math.Min(10, window / 5));
     }
 }
 

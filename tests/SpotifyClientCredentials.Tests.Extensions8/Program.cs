@@ -23,12 +23,16 @@ await using (ServiceProvider services = Build(services =>
 {
     services.AddSingleton(configuration);
     services.ConfigureHttpClientDefaults(client => client.AddSpotifyBearerToken());
-    services.AddSpotifyClientCredentials().TokenClient.AddDefaultLogger();
+    services.ConfigureHttpClientDefaults(client => AddDefaults(client, "before"));
+    services.AddSpotifyClientCredentials().TokenClient.AddDefaultLogger()
+        .ConfigureHttpClient(client => client.DefaultRequestHeaders.Add("X-Own", "own"))
+        .AddHttpMessageHandler(() => new HeaderHandler("X-Own-Handler"));
     services.AddSpotifyClientCredentials("second", configuration.GetSection("Second")).ShareToken(options => options.Cache = store);
     services.AddSpotifyClientCredentials("echo", configuration.GetSection("Echo"));
     services.AddHttpClient("api").AddSpotifyBearerToken();
     services.AddHttpClient("second").AddSpotifyBearerToken("second");
     services.AddHttpClient("echo").AddSpotifyBearerToken("echo");
+    services.ConfigureHttpClientDefaults(client => AddDefaults(client, "after"));
 }))
 {
     services.GetRequiredService<IStartupValidator>().Validate();
@@ -53,6 +57,31 @@ await using (ServiceProvider services = Build(services => services.AddSingleton(
         Print("invalid", string.Join(" | ", e.Failures));
     }
 }
+
+IConfiguration empty = new ConfigurationBuilder()
+    .AddInMemoryCollection(typeof(SpotifyClientCredentialsOptions).GetProperties().SelectMany(property =>
+        new[] { KeyValuePair.Create($"Null:{property.Name}", (string?)null), KeyValuePair.Create($"Empty:{property.Name}", (string?)"") }))
+    .Build();
+await using (ServiceProvider services = Build(services =>
+{
+    services.AddSpotifyClientCredentials("null", empty.GetSection("Null"));
+    services.AddSpotifyClientCredentials("empty", empty.GetSection("Empty"));
+    services.ConfigureAll<SpotifyClientCredentialsOptions>(options => (options.ClientId, options.ClientSecret) = ("id", "secret"));
+}))
+{
+    services.GetRequiredService<IStartupValidator>().Validate();
+    foreach (string name in new[] { "null", "empty" })
+    {
+        SpotifyClientCredentialsOptions options = services.GetRequiredService<IOptionsMonitor<SpotifyClientCredentialsOptions>>().Get(name);
+        Print(name, $"{options.TokenEndpoint} {options.ApiBaseAddress} {options.RenewalWindow} {options.TokenRequestTimeout} {options.RequireHttps}");
+    }
+}
+
+// What reaches every client but those of the token request.
+static void AddDefaults(IHttpClientBuilder client, string moment) => client
+    .AddDefaultLogger()
+    .ConfigureHttpClient(client => client.DefaultRequestHeaders.Add($"X-Defaults-{moment}", "defaults"))
+    .AddHttpMessageHandler(() => new HeaderHandler($"X-Defaults-Handler-{moment}"));
 
 static ServiceProvider Build(Action<IServiceCollection> register)
 {

@@ -180,7 +180,9 @@ function describe(token, left) {
   }
 
   if (token.number === revokedNumber) {
-    return ['Revoked', 'The next call gets a 401 response, requests a new token and is sent again.'];
+    return ['Revoked', isDown
+      ? 'The token endpoint is down. Calls get a 401 response until a new token is available.'
+      : 'The next call gets a 401 response, requests a new token and is sent again.'];
   }
 
   if (left <= token.margin) {

@@ -35,7 +35,7 @@ public sealed class WebPanelTests
 
         Assert.Equal(JsonValueKind.Null, state.GetProperty("fake").ValueKind);
         JsonElement token = state.GetProperty("token");
-        Assert.Equal((3600, 300, 60), (Number(token, "lifetime"), Number(token, "window"), Number(token, "margin")));
+        Assert.Equal((3600, 300, 10), (Number(token, "lifetime"), Number(token, "window"), Number(token, "margin")));
     }
 
     [Fact]
@@ -55,30 +55,57 @@ public sealed class WebPanelTests
     }
 
     [Fact]
-    public async Task Panel_WhileNoTokenIsToBeHad_SaysSoUntilTheEndpointIsUp()
+    public async Task Panel_WhileARevokedTokenCannotBeReplaced_ShowsItAndCountsTheFailedCalls()
     {
-        await using WebProcess web = await WebProcess.StartAsync([new("Sample__TokenLifetime", "00:10:00")]);
+        await using WebProcess web = await WebProcess.StartAsync();
         await using PanelStream panel = await PanelStream.OpenAsync(web);
         await panel.ReadUntilAsync(HasToken);
 
         await PostAsync(web, "token-endpoint/down");
         await PostAsync(web, "revoke");
         using HttpResponseMessage failed = await web.Client.GetAsync("api/search?q=tide");
-        JsonElement state = await panel.ReadUntilAsync(state => !HasToken(state) && Number(state.GetProperty("traffic"), "failedCalls") == 1);
+        JsonElement state = await panel.ReadUntilAsync(state => Number(state.GetProperty("traffic"), "failedCalls") == 1);
 
         Assert.True(state.GetProperty("fake").GetProperty("isTokenEndpointDown").GetBoolean());
+        Assert.Equal(1, Number(state.GetProperty("token"), "number"));
+        Assert.Equal(
+            "The Spotify Web API returned 401 (Unauthorized). Try again later.",
+            state.GetProperty("traffic").GetProperty("lastError").GetProperty("message").GetString());
+
+        await PostAsync(web, "token-endpoint/up");
+        await SearchUntilSuccessAsync(web);
+        await panel.ReadUntilAsync(state => HasToken(state) && Number(state.GetProperty("token"), "number") == 2);
+    }
+
+    [Fact]
+    public async Task Panel_WhileThereIsNoToken_SaysSoUntilTheEndpointIsUp()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
+        await using WebProcess web = await WebProcess.StartAsync(WebProcess.CredentialsOf(fake));
+        await using PanelStream panel = await PanelStream.OpenAsync(web);
+
+        using HttpResponseMessage failed = await web.Client.GetAsync("api/search?q=tide");
+        JsonElement state = await panel.ReadUntilAsync(state => Number(state.GetProperty("traffic"), "failedCalls") == 1);
+
+        Assert.False(HasToken(state));
         Assert.Equal(
             "The token endpoint returned 503 (Service Unavailable).",
             state.GetProperty("traffic").GetProperty("lastError").GetProperty("message").GetString());
 
-        await PostAsync(web, "token-endpoint/up");
+        fake.TokenResponse = null;
+        await SearchUntilSuccessAsync(web);
+        await panel.ReadUntilAsync(HasToken);
+    }
+
+    // Until the library's backoff is over.
+    private static async Task SearchUntilSuccessAsync(WebProcess web)
+    {
         using CancellationTokenSource limit = new(SampleStart.HangLimit);
         while (!(await web.Client.GetAsync("api/search?q=tide", limit.Token)).IsSuccessStatusCode)
         {
-            // the library's backoff of a second or two isn't over yet
+            limit.Token.ThrowIfCancellationRequested();
         }
-
-        await panel.ReadUntilAsync(HasToken);
     }
 
     private static bool HasToken(JsonElement state) => state.GetProperty("token").ValueKind == JsonValueKind.Object;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using SpotifyClientCredentials.Testing;
@@ -113,35 +114,55 @@ public sealed class WebSearchTests : IAsyncLifetime
     [Fact]
     public async Task Search_WithoutAToken_SaysSoAtOnce()
     {
-        _fake.TokenResponse = FakeResponse.RateLimited(TimeSpan.FromSeconds(60));
-        _fake.RevokeTokens();
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.TokenResponse = FakeResponse.RateLimited(TimeSpan.FromHours(1));
+        await using WebProcess web = await WebProcess.StartAsync([.. WebProcess.CredentialsOf(fake)]);
 
-        (HttpStatusCode status, JsonElement body, string? retryAfter) = await SearchAsync("tide");
+        (HttpStatusCode status, JsonElement body, string? retryAfter) = await SearchAsync("tide", web);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Equal("No access token is available at the moment. Try again in 60 seconds.", Detail(body));
-        Assert.Equal("60", retryAfter);
-        // The first token, and one request for another: retries would not shorten the pause that was asked for.
-        Assert.Equal(2, _fake.TokenRequests.Count);
+        Assert.Equal("No access token is available at the moment. Try again in 60 minutes.", Detail(body));
+        Assert.InRange(int.Parse(retryAfter!, CultureInfo.InvariantCulture), 3550, 3600);
+        // At the start: retries would not shorten the pause that was asked for.
+        Assert.Single(fake.TokenRequests);
     }
 
     [Fact]
-    public async Task Search_WithCredentialsThatWereWithdrawn_SaysThatSomebodyHasToAct()
+    public async Task Search_WithARevokedTokenThatCannotBeReplaced_SaysThatTheApiRejectsIt()
     {
-        _fake.TokenResponse = FakeResponse.InvalidClientSecret;
+        _fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
         _fake.RevokeTokens();
 
         (HttpStatusCode status, JsonElement body, _) = await SearchAsync("tide");
 
-        Assert.Equal(HttpStatusCode.BadGateway, status);
-        Assert.Equal("Spotify rejected this app's credentials. The operator of the app must correct them.", Detail(body));
+        Assert.Equal((HttpStatusCode.BadGateway, "The Spotify Web API returned 401 (Unauthorized). Try again later."), (status, Detail(body)));
+        Assert.Equal(2, _fake.TokenRequests.Count);
+    }
+
+    // Once the last token has expired.
+    [Fact]
+    public async Task Search_WithCredentialsThatWereWithdrawn_SaysThatSomebodyHasToAct()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.TokenLifetime = TimeSpan.FromSeconds(2);
+        await using WebProcess web = await WebProcess.StartAsync([.. WebProcess.CredentialsOf(fake)]);
+        fake.TokenResponse = FakeResponse.InvalidClientSecret;
+        using CancellationTokenSource limit = new(SampleStart.HangLimit);
+
+        string? detail = null;
+        while (detail != "Spotify rejected this app's credentials. The operator of the app must correct them.")
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            (HttpStatusCode status, JsonElement body, _) = await SearchAsync("tide", web);
+            detail = status == HttpStatusCode.BadGateway ? Detail(body) : null;
+        }
     }
 
     private static string? Detail(JsonElement body) => body.GetProperty("detail").GetString();
 
-    private async Task<(HttpStatusCode Status, JsonElement Body, string? RetryAfter)> SearchAsync(string words)
+    private async Task<(HttpStatusCode Status, JsonElement Body, string? RetryAfter)> SearchAsync(string words, WebProcess? web = null)
     {
-        using HttpResponseMessage response = await _web.Client.GetAsync($"api/search?q={words}");
+        using HttpResponseMessage response = await (web ?? _web).Client.GetAsync($"api/search?q={words}");
         using JsonDocument body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return (response.StatusCode, body.RootElement.Clone(), response.Headers.RetryAfter?.ToString());
     }

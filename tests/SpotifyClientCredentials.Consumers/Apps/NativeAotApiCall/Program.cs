@@ -1,0 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+using SpotifyClientCredentials;
+
+// NativeAotPlainApiCall with the library. The tests compare the sizes of the two, and don't run them.
+ServiceCollection services = new();
+services.AddSpotifyClientCredentials(options => (options.ClientId, options.ClientSecret) = ("id", "secret"));
+services.AddHttpClient("spotify").AddSpotifyBearerToken();
+await using ServiceProvider provider = services.BuildServiceProvider();
+
+HttpClient client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
+Console.WriteLine(await client.GetStringAsync("tracks/4cOdK2wGLETKBW3PvgPWqT"));
