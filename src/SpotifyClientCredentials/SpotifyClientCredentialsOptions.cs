@@ -54,7 +54,7 @@ public sealed class SpotifyClientCredentialsOptions
 
     /// <summary>
     /// The longest time that a caller waits for a token, retries and the first read of the settings included. A single token request gets half
-    /// of it. More than zero, at most 1 hour.
+    /// of it. A call waits again if the Web API rejects the token that it got. More than zero, at most 1 hour.
     /// </summary>
     /// <value>8 seconds</value>
     public TimeSpan TokenRequestTimeout { get; set; } = TimeSpan.FromSeconds(8);
