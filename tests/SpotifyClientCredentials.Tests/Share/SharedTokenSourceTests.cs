@@ -120,6 +120,8 @@ public sealed class SharedTokenSourceTests : IDisposable
         await Soon.UntilAsync(() => other.Provider.TryGetCached()?.Value == "token-2");
 
         Assert.Equal(2, _fleet.Requests);
+        // A token is in use before it's logged.
+        await Soon.UntilAsync(() => other.Logs.Entries.Count == 2);
         Assert.Equal([1, 2], other.Logs.Entries.Select(entry => entry.EventId.Id));
     }
 
