@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using SpotifyClientCredentials.Testing.Server;
 
 namespace SpotifyClientCredentials.Testing;
 
@@ -44,9 +45,13 @@ public sealed partial class FakeResponse
     /// Gets the Web API's 401 response to a missing, invalid or expired token, with <c>WWW-Authenticate: Bearer realm="spotify"</c>
     /// (RFC 6750, section 3).
     /// </summary>
-    public static FakeResponse Unauthorized { get; } =
-        Json("""{"error":{"status":401,"message":"Missing/invalid/expired access token"}}""", HttpStatusCode.Unauthorized)
-            .WithHeader("WWW-Authenticate", "Bearer realm=\"spotify\"");
+    public static FakeResponse Unauthorized { get; } = ApiError.Unauthorized("Missing/invalid/expired access token");
+
+    /// <summary>
+    /// Gets the Web API's 401 response of an endpoint that needs a user's token, such as <c>/me</c>: "Valid user authentication required".
+    /// Spotify sends it to valid tokens, too.
+    /// </summary>
+    public static FakeResponse UserRequired { get; } = ApiError.Unauthorized("Valid user authentication required");
 
     /// <summary>Creates the Web API's 429 response, "API rate limit exceeded".</summary>
     /// <param name="retryAfter">The value of <c>Retry-After</c>, sent in whole seconds and rounded up. If null, the header is omitted.</param>

@@ -59,10 +59,11 @@ public sealed partial class FakeResponse
     /// <summary>Creates a response with a JSON body, which is sent unchanged.</summary>
     /// <param name="json">The body. It doesn't have to be valid JSON.</param>
     /// <param name="statusCode">The status code. The default is 200.</param>
-    /// <returns>A response with the media type <c>application/json</c>.</returns>
+    /// <returns>A response with <c>Content-Type: application/json; charset=utf-8</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="statusCode"/> is less than 200 or greater than 999.</exception>
-    public static FakeResponse Json(string json, HttpStatusCode statusCode = HttpStatusCode.OK) => Text(json, statusCode, "application/json");
+    public static FakeResponse Json(string json, HttpStatusCode statusCode = HttpStatusCode.OK) =>
+        Text(json, statusCode, "application/json; charset=utf-8");
 
     /// <summary>Creates a response with a text body, encoded as UTF-8.</summary>
     /// <param name="text">The body.</param>

@@ -2,6 +2,15 @@ namespace SpotifyClientCredentials.Testing;
 
 public sealed partial class FakeSpotify
 {
+    /// <summary>Gets or sets what Spotify offers to the app: which endpoints, fields and page sizes the Web API has.</summary>
+    /// <value>The default is <see cref="QuotaMode.Development"/>.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value isn't defined.</exception>
+    public QuotaMode QuotaMode
+    {
+        get => _quotaMode;
+        set => _quotaMode = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, message: null);
+    }
+
     /// <summary>
     /// Gets or sets the lifetime of tokens issued from now on. Token responses state it in seconds as <c>expires_in</c>, with a fraction if
     /// needed.
@@ -35,7 +44,42 @@ public sealed partial class FakeSpotify
         }
     }
 
-    /// <summary>Gets or sets the response to every token request for which no enqueued response is left.</summary>
+    /// <summary>
+    /// Gets or sets a function that selects the response to a token request for which no enqueued response is left. If it returns null,
+    /// the request gets the response that it would get without the function.
+    /// </summary>
+    /// <value>The default is null.</value>
+    /// <remarks>
+    /// The function is called before the request is recorded, and never concurrently with itself or with <see cref="ApiResponder"/>. It
+    /// mustn't wait: to delay a response, return one that does (<see cref="FakeResponse.WithDelay"/>). If it throws, the server sends a 500
+    /// response that names the type of the exception.
+    /// </remarks>
+    public Func<RecordedRequest, FakeResponse?>? TokenResponder
+    {
+        get => _tokenEndpoint.Responder;
+        set => _tokenEndpoint.Responder = value;
+    }
+
+    /// <summary>
+    /// Gets or sets a function that selects the response to a request recorded in <see cref="ApiRequests"/> for which no enqueued response
+    /// is left, for example by its path. If it returns null, the request gets the response that it would get without the function.
+    /// </summary>
+    /// <value>The default is null.</value>
+    /// <remarks>
+    /// The function is called before the request is recorded, and never concurrently with itself or with <see cref="TokenResponder"/>. It
+    /// mustn't wait: to delay a response, return one that does (<see cref="FakeResponse.WithDelay"/>). If it throws, the server sends a 500
+    /// response that names the type of the exception.
+    /// </remarks>
+    /// <example><c>fake.ApiResponder = request => request.RequestUri.AbsolutePath == "/v1/me" ? FakeResponse.Json("{}") : null;</c></example>
+    public Func<RecordedRequest, FakeResponse?>? ApiResponder
+    {
+        get => _webApi.Responder;
+        set => _webApi.Responder = value;
+    }
+
+    /// <summary>
+    /// Gets or sets the response to every token request for which no enqueued response is left and <see cref="TokenResponder"/> returns null.
+    /// </summary>
     /// <value>The default is null: the token endpoint sends its default responses.</value>
     public FakeResponse? TokenResponse
     {
@@ -44,7 +88,8 @@ public sealed partial class FakeSpotify
     }
 
     /// <summary>
-    /// Gets or sets the response to every request recorded in <see cref="ApiRequests"/> for which no enqueued response is left.
+    /// Gets or sets the response to every request recorded in <see cref="ApiRequests"/> for which no enqueued response is left and
+    /// <see cref="ApiResponder"/> returns null.
     /// </summary>
     /// <value>The default is null: the Web API sends its default responses.</value>
     public FakeResponse? ApiResponse
@@ -69,7 +114,7 @@ public sealed partial class FakeSpotify
     /// <summary>Enqueues a response to the next token requests, after responses enqueued earlier.</summary>
     /// <param name="response">The response.</param>
     /// <param name="times">The number of requests that get the response. The default is 1.</param>
-    /// <remarks>Enqueued responses take precedence over <see cref="TokenResponse"/> and over the default responses.</remarks>
+    /// <remarks>Enqueued responses take precedence over all other responses.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is zero or negative.</exception>
     public void EnqueueTokenResponse(FakeResponse response, int times = 1) => _tokenEndpoint.Enqueue(response, times);
@@ -77,7 +122,7 @@ public sealed partial class FakeSpotify
     /// <summary>Enqueues a response to the next requests recorded in <see cref="ApiRequests"/>, after responses enqueued earlier.</summary>
     /// <param name="response">The response.</param>
     /// <param name="times">The number of requests that get the response. The default is 1.</param>
-    /// <remarks>Enqueued responses take precedence over <see cref="ApiResponse"/> and over the default responses.</remarks>
+    /// <remarks>Enqueued responses take precedence over all other responses.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is zero or negative.</exception>
     public void EnqueueApiResponse(FakeResponse response, int times = 1) => _webApi.Enqueue(response, times);

@@ -13,11 +13,11 @@ namespace SpotifyClientCredentials.Testing;
 /// </summary>
 /// <remarks>
 /// <para>The server knows one app, issues tokens to it and requires a token on every Web API call. It rejects what Spotify rejects, with
-/// Spotify's error messages. It serves a small, invented catalogue of tracks, albums, artists, shows and episodes, in which
-/// <c>4cOdK2wGLETKBW3PvgPWqT</c> is a track. The catalogue has no playlists, audiobooks or chapters: requests for them return 404.</para>
-/// <para>Script its responses to test failures. A request gets the next enqueued response. If none is left, it gets
-/// <see cref="TokenResponse"/> or <see cref="ApiResponse"/>. If that is null, it gets the default response: the one that Spotify would
-/// send.</para>
+/// Spotify's error messages. It serves a small, invented catalogue of tracks, albums, artists, shows, episodes, audiobooks, chapters and
+/// playlists, in which <c>4cOdK2wGLETKBW3PvgPWqT</c> is a track. <see cref="QuotaMode"/> selects which endpoints and fields there are.</para>
+/// <para>Script its responses to test failures. A request gets the next enqueued response; if there is none, the response that
+/// <see cref="TokenResponder"/> or <see cref="ApiResponder"/> returns; if that is null, <see cref="TokenResponse"/> or
+/// <see cref="ApiResponse"/>; and if that is null, the default response: the one that Spotify would send.</para>
 /// <para>All members are thread-safe. Instances are independent of each other and of the application's configuration.</para>
 /// <para>https://developer.spotify.com/documentation/web-api</para>
 /// </remarks>
@@ -26,20 +26,26 @@ public sealed partial class FakeSpotify : IAsyncDisposable
 {
     private readonly TimeProvider _timeProvider;
     private readonly IssuedTokens _issuedTokens;
+    private readonly DefaultTokenEndpoint _defaultTokenEndpoint;
+    private readonly ApiFaults _apiFaults;
     private readonly ScriptedEndpoint _tokenEndpoint;
     private readonly ScriptedEndpoint _webApi;
     private LoopbackServer _server = null!; // set by StartAsync before it returns the instance
     private Task? _stopped;
+    private volatile QuotaMode _quotaMode;
     private long _tokenLifetimeTicks = TimeSpan.TicksPerHour;
 
     private FakeSpotify(TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
         _issuedTokens = new IssuedTokens(timeProvider);
-        DefaultTokenEndpoint tokenEndpoint = new(ClientId, ClientSecret, _issuedTokens);
-        DefaultWebApi webApi = new(_issuedTokens);
-        _tokenEndpoint = new ScriptedEndpoint(timeProvider, request => tokenEndpoint.GetResponse(request, TokenLifetime));
-        _webApi = new ScriptedEndpoint(timeProvider, request => webApi.GetResponse(request, ApiBaseAddress));
+        _defaultTokenEndpoint = new DefaultTokenEndpoint(ClientId, ClientSecret, _issuedTokens, timeProvider);
+        _apiFaults = new ApiFaults(timeProvider);
+        DefaultWebApi webApi = new(_issuedTokens, _apiFaults);
+        object scriptLock = new();
+        _tokenEndpoint = new ScriptedEndpoint(
+            scriptLock, timeProvider, request => _defaultTokenEndpoint.GetResponse(request, TokenLifetime));
+        _webApi = new ScriptedEndpoint(scriptLock, timeProvider, request => webApi.GetResponse(request, ApiBaseAddress, QuotaMode));
     }
 
     /// <summary>Gets the client id of the only app that this instance knows.</summary>
@@ -64,11 +70,17 @@ public sealed partial class FakeSpotify : IAsyncDisposable
     /// default is <see cref="TimeProvider.System"/>.</param>
     /// <param name="cancellationToken">Cancels the start of the server.</param>
     /// <returns>The running server. Dispose it to stop it.</returns>
+    /// <remarks>
+    /// If the machine's proxy, for example the one of the environment variable <c>HTTP_PROXY</c>, would get the requests to this server, the
+    /// server's address is exempted in <see cref="HttpClient.DefaultProxy"/> until the server is disposed. Handlers with a proxy of their own
+    /// aren't affected.
+    /// </remarks>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static async Task<FakeSpotify> StartAsync(TimeProvider? timeProvider = null, CancellationToken cancellationToken = default)
     {
         FakeSpotify fake = new(timeProvider ?? TimeProvider.System);
         fake._server = await LoopbackServer.StartAsync(fake.RespondAsync, cancellationToken).ConfigureAwait(false);
+        ProxyBypass.Add(fake._server.Address);
         return fake;
     }
 
@@ -105,6 +117,7 @@ public sealed partial class FakeSpotify : IAsyncDisposable
         }
         finally
         {
+            ProxyBypass.Remove(_server.Address);
             stopped.SetResult();
         }
     }

@@ -25,6 +25,7 @@ public sealed class PublicApiTests
         [
             "SpotifyClientCredentials.Testing.FakeResponse",
             "SpotifyClientCredentials.Testing.FakeSpotify",
+            "SpotifyClientCredentials.Testing.QuotaMode",
             "SpotifyClientCredentials.Testing.RecordedRequest",
         ],
         ExportedBy(typeof(FakeSpotify)));

@@ -47,6 +47,7 @@ internal sealed class PublicMember
     {
         MethodBase { IsSpecialName: true, IsConstructor: false } => false, // an accessor, which its property stands for
         MethodBase method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly,
+        FieldInfo { IsSpecialName: true } => false, // an enumeration's value__
         FieldInfo field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly,
         PropertyInfo property => property.GetAccessors(nonPublic: true).Any(IsVisibleAccessor),
         EventInfo added => IsVisibleAccessor(added.AddMethod!),

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace SpotifyClientCredentials.Testing.Catalogue;
 
-/// <summary>SVG images for artists, albums and shows, generated from the id: a sky, a sun and three hills.</summary>
+/// <summary>SVG images for artists, albums, shows, audiobooks and playlists, generated from the id: a sky, a sun and three hills.</summary>
 internal static class CoverArt
 {
     public const string BasePath = "/covers/";
@@ -13,14 +13,10 @@ internal static class CoverArt
     public static FakeResponse GetResponse(string path)
     {
         string id = path.EndsWith(Extension, StringComparison.Ordinal) ? path[BasePath.Length..^Extension.Length] : "";
-        return Exists(id)
+        return CatalogueData.HasCover(id)
             ? FakeResponse.Text(CreateSvg(id), mediaType: "image/svg+xml").WithHeader("Cache-Control", "public, max-age=86400")
             : new FakeResponse(HttpStatusCode.NotFound);
     }
-
-    private static bool Exists(string id) => CatalogueData.Albums.Any(album => album.Id == id)
-        || CatalogueData.Artists.Any(artist => artist.Id == id)
-        || CatalogueData.Shows.Any(show => show.Id == id);
 
     private static string CreateSvg(string id)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
@@ -10,13 +11,17 @@ internal static class ApiError
 
     public static FakeResponse Forbidden { get; } = Create(HttpStatusCode.Forbidden, "Forbidden");
 
-    public static FakeResponse Create(HttpStatusCode statusCode, string message) => JsonResponse.Create(statusCode, json =>
-    {
-        json.WriteStartObject("error");
-        json.WriteNumber("status", (int)statusCode);
-        json.WriteString("message", message);
-        json.WriteEndObject();
-    });
+    public static FakeResponse MethodNotAllowed { get; } =
+        Create(HttpStatusCode.MethodNotAllowed, "Method not allowed").WithHeader("Allow", "GET, HEAD");
+
+    public static FakeResponse MalformedAuthorization { get; } = BadRequest("Only valid bearer authentication supported")
+        .WithHeader("WWW-Authenticate", "Bearer realm=\"spotify\", error=\"invalid_request\"");
 
     public static FakeResponse BadRequest(string message) => Create(HttpStatusCode.BadRequest, message);
+
+    public static FakeResponse Unauthorized(string message) =>
+        Create(HttpStatusCode.Unauthorized, message).WithHeader("WWW-Authenticate", "Bearer realm=\"spotify\"");
+
+    private static FakeResponse Create(HttpStatusCode statusCode, string message) => JsonResponse.Create(
+        statusCode, new() { ["error"] = new JsonObject { ["status"] = (int)statusCode, ["message"] = message } });
 }

@@ -16,7 +16,7 @@ internal static class BearerCheck
         string token = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..] : "";
         if (!IsB64Token(token))
         {
-            return ApiError.BadRequest("Only valid bearer authentication supported");
+            return ApiError.MalformedAuthorization;
         }
 
         return issuedTokens.Accepts(token) ? null : FakeResponse.Unauthorized;

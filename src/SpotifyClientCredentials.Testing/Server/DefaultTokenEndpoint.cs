@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace SpotifyClientCredentials.Testing.Server;
@@ -9,15 +10,28 @@ namespace SpotifyClientCredentials.Testing.Server;
 /// <summary>
 /// Responds to <c>POST /api/token</c> as Spotify does: a wrong client gets 400, although RFC 6749, section 5.2, specifies 401.
 /// </summary>
-internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret, IssuedTokens issuedTokens)
+internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret, IssuedTokens issuedTokens, TimeProvider timeProvider)
 {
     public const string Path = "/api/token";
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string _clientSecret = clientSecret;
 
+    private long _downUntilTicks;
+
+    public DateTimeOffset DownUntil
+    {
+        get => new(Interlocked.Read(ref _downUntilTicks), TimeSpan.Zero);
+        set => Interlocked.Exchange(ref _downUntilTicks, value.UtcTicks);
+    }
+
     public FakeResponse GetResponse(RecordedRequest request, TimeSpan lifetime)
     {
+        if (timeProvider.GetUtcNow() < DownUntil)
+        {
+            return FakeResponse.ServiceUnavailableHtml;
+        }
+
         if (request.Method != HttpMethod.Post)
         {
             return new FakeResponse(HttpStatusCode.MethodNotAllowed).WithHeader("Allow", "POST");
@@ -41,7 +55,10 @@ internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret,
 
     private FakeResponse? ValidateClient(RecordedRequest request)
     {
-        (string id, string secret) = ParseBasic(request.Headers.GetValueOrDefault("Authorization"));
+        // Spotify's tutorial "Getting started with Web API" sends the credentials in the body (RFC 6749, section 2.3.1).
+        (string id, string secret) = request.Headers.TryGetValue("Authorization", out string? authorization)
+            ? ParseBasic(authorization)
+            : (GetField(request, "client_id"), GetField(request, "client_secret"));
         if (id != clientId)
         {
             return FakeResponse.InvalidClient;
@@ -52,7 +69,7 @@ internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret,
 
     private static FakeResponse? ValidateGrantType(RecordedRequest request)
     {
-        string grantType = QueryHelpers.ParseQuery(request.Body).GetValueOrDefault("grant_type").ToString();
+        string grantType = GetField(request, "grant_type");
         return grantType switch
         {
             "client_credentials" => null,
@@ -61,22 +78,26 @@ internal sealed class DefaultTokenEndpoint(string clientId, string clientSecret,
         };
     }
 
-    private FakeResponse TokenResponse(RecordedRequest request, TimeSpan lifetime) => JsonResponse.Create(HttpStatusCode.OK, json =>
+    private FakeResponse TokenResponse(RecordedRequest request, TimeSpan lifetime) => JsonResponse.Create(HttpStatusCode.OK, new()
     {
-        json.WriteString("access_token", issuedTokens.Issue(request.Timestamp, lifetime));
-        json.WriteString("token_type", "Bearer");
-        json.WriteNumber("expires_in", (decimal)lifetime.Ticks / TimeSpan.TicksPerSecond);
+        ["access_token"] = issuedTokens.Issue(request.Timestamp, lifetime),
+        ["token_type"] = "Bearer",
+        ["expires_in"] = (decimal)lifetime.Ticks / TimeSpan.TicksPerSecond,
     }).WithHeader("Cache-Control", "no-store").WithHeader("Pragma", "no-cache");
 
-    private static FakeResponse Error(HttpStatusCode statusCode, string error, string? description = null) =>
-        JsonResponse.Create(statusCode, json =>
+    private static FakeResponse Error(HttpStatusCode statusCode, string error, string? description = null)
+    {
+        JsonObject body = new() { ["error"] = error };
+        if (description is not null)
         {
-            json.WriteString("error", error);
-            if (description is not null)
-            {
-                json.WriteString("error_description", description);
-            }
-        });
+            body.Add("error_description", description);
+        }
+
+        return JsonResponse.Create(statusCode, body);
+    }
+
+    private static string GetField(RecordedRequest request, string name) =>
+        QueryHelpers.ParseQuery(request.Body).GetValueOrDefault(name).ToString();
 
     private static (string Id, string Secret) ParseBasic(string? authorization)
     {

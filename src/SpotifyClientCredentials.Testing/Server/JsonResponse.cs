@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
@@ -11,14 +12,12 @@ internal static class JsonResponse
     // Spotify doesn't escape "+", "&" and non-ASCII letters.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static FakeResponse Create(HttpStatusCode statusCode, Action<Utf8JsonWriter> writeMembers)
+    public static FakeResponse Create(HttpStatusCode statusCode, JsonObject body)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer, Options))
         {
-            json.WriteStartObject();
-            writeMembers(json);
-            json.WriteEndObject();
+            body.WriteTo(json);
         }
 
         return FakeResponse.Json("", statusCode).WithBody(buffer.WrittenMemory);

@@ -1,17 +1,31 @@
+using System.Net;
+
 namespace SpotifyClientCredentials.Testing.Server;
 
 /// <summary>The token endpoint or the Web API: records requests and selects their responses.</summary>
-internal sealed class ScriptedEndpoint(TimeProvider timeProvider, Func<RecordedRequest, FakeResponse> defaultResponse)
+/// <param name="scriptLock">
+/// Shared by both endpoints, since a responder of one may read the requests of the other, while a responder of the other does the same.
+/// </param>
+/// <param name="timeProvider">The clock of delays.</param>
+/// <param name="defaultResponse">Creates the response where none is scripted.</param>
+internal sealed class ScriptedEndpoint(object scriptLock, TimeProvider timeProvider, Func<RecordedRequest, FakeResponse> defaultResponse)
 {
-    // Guards the next three fields, so that the n-th recorded request gets the n-th enqueued response.
-    private readonly object _lock = new();
+    // scriptLock guards the next three fields, so that the n-th recorded request gets the n-th enqueued response.
     private readonly Queue<FakeResponse> _enqueued = new();
     private readonly List<RecordedRequest> _requests = [];
     private RecordedRequest[]? _snapshot;
+    private volatile Func<RecordedRequest, FakeResponse?>? _responder;
     private volatile FakeResponse? _response;
     private long _latencyTicks;
 
-    /// <summary>The response while none is enqueued. If null, the default response.</summary>
+    /// <summary>Selects a response while none is enqueued. If null, or if it returns null, the standing response.</summary>
+    public Func<RecordedRequest, FakeResponse?>? Responder
+    {
+        get => _responder;
+        set => _responder = value;
+    }
+
+    /// <summary>The standing response. If null, the default response.</summary>
     public FakeResponse? Response
     {
         get => _response;
@@ -28,7 +42,7 @@ internal sealed class ScriptedEndpoint(TimeProvider timeProvider, Func<RecordedR
     {
         get
         {
-            lock (_lock)
+            lock (scriptLock)
             {
                 return _snapshot ??= [.. _requests];
             }
@@ -39,7 +53,7 @@ internal sealed class ScriptedEndpoint(TimeProvider timeProvider, Func<RecordedR
     {
         ArgumentNullException.ThrowIfNull(response);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(times);
-        lock (_lock)
+        lock (scriptLock)
         {
             for (int i = 0; i < times; i++)
             {
@@ -61,11 +75,11 @@ internal sealed class ScriptedEndpoint(TimeProvider timeProvider, Func<RecordedR
 
     private (FakeResponse Response, Task Delay) Record(RecordedRequest request, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (scriptLock)
         {
             if (!_enqueued.TryDequeue(out FakeResponse? response))
             {
-                response = _response ?? FakeResponse.Default;
+                response = InvokeResponder(request) ?? _response ?? FakeResponse.Default;
             }
 
             // Start the timer before the request is visible: a test may advance its clock as soon as it sees the request.
@@ -74,6 +88,18 @@ internal sealed class ScriptedEndpoint(TimeProvider timeProvider, Func<RecordedR
             _requests.Add(request);
             _snapshot = null;
             return (response, delay);
+        }
+    }
+
+    private FakeResponse? InvokeResponder(RecordedRequest request)
+    {
+        try
+        {
+            return _responder?.Invoke(request);
+        }
+        catch (Exception e) // whatever a test's function throws must not leave the client without a response
+        {
+            return FakeResponse.Text($"The responder threw {e.GetType()}.", HttpStatusCode.InternalServerError);
         }
     }
 }

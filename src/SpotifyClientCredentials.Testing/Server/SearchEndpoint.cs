@@ -1,23 +1,16 @@
 using System.Net;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using SpotifyClientCredentials.Testing.Catalogue;
 
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>
-/// Responds to <c>GET /search</c>. An item matches if each word of <c>q</c> occurs in its name or in the name of its artist, album or show.
-/// </summary>
-/// <remarks>
-/// Field filters such as <c>artist:</c> are ignored, and their values are treated as plain words.
-/// https://developer.spotify.com/documentation/web-api/reference/search
-/// </remarks>
-internal sealed class SearchEndpoint(MusicWriter music, PodcastWriter podcasts)
+/// <summary>Responds to <c>GET /search</c>.</summary>
+/// <remarks>https://developer.spotify.com/documentation/web-api/reference/search</remarks>
+internal sealed class SearchEndpoint(CatalogueContext context, ApiQuery query)
 {
-    private static readonly char[] Separators = [' ', '"'];
     private static readonly string[] Types = ["album", "artist", "playlist", "track", "show", "episode", "audiobook"];
-    private static readonly string[] FieldFilters = ["album", "artist", "track", "year", "upc", "isrc", "genre", "tag"];
 
-    public FakeResponse GetResponse(ApiQuery query)
+    public FakeResponse GetResponse()
     {
         if (query["q"].Length == 0)
         {
@@ -35,58 +28,29 @@ internal sealed class SearchEndpoint(MusicWriter music, PodcastWriter podcasts)
             return ApiError.BadRequest($"Bad search type field {unknown}");
         }
 
-        return query.ValidatePage(defaultLimit: 5, maxLimit: 10, out Page page) ?? JsonResponse.Create(HttpStatusCode.OK, json =>
-        {
-            foreach (string type in types.Distinct())
-            {
-                json.WriteStartObject($"{type}s");
-                WriteResults(json, type, query, page);
-                json.WriteEndObject();
-            }
-        });
+        (int defaultLimit, int maxLimit) = context.IsExtended ? (20, 50) : (5, 10);
+        return query.ValidatePage(defaultLimit, maxLimit, out Page page, maxOffset: 1000) ?? JsonResponse.Create(
+            HttpStatusCode.OK,
+            new JsonObject(types.Distinct().Select(type => KeyValuePair.Create<string, JsonNode?>($"{type}s", GetResults(type, page)))));
     }
 
-    private void WriteResults(Utf8JsonWriter json, string type, ApiQuery query, Page page)
+    private JsonObject GetResults(string type, Page page)
     {
-        string[] words = [.. query["q"].Split(Separators, StringSplitOptions.RemoveEmptyEntries).Select(RemoveFieldFilter)];
-        string listHref = music.GetHref($"search?q={Uri.EscapeDataString(query["q"])}&type={type}");
-        if (query.HasMarket)
+        SearchQuery search = new(query["q"]);
+        MusicJson music = new(context);
+        SpokenJson spoken = new(context);
+        return type switch
         {
-            listHref += $"&market={query["market"]}";
-        }
+            "album" => ToPage(CatalogueData.Albums.Where(search.Matches), music.SimpleAlbum),
+            "artist" => ToPage(CatalogueData.Artists.Where(search.Matches), music.Artist),
+            "track" => ToPage(CatalogueData.Tracks.Where(search.Matches), music.Track),
+            "playlist" => ToPage(CatalogueData.Playlists.Where(search.Matches), new PlaylistJson(context).SimplePlaylist),
+            "audiobook" => ToPage(CatalogueData.Audiobooks.Where(search.Matches), spoken.SimpleAudiobook),
+            "show" => ToPage(CatalogueData.Shows.Where(show => context.HasMarket && search.Matches(show)), spoken.SimpleShow),
+            _ => ToPage(CatalogueData.Episodes.Where(episode => context.HasMarket && search.Matches(episode)), spoken.SimpleEpisode),
+        };
 
-        switch (type)
-        {
-            case "artist":
-                page.Write(json, listHref, Find(CatalogueData.Artists, words, artist => artist.Name), music.WriteArtist);
-                break;
-            case "album":
-                page.Write(json, listHref, Find(CatalogueData.Albums, words, SearchText), music.WriteSimpleAlbum);
-                break;
-            case "track":
-                page.Write(json, listHref, Find(CatalogueData.Tracks, words, SearchText), music.WriteTrack);
-                break;
-            case "show" when query.HasMarket:
-                page.Write(json, listHref, Find(CatalogueData.Shows, words, show => show.Name), podcasts.WriteSimpleShow);
-                break;
-            case "episode" when query.HasMarket:
-                page.Write(json, listHref, Find(CatalogueData.Episodes, words, SearchText), podcasts.WriteSimpleEpisode);
-                break;
-            default:
-                page.Write<Track>(json, listHref, [], music.WriteTrack);
-                break;
-        }
+        JsonObject ToPage<T>(IEnumerable<T> items, Func<T, JsonObject> create) => page.ToJson(
+            context.GetHref($"search?q={Uri.EscapeDataString(query["q"])}&type={type}{query.Keep("market").Replace('?', '&')}"), [.. items], create);
     }
-
-    private static string SearchText(Album album) => $"{album.Name} {album.Artist.Name}";
-
-    private static string SearchText(Track track) => $"{track.Name} {track.Album.Name} {track.Album.Artist.Name}";
-
-    private static string SearchText(Episode episode) => $"{episode.Name} {episode.Show.Name}";
-
-    private static string RemoveFieldFilter(string word) =>
-        word.Split(':', 2) is [string filter, string value] && FieldFilters.Contains(filter) ? value : word;
-
-    private static IReadOnlyList<T> Find<T>(IReadOnlyList<T> items, string[] words, Func<T, string> getText) =>
-        [.. items.Where(item => Array.TrueForAll(words, word => getText(item).Contains(word, StringComparison.OrdinalIgnoreCase)))];
 }

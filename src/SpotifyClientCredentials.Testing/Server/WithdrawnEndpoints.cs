@@ -1,22 +1,20 @@
-using System.Net;
-
 namespace SpotifyClientCredentials.Testing.Server;
 
-/// <summary>
-/// Endpoints that Spotify doesn't offer, or no longer offers, to an app in development mode whose token represents no user.
-/// </summary>
+/// <summary>Endpoints that Spotify doesn't offer, or no longer offers, to an app whose token represents no user.</summary>
 /// <remarks>https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide</remarks>
 internal static class WithdrawnEndpoints
 {
     /// <returns>The error response, or null for any other endpoint.</returns>
-    public static FakeResponse? GetError(string[] segments) => segments switch
+    public static FakeResponse? GetError(string[] segments, QuotaMode quotaMode) => segments switch
     {
-        // batch requests, ?ids=
-        ["tracks" or "albums" or "artists" or "shows" or "episodes" or "audiobooks" or "chapters"] => ApiError.Forbidden,
-        ["markets"] or ["browse", ..] or ["recommendations", ..] => ApiError.Forbidden,
-        ["artists", _, "top-tracks" or "related-artists"] => ApiError.Forbidden,
-        ["audio-features" or "audio-analysis", ..] => ApiError.Forbidden,
-        ["me", ..] => ApiError.Create(HttpStatusCode.Unauthorized, "Valid user authentication required"),
-        _ => null,
+        ["me", ..] or ["playlists", _, "items"] => FakeResponse.UserRequired,
+        ["users", _, ..] or ["playlists", _, "tracks"] => ApiError.Forbidden,
+        ["recommendations", ..] or ["audio-features" or "audio-analysis", ..] or ["artists", _, "related-artists"] => ApiError.Forbidden,
+        ["browse", "categories" or "featured-playlists", ..] => ApiError.Forbidden,
+        _ => quotaMode == QuotaMode.Development && IsExtended(segments) ? ApiError.Forbidden : null,
     };
+
+    private static bool IsExtended(string[] segments) => segments is
+        ["tracks" or "albums" or "artists" or "shows" or "episodes" or "audiobooks" or "chapters"] // batch reads, ?ids=
+        or ["markets"] or ["browse", "new-releases"] or ["artists", _, "top-tracks"];
 }

@@ -26,19 +26,19 @@ public sealed class FakeResponseTests : IAsyncLifetime
     public static TheoryData<FakeResponse, int, string, string> Predefined => new()
     {
         {
-            FakeResponse.InvalidClient, 400, "application/json",
+            FakeResponse.InvalidClient, 400, "application/json; charset=utf-8",
             """{"error":"invalid_client","error_description":"Invalid client"}"""
         },
         {
-            FakeResponse.InvalidClientSecret, 400, "application/json",
+            FakeResponse.InvalidClientSecret, 400, "application/json; charset=utf-8",
             """{"error":"invalid_client","error_description":"Invalid client secret"}"""
         },
         {
-            FakeResponse.Unauthorized, 401, "application/json",
+            FakeResponse.Unauthorized, 401, "application/json; charset=utf-8",
             """{"error":{"status":401,"message":"Missing/invalid/expired access token"}}"""
         },
         {
-            FakeResponse.RateLimited(), 429, "application/json",
+            FakeResponse.RateLimited(), 429, "application/json; charset=utf-8",
             """{"error":{"status":429,"message":"API rate limit exceeded"}}"""
         },
         {

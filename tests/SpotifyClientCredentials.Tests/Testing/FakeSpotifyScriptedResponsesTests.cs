@@ -37,6 +37,60 @@ public sealed class FakeSpotifyScriptedResponsesTests : FakeSpotifyTest
     }
 
     [Fact]
+    public async Task ApiResponder_BetweenEnqueuedAndStandingResponses_SelectsByPath()
+    {
+        Fake.ApiResponse = FakeResponse.UpstreamReset;
+        Fake.ApiResponder = request => request.RequestUri.AbsolutePath == "/v1/markets" ? FakeResponse.Json("{}") : null;
+        Fake.EnqueueApiResponse(FakeResponse.RateLimited());
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await GetForStatusAsync("markets"));
+        Assert.Equal(HttpStatusCode.OK, await GetForStatusAsync("markets"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await GetForStatusAsync("search"));
+        Fake.ApiResponse = null;
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetForStatusAsync("search"));
+        Fake.ApiResponder = null;
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetForStatusAsync("markets"));
+        Assert.Equal(5, Fake.ApiRequests.Count);
+    }
+
+    [Fact]
+    public async Task TokenResponder_ThatReadsTheRequest_SelectsTheResponse()
+    {
+        Fake.TokenResponder = request => request.Body.Contains("scope", StringComparison.Ordinal)
+            ? FakeResponse.Default.WithDelay(TimeSpan.Zero)
+            : FakeResponse.UpstreamReset;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostForStatusAsync());
+        using HttpRequestMessage request = Fake.CreateTokenRequest(body: "grant_type=client_credentials&scope=");
+        using HttpResponseMessage response = await Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Responders_ThatReadEachOthersRequests_DontBlockEachOther()
+    {
+        Fake.ApiResponder = _ => Fake.TokenRequests.Count > 1000 ? FakeResponse.NoResponse : null;
+        Fake.TokenResponder = _ => Fake.ApiRequests.Count > 1000 ? FakeResponse.NoResponse : null;
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(number => Task.Run(() =>
+            number % 2 == 0 ? PostForStatusAsync() : GetForStatusAsync("markets")))).WaitAsync(Soon.HangLimit);
+
+        Assert.Equal((100, 100), (Fake.TokenRequests.Count, Fake.ApiRequests.Count));
+    }
+
+    [Fact]
+    public async Task ApiResponder_ThatThrows_Returns500WithTheTypeOfTheException()
+    {
+        Fake.ApiResponder = _ => throw new InvalidOperationException("not shown");
+
+        using HttpResponseMessage response = await Client.GetAsync("markets", token: null);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal("The responder threw System.InvalidOperationException.", await response.Content.ReadAsStringAsync());
+        Assert.Single(Fake.ApiRequests);
+    }
+
+    [Fact]
     public async Task ApiRequests_OutsideTheWebApi_AreRecordedAndScripted()
     {
         Fake.EnqueueApiResponse(new FakeResponse(HttpStatusCode.NoContent));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
@@ -22,12 +23,33 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
         Assert.Equal("4cOdK2wGLETKBW3PvgPWqT", tracks.GetProperty("items")[0].GetProperty("id").GetString());
     }
 
-    [Fact]
-    public async Task Search_ByFieldFilter_TreatsItsValueAsPlainWords()
+    [Theory]
+    [InlineData("artist:\"Velda Marrowick\"", "album", "Harbour of Small Clocks;Nine Borrowed Kettles")]
+    [InlineData("artist:velda", "artist", "Velda Marrowick")]
+    [InlineData("artist:velda fog", "track", "Fog on the Pier")] // a guest of the track
+    [InlineData("album:forecasts", "album", "All the Forecasts")]
+    [InlineData("album: forecasts change", "track", "Change, Then Fair")]
+    [InlineData("track:fog", "track", "Fog on the Pier")]
+    [InlineData("TRACK:fog", "track", "Fog on the Pier")]
+    [InlineData("\"on the pier\"", "track", "Fog on the Pier")]
+    [InlineData("year:2021", "album", "Nine Borrowed Kettles")]
+    [InlineData("year:2020-2023", "album", "Nine Borrowed Kettles;A Lantern for the Night Ferry")]
+    [InlineData("year:2023", "artist", "Osk & the Lanterneers")]
+    [InlineData("genre:\"weather pop\"", "artist", "The Tin Almanacs")]
+    [InlineData("genre:\"lantern folk\" fog", "track", "Fog on the Pier")]
+    [InlineData("isrc:qzfk41900001", "track", "Never Late for the Tide")]
+    [InlineData("isrc:QZFK4190000", "track", "")]
+    [InlineData("upc:4099900000053", "album", "All the Forecasts")]
+    [InlineData("tag:new", "album", "")]
+    [InlineData("tag:hipster", "album", "")]
+    [InlineData("isrc:QZFK41900001", "album", "")] // albums have no ISRC
+    [InlineData("quillby", "audiobook", "The Pilot Who Could Not Swim")]
+    [InlineData("ferry", "playlist", "Songs for a Slow Ferry")]
+    public async Task Search_WithFieldFilters_SelectsByTheField(string q, string type, string names)
     {
-        JsonElement albums = (await SearchAsync("q=artist:%22Velda%20Marrowick%22&type=album")).GetProperty("albums");
+        JsonElement page = (await SearchAsync($"q={Uri.EscapeDataString(q)}&type={type}")).GetProperty($"{type}s");
 
-        Assert.Equal(2, albums.GetProperty("total").GetInt32());
+        Assert.Equal(names, string.Join(';', page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString())));
     }
 
     [Fact]
@@ -36,7 +58,7 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
         JsonElement result = await SearchAsync("q=lantern&type=artist,album,track,playlist");
 
         Assert.Equal(["artists", "albums", "tracks", "playlists"], result.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(0, result.GetProperty("playlists").GetProperty("total").GetInt32());
+        Assert.All(result.EnumerateObject(), member => Assert.True(member.Value.GetProperty("total").GetInt32() > 0));
     }
 
     [Fact]
@@ -68,6 +90,25 @@ public sealed class FakeSpotifySearchTests : FakeSpotifyTest
     [Fact]
     public async Task Search_WithTheHighestLimit_ReturnsTenItems() =>
         Assert.Equal(10, (await SearchAsync("q=e&type=track&limit=10")).GetProperty("tracks").GetProperty("items").GetArrayLength());
+
+    [Fact]
+    public async Task Search_InExtendedQuotaMode_HasPagesOf20To50()
+    {
+        Fake.QuotaMode = QuotaMode.Extended;
+
+        Assert.Equal(20, (await SearchAsync("q=e&type=track")).GetProperty("tracks").GetProperty("limit").GetInt32());
+        Assert.Equal(50, (await SearchAsync("q=e&type=track&limit=50")).GetProperty("tracks").GetProperty("limit").GetInt32());
+        using HttpResponseMessage response = await Client.GetAsync("search?q=e&type=track&limit=51", _token);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Search_ForATrackById_HasTheIdsOfOtherCatalogues()
+    {
+        JsonElement track = (await SearchAsync("q=never&type=track")).GetProperty("tracks").GetProperty("items")[0];
+
+        Assert.Equal("QZFK41900001", track.GetProperty("external_ids").GetProperty("isrc").GetString());
+    }
 
     [Theory]
     [InlineData("q=x&type=track&limit=11", "Invalid limit")]

@@ -13,7 +13,7 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
         using HttpResponseMessage response = await Client.SendAsync(Fake.CreateTokenRequest());
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.True(response.Headers.CacheControl?.NoStore);
         JsonElement json = await response.ReadJsonAsync();
         Assert.Equal(["access_token", "token_type", "expires_in"], json.EnumerateObject().Select(member => member.Name));
@@ -60,6 +60,32 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
         Fake.CreateTokenRequest(FakeSpotifyClient.Basic(Fake.ClientId, "wrong:secret")),
         HttpStatusCode.BadRequest,
         """{"error":"invalid_client","error_description":"Invalid client secret"}""");
+
+    [Fact]
+    public async Task Post_WithTheCredentialsInTheBody_ReturnsAToken()
+    {
+        using HttpRequestMessage request = Fake.CreateTokenRequest(
+            body: $"grant_type=client_credentials&client_id={Fake.ClientId}&client_secret={Fake.ClientSecret}");
+        _ = request.Headers.Remove("Authorization");
+
+        using HttpResponseMessage response = await Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("client_id=someone&client_secret=else", "Invalid client")]
+    [InlineData("client_secret=else", "Invalid client")]
+    [InlineData("client_id={0}&client_secret=wrong", "Invalid client secret")]
+    public async Task Post_WithWrongCredentialsInTheBody_ReturnsInvalidClient(string credentials, string description)
+    {
+        using HttpRequestMessage request = Fake.CreateTokenRequest(
+            body: $"grant_type=client_credentials&{credentials.Replace("{0}", Fake.ClientId, StringComparison.Ordinal)}");
+        _ = request.Headers.Remove("Authorization");
+
+        await AssertResponseAsync(
+            request, HttpStatusCode.BadRequest, $$"""{"error":"invalid_client","error_description":"{{description}}"}""");
+    }
 
     [Theory]
     [InlineData("")]
@@ -158,7 +184,7 @@ public sealed class FakeSpotifyTokenEndpointTests : FakeSpotifyTest
     {
         using HttpResponseMessage response = await Client.SendAsync(request);
         Assert.Equal(statusCode, response.StatusCode);
-        Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Equal(body, await response.Content.ReadAsStringAsync());
     }
 }

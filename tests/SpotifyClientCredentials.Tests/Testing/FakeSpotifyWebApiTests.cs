@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Xml.Linq;
+using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Tests.Testing;
 
@@ -10,6 +11,7 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     private const string Album = "5GoNNzcUDBJEUYqXDJMBBY";
     private const string Show = "0limEK7GPJiJYIbEPB298x";
     private const string Episode = "1KuKgseNGIVilLRmPJncIb";
+    private const string Audiobook = "7iHfbu1YPACw6oZPAFJtqe";
     private const string UnknownId = "0000000000000000000000";
 
     private string _token = null!;
@@ -44,6 +46,9 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [InlineData($"artists/{Artist}", "artist")]
     [InlineData($"shows/{Show}?market=SE", "show")]
     [InlineData($"episodes/{Episode}?market=SE", "episode")]
+    [InlineData($"audiobooks/{Audiobook}", "audiobook")]
+    [InlineData("chapters/5eKc2WzNv8QyTf6LmXo3Hb", "chapter")]
+    [InlineData("playlists/3cEYpjA9oz9GiPac4AsH4n", "playlist")]
     public async Task Get_ById_ReturnsAnObjectOfTheType(string path, string type)
     {
         JsonElement item = await GetJsonAsync(path);
@@ -57,6 +62,7 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [InlineData($"albums/{Album}/tracks", "track", 20)]
     [InlineData($"artists/{Artist}/albums", "album", 5)]
     [InlineData($"shows/{Show}/episodes?market=SE", "episode", 20)]
+    [InlineData($"audiobooks/{Audiobook}/chapters", "chapter", 20)]
     public async Task Get_ListOfAnObject_ReturnsAPageOfItems(string path, string type, int limit)
     {
         JsonElement page = await GetJsonAsync(path);
@@ -69,6 +75,8 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [Theory]
     [InlineData($"albums/{Album}/tracks?limit=1")]
     [InlineData($"shows/{Show}/episodes?market=SE&limit=1")]
+    [InlineData($"audiobooks/{Audiobook}/chapters?limit=2")]
+    [InlineData($"artists/{Artist}/albums?include_groups=album,single&limit=1")]
     public async Task Next_FollowedToTheEnd_ReturnsEveryItemOnce(string path)
     {
         List<string?> ids = [];
@@ -83,6 +91,102 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
 
         Assert.True(total > 1);
         Assert.Equal(total, ids.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("", "Barometer Sundays;All the Forecasts")]
+    [InlineData("?include_groups=album", "Barometer Sundays")]
+    [InlineData("?include_groups=compilation,single", "All the Forecasts")]
+    [InlineData("?include_groups=appears_on", "")]
+    [InlineData("?include_groups=mixtape", "")]
+    public async Task GetAlbumsOfAnArtist_WithIncludeGroups_SelectsByGroup(string query, string names)
+    {
+        JsonElement page = await GetJsonAsync($"artists/4IMErWI2WT7UxBNutRDOPD/albums{query}");
+
+        Assert.Equal(names, string.Join(';', page.GetProperty("items").EnumerateArray().Select(album => album.GetProperty("name").GetString())));
+    }
+
+    [Fact]
+    public async Task GetAlbumsOfAnArtist_WhoIsAGuestOnOne_HasItInTheGroupAppearsOn()
+    {
+        Fake.QuotaMode = QuotaMode.Extended;
+
+        JsonElement album = (await GetJsonAsync("artists/6f7xN7bSNPKoafBg1Xd6MJ/albums?include_groups=appears_on")).GetProperty("items")[0];
+
+        Assert.Equal("All the Forecasts", album.GetProperty("name").GetString());
+        Assert.Equal("appears_on", album.GetProperty("album_group").GetString());
+    }
+
+    [Fact]
+    public async Task GetTrack_ByTheIdOfAnEarlierRelease_IsRelinkedWhereAMarketIsGiven()
+    {
+        const string Earlier = "6Jd2VxQrT9uEiZc3MnGb5S";
+        Fake.QuotaMode = QuotaMode.Extended;
+
+        JsonElement asRequested = await GetJsonAsync($"tracks/{Earlier}");
+        JsonElement relinked = await GetJsonAsync($"tracks/{Earlier}?market=SE");
+
+        Assert.Equal(Earlier, asRequested.GetProperty("id").GetString());
+        Assert.Equal("1Yt6mCwH0oPzB8sNqLf4Ka", relinked.GetProperty("id").GetString());
+        Assert.Equal(Earlier, relinked.GetProperty("linked_from").GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task GetSeveral_InExtendedQuotaMode_SendsNullForAnUnknownId()
+    {
+        Fake.QuotaMode = QuotaMode.Extended;
+
+        JsonElement albums = (await GetJsonAsync($"albums?ids={Album},{UnknownId}")).GetProperty("albums");
+
+        Assert.Equal(Album, albums[0].GetProperty("id").GetString());
+        Assert.Equal(JsonValueKind.Null, albums[1].ValueKind);
+    }
+
+    [Theory]
+    [InlineData("albums", 20)]
+    [InlineData("tracks", 50)]
+    public async Task GetSeveral_WithMoreIdsThanAllowed_Returns400(string list, int limit)
+    {
+        Fake.QuotaMode = QuotaMode.Extended;
+        string ids = string.Join(',', Enumerable.Repeat(UnknownId, limit));
+
+        _ = await GetJsonAsync($"{list}?ids={ids}");
+        await AssertErrorAsync($"{list}?ids={ids},{UnknownId}", """{"error":{"status":400,"message":"Too many ids requested"}}""");
+        await AssertErrorAsync($"{list}?ids=short", """{"error":{"status":400,"message":"Invalid base62 id"}}""");
+        await AssertErrorAsync(list, """{"error":{"status":400,"message":"Missing required field: ids"}}""");
+    }
+
+    [Theory]
+    [InlineData($"artists/{Artist}/albums?limit=50")]
+    [InlineData($"artists/{Artist}/top-tracks")]
+    [InlineData("browse/new-releases")]
+    [InlineData("markets")]
+    public async Task Get_InExtendedQuotaMode_OffersWhatDevelopmentModeLacks(string path)
+    {
+        Fake.QuotaMode = QuotaMode.Extended;
+
+        _ = await GetJsonAsync(path);
+    }
+
+    [Fact]
+    public async Task Get_ListWithAHighOffset_ReturnsAnEmptyPage()
+    {
+        JsonElement page = await GetJsonAsync($"albums/{Album}/tracks?offset=5000");
+
+        Assert.Equal(0, page.GetProperty("items").GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, page.GetProperty("next").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("me")]
+    [InlineData("me/playlists")]
+    [InlineData("playlists/3cEYpjA9oz9GiPac4AsH4n/items")]
+    public async Task Get_EndpointThatNeedsAUser_Returns401WithAChallenge(string path)
+    {
+        using HttpResponseMessage response = await Client.GetAsync(path, _token);
+
+        Assert.Equal("""{"error":{"status":401,"message":"Valid user authentication required"}}""", await response.Content.ReadAsStringAsync());
+        Assert.Equal("Bearer realm=\"spotify\"", response.Headers.WwwAuthenticate.ToString());
     }
 
     [Fact]
@@ -112,6 +216,8 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [InlineData($"artists/{Artist}/top-tracks")]
     [InlineData("recommendations?seed_genres=x")]
     [InlineData("audio-features/4cOdK2wGLETKBW3PvgPWqT")]
+    [InlineData("users/someone")]
+    [InlineData("users/someone/playlists")]
     public Task Get_EndpointWithdrawnInDevelopmentMode_Returns403(string path) =>
         AssertErrorAsync(path, """{"error":{"status":403,"message":"Forbidden"}}""");
 
@@ -120,7 +226,11 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
     [InlineData($"albums/{UnknownId}/tracks")]
     [InlineData($"artists/{UnknownId}/albums")]
     [InlineData($"audiobooks/{UnknownId}")]
+    [InlineData("playlists/37i9dQZF1DXcBWIGoYBM5M")] // a playlist of Spotify's own
     [InlineData("no-such-endpoint")]
+    [InlineData("no-such-endpoint/short")]
+    [InlineData("tracks/short/no-such-list")]
+    [InlineData("/no-such-version")]
     [InlineData($"shows/{Show}")] // a show is unavailable without a market
     [InlineData($"shows/{Show}/episodes")]
     [InlineData($"episodes/{Episode}")]
@@ -146,6 +256,18 @@ public sealed class FakeSpotifyWebApiTests : FakeSpotifyTest
         using HttpResponseMessage response = await Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow);
+    }
+
+    [Fact]
+    public async Task Post_ToAnUnknownPath_Returns404()
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "no-such-endpoint");
+        request.Headers.Authorization = new("Bearer", _token);
+
+        using HttpResponseMessage response = await Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
     private async Task<JsonElement> GetJsonAsync(string path)
