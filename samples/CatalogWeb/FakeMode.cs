@@ -30,15 +30,10 @@ internal static class FakeMode
         return fake;
     }
 
-    public static void AddFakeSpotify(this IServiceCollection services, FakeSpotify fake, params IHttpClientBuilder[] clients)
+    public static void AddFakeSpotify(this IServiceCollection services, FakeSpotify fake)
     {
         services.AddSingleton(fake);
         services.AddSpotifyClientCredentials(fake.Configure);
-        foreach (IHttpClientBuilder client in clients)
-        {
-            // A proxy can't reach this machine's loopback address.
-            client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false });
-        }
     }
 
     public static void MapFakeControls(this IEndpointRouteBuilder app, FakeSpotify fake)

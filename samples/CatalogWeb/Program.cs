@@ -30,7 +30,7 @@ try
     await using FakeSpotify? fake = await FakeMode.StartAsync(builder.Configuration);
     if (fake is not null)
     {
-        builder.Services.AddFakeSpotify(fake, spotify.TokenClient, catalogue);
+        builder.Services.AddFakeSpotify(fake);
     }
 
     builder.Services.AddPanel(spotify.TokenClient, catalogue);

@@ -62,9 +62,6 @@ try
     if (fake is not null)
     {
         builder.Services.AddSpotifyClientCredentials(fake.Configure);
-        // A proxy can't reach this machine's loopback address.
-        spotify.TokenClient.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false });
-        client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false });
         Console.WriteLine($"""
             No credentials found. Using FakeSpotify, a local fake with an invented catalogue, at {fake.ApiBaseAddress}
             To use the real Spotify, set the environment variables Spotify__ClientId and Spotify__ClientSecret.
