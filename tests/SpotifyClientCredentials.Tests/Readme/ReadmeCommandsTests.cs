@@ -7,7 +7,7 @@ public sealed class ReadmeCommandsTests
     [Fact]
     public void Commands_OnAClone_NameAProjectToRunAndASolutionToTest()
     {
-        string commands = ReadmeFile.Blocks.First(block => block.Language == "sh").Code;
+        string commands = MarkdownFile.Readme.Blocks.First(block => block.Language == "sh").Code;
         Match run = Regex.Match(commands, @"\Adotnet run --project (\S+)\ndotnet test\n\z");
 
         Assert.True(run.Success, $"The first commands of README.md are:\n{commands}");
@@ -18,7 +18,7 @@ public sealed class ReadmeCommandsTests
     [Fact]
     public void Install_OfAPackage_NamesOneThatIsPacked()
     {
-        string[] packages = [.. Regex.Matches(ReadmeFile.Text, @"^dotnet add package (\S+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+        string[] packages = [.. Regex.Matches(MarkdownFile.Readme.Text, @"^dotnet add package (\S+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
 
         Assert.Equal(["SpotifyClientCredentials", "SpotifyClientCredentials.Testing"], packages);
         Assert.Contains("<IsPackable>true</IsPackable>", File.ReadAllText(Path.Combine(Repository.Root, "src", "Directory.Build.props")), StringComparison.Ordinal);
@@ -27,12 +27,12 @@ public sealed class ReadmeCommandsTests
 
     [Fact]
     public void Files_ThatReadmeNames_AreInTheRepository() => Assert.All(
-        Regex.Matches(ReadmeFile.Text, @"\b[A-Z]{5,}\.md\b|\bsrc/[\w./]+\.csproj").Select(match => match.Value),
+        Regex.Matches(MarkdownFile.Readme.Text, @"\b[A-Z]{5,}\.md\b|\bsrc/[\w./]+\.csproj").Select(match => match.Value),
         file => Assert.True(File.Exists(Path.Combine(Repository.Root, file)), file));
 
     [Fact]
     public void Links_InReadme_LeadToAHeading() =>
-        Assert.All(Regex.Matches(ReadmeFile.Text, @"\]\(#([^)]+)\)").Select(link => link.Groups[1].Value), link => Assert.Contains(link, Anchors()));
+        Assert.All(Regex.Matches(MarkdownFile.Readme.Text, @"\]\(#([^)]+)\)").Select(link => link.Groups[1].Value), link => Assert.Contains(link, Anchors()));
 
     [Fact]
     public void Links_InTheIssueForms_LeadToFilesAndHeadings()
@@ -48,6 +48,6 @@ public sealed class ReadmeCommandsTests
         });
     }
 
-    private static string[] Anchors() => [.. Regex.Matches(ReadmeFile.Text, "^#+ (.+)$", RegexOptions.Multiline)
+    private static string[] Anchors() => [.. Regex.Matches(MarkdownFile.Readme.Text, "^#+ (.+)$", RegexOptions.Multiline)
         .Select(heading => Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-'))];
 }

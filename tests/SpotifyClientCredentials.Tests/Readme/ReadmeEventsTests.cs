@@ -14,18 +14,18 @@ public sealed class ReadmeEventsTests
                 .Where(log => log.Event is not null)
                 .OrderBy(log => log.Event!.EventId)
                 .Select(log => $"{log.Event!.EventId} {log.Event.EventName ?? log.Method.Name} {LevelOf(log.Event)}"),
-            ReadmeFile.Table("Logs").Select(row => $"{row["Id"]} {row["Name"]} {row["Level"]}"));
+            MarkdownFile.Readme.Table("Logs").Select(row => $"{row["Id"]} {row["Name"]} {row["Level"]}"));
 
     private static string LevelOf(LoggerMessageAttribute message) => message.Level == LogLevel.None ? "Error, Warning" : message.Level.ToString();
 
     [Fact]
     public void Category_InReadme_IsTheProvider() =>
-        Assert.Contains($"The category is `{typeof(ClientCredentialsTokenProvider).FullName}`.", ReadmeFile.Text, StringComparison.Ordinal);
+        Assert.Contains($"The category is `{typeof(ClientCredentialsTokenProvider).FullName}`.", MarkdownFile.Readme.Text, StringComparison.Ordinal);
 
     [Fact]
     public void ExceptionProperties_InTheTable_AreThoseOfTheException() =>
         Assert.Equal(
             typeof(TokenRequestException).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
                 .Select(property => property.Name).Order(StringComparer.Ordinal),
-            ReadmeFile.Table("Errors").Select(row => row["Property"]).Order(StringComparer.Ordinal));
+            MarkdownFile.Readme.Table("Errors").Select(row => row["Property"]).Order(StringComparer.Ordinal));
 }

@@ -9,7 +9,7 @@ namespace SpotifyClientCredentials.Tests.Readme;
 
 public sealed class ReadmeOptionsTests
 {
-    private static readonly IReadOnlyList<IReadOnlyDictionary<string, string>> Rows = ReadmeFile.Table("Options");
+    private static readonly IReadOnlyList<IReadOnlyDictionary<string, string>> Rows = MarkdownFile.Readme.Table("Options");
 
     [Fact]
     public void Options_InTheTable_AreComplete() =>
@@ -55,7 +55,7 @@ public sealed class ReadmeOptionsTests
     [Fact]
     public void Json_InReadme_SetsEachOfItsKeys()
     {
-        string json = Assert.Single(ReadmeFile.Blocks, block => block.Language == "json").Code;
+        string json = Assert.Single(MarkdownFile.Readme.Blocks, block => block.Language == "json").Code;
         using JsonDocument document = JsonDocument.Parse(json);
         Dictionary<string, string?> settings = document.RootElement.GetProperty(SpotifyClientCredentialsOptions.SectionName).EnumerateObject()
             .ToDictionary(setting => $"Spotify:{setting.Name}", setting => (string?)setting.Value.ToString());

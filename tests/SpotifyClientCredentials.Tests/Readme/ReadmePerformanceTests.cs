@@ -11,7 +11,7 @@ public sealed class ReadmePerformanceTests
     [InlineData("size", "dotnet run -c Release --project tests/SpotifyClientCredentials.Benchmarks -- size")]
     public void Section_BetweenItsMarkers_IsTheOutputOfItsCommand(string section, string command)
     {
-        string text = Regex.Match(ReadmeFile.Text, $"<!-- {section} -->\n\n(.*)\n\n<!-- /{section} -->", RegexOptions.Singleline).Groups[1].Value;
+        string text = Regex.Match(MarkdownFile.Readme.Text, $"<!-- {section} -->\n\n(.*)\n\n<!-- /{section} -->", RegexOptions.Singleline).Groups[1].Value;
         string[] paragraphs = text.Split("\n\n");
 
         Assert.Equal($"`{command}`", paragraphs[0]);
@@ -22,7 +22,7 @@ public sealed class ReadmePerformanceTests
     [Fact]
     public void Figures_OutsideOfTheMarkers_DoNotExist()
     {
-        string performance = Regex.Match(ReadmeFile.Text, "\n## Performance\n(.*?)\n## ", RegexOptions.Singleline).Groups[1].Value;
+        string performance = Regex.Match(MarkdownFile.Readme.Text, "\n## Performance\n(.*?)\n## ", RegexOptions.Singleline).Groups[1].Value;
         string typed = Regex.Replace(performance, @"<!-- (\w+) -->.*<!-- /\1 -->", "", RegexOptions.Singleline);
 
         Assert.NotEmpty(typed);

@@ -12,7 +12,7 @@ public sealed class ReadmeTroubleshootingTests
     public static TheoryData<string, string, bool> TokenResponses()
     {
         TheoryData<string, string, bool> responses = [];
-        foreach (IReadOnlyDictionary<string, string> row in ReadmeFile.Table("The token request failed"))
+        foreach (IReadOnlyDictionary<string, string> row in MarkdownFile.Readme.Table("The token request failed"))
         {
             foreach (string status in row["Status"].Split(", "))
             {
@@ -26,7 +26,7 @@ public sealed class ReadmeTroubleshootingTests
     public static TheoryData<int, string, string> ApiResponses()
     {
         TheoryData<int, string, string> responses = [];
-        foreach (IReadOnlyDictionary<string, string> row in ReadmeFile.Table("The Web API returned an error"))
+        foreach (IReadOnlyDictionary<string, string> row in MarkdownFile.Readme.Table("The Web API returned an error"))
         {
             responses.Add(int.Parse(row["Status"], CultureInfo.InvariantCulture), row["Body says"], row["New token?"]);
         }

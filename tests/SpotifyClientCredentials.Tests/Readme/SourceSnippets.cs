@@ -3,18 +3,17 @@ using System.Reflection;
 namespace SpotifyClientCredentials.Tests.Readme;
 
 /// <summary>
-/// The snippets in the source of these tests, which the build embeds: what stands between <c>// README: name</c> and <c>// end</c>. Parts of
-/// the same name make one snippet, with an empty line between them.
+/// The snippets in the source of these tests, which the build embeds: what stands between <c>// {document}: {name}</c> and <c>// end</c>.
+/// Parts of the same name make one snippet, with an empty line between them. Documents are those of <see cref="MarkdownFile.WithSnippets"/>.
 /// </summary>
 internal static class SourceSnippets
 {
-    private const string Begin = "// README: ";
     private const string End = "// end";
 
-    public static IReadOnlyDictionary<string, string> All { get; } = Files()
-        .SelectMany(Parts)
+    public static IReadOnlyCollection<string> Of(string document) => [.. Files()
+        .SelectMany(lines => Parts(lines, $"// {document}: "))
         .GroupBy(part => part.Name, part => part.Code)
-        .ToDictionary(parts => parts.Key, parts => string.Join('\n', parts));
+        .Select(parts => string.Join('\n', parts))];
 
     private static IEnumerable<string[]> Files()
     {
@@ -26,13 +25,13 @@ internal static class SourceSnippets
         }
     }
 
-    private static IEnumerable<(string Name, string Code)> Parts(string[] lines)
+    private static IEnumerable<(string Name, string Code)> Parts(string[] lines, string begin)
     {
         for (int i = 0; i < lines.Length; i++)
         {
-            if (lines[i].TrimStart().StartsWith(Begin, StringComparison.Ordinal))
+            if (lines[i].TrimStart().StartsWith(begin, StringComparison.Ordinal))
             {
-                string name = lines[i].TrimStart()[Begin.Length..];
+                string name = lines[i].TrimStart()[begin.Length..];
                 string[] code = [.. lines.Skip(i + 1).TakeWhile(line => line.TrimStart() != End)];
                 yield return (name, Dedent(code));
             }

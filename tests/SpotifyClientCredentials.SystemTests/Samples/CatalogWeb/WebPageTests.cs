@@ -56,7 +56,7 @@ public sealed class WebPageTests
         string address = JsonDocument.Parse(settings).RootElement
             .GetProperty("profiles").GetProperty("CatalogWeb").GetProperty("applicationUrl").GetString()!;
 
-        Assert.Contains($"`dotnet run --project samples/CatalogWeb`", ReadmeFile.Text, StringComparison.Ordinal);
-        Assert.Contains($"<{address}>", ReadmeFile.Text, StringComparison.Ordinal);
+        Assert.Contains($"`dotnet run --project samples/CatalogWeb`", MarkdownFile.Readme.Text, StringComparison.Ordinal);
+        Assert.Contains($"<{address}>", MarkdownFile.Readme.Text, StringComparison.Ordinal);
     }
 }
