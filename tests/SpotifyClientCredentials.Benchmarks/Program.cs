@@ -43,7 +43,7 @@ switch (arguments.Command)
     case "simulate":
         FleetRun run = new(arguments);
         IReadOnlyList<Table> tables = arguments.Command == "fleet" ? await run.RunAsync() : await run.SimulateAsync();
-        // README.md omits the targets: they matter only to this project, and fill a page.
+        // The README omits the targets: they matter only to this project, and fill a page.
         string? written = writeReadme ? Text(tables.Where(table => !table.Title.StartsWith("Targets", StringComparison.Ordinal))) : null;
         Readme.Publish(arguments.Command, $"{Project} -- {arguments.Command} {run.Size}", Text(tables), written, run.Components);
         return 0;

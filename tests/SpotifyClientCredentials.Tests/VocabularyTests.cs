@@ -9,7 +9,12 @@ namespace SpotifyClientCredentials.Tests;
 /// </summary>
 public sealed partial class VocabularyTests
 {
-    public static TheoryData<string> Documents => ["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "src/SpotifyClientCredentials.Testing/README.md"];
+    public static TheoryData<string> Documents =>
+    [
+        "README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md",
+        "src/SpotifyClientCredentials.Testing/README.md",
+        "samples/README.md", "tests/SpotifyClientCredentials.Benchmarks/README.md",
+    ];
 
     [Theory]
     [MemberData(nameof(Documents))]

@@ -5,9 +5,14 @@ using System.Runtime.InteropServices;
 
 namespace SpotifyClientCredentials.Benchmarks.Report;
 
-/// <summary>Prints the tables of a run and, if requested, writes them between the markers in README.md.</summary>
+/// <summary>
+/// Prints the tables of a run and, if requested, writes them between the markers in the README of the benchmarks, and the lines that follow from
+/// them between the markers in the README of the repository.
+/// </summary>
 internal static class Readme
 {
+    private const string Tables = "tests/SpotifyClientCredentials.Benchmarks/README.md";
+
     /// <summary>The date, the machine and the versions of a measurement.</summary>
     private static string Machine(string with) => string.Create(CultureInfo.InvariantCulture,
         $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.OSDescription.Split(' ')[0]}, {RuntimeInformation.FrameworkDescription}, SpotifyClientCredentials {typeof(AccessToken).Assembly.GetName().Version!.ToString(3)}, {with}; {Settings}.");
@@ -23,7 +28,7 @@ internal static class Readme
     /// <param name="section">The name in the markers: <c>&lt;!-- section --&gt;</c> and <c>&lt;!-- /section --&gt;</c>.</param>
     /// <param name="command">The command that repeats the run.</param>
     /// <param name="whole">All results, to print.</param>
-    /// <param name="written">The results to write into README.md; null to leave it unchanged.</param>
+    /// <param name="written">The results to write; null to leave it unchanged.</param>
     /// <param name="with">The components used, with versions; null for the compared libraries.</param>
     public static void Publish(string section, string command, string whole, string? written, string? with = null)
     {
@@ -33,19 +38,28 @@ internal static class Readme
             return;
         }
 
-        string path = Path.Combine(Root(), "README.md");
+        string tables = Replace(Tables, section, Text(written).ReplaceLineEndings("\n"));
+        Replace("README.md", "performance", PerformanceLines.From(tables));
+
+        string Text(string figures) => string.Join($"{Environment.NewLine}{Environment.NewLine}", $"`{command}`", Machine(with ?? Peers), figures);
+    }
+
+    /// <returns>The whole new text.</returns>
+    private static string Replace(string file, string section, string text)
+    {
+        string path = Path.Combine(Root(), file);
         string readme = File.ReadAllText(path);
         string begin = $"<!-- {section} -->";
         int from = readme.IndexOf(begin, StringComparison.Ordinal);
         int to = readme.IndexOf($"<!-- /{section} -->", StringComparison.Ordinal);
         if (from < 0 || to < from)
         {
-            throw new InvalidOperationException($"README.md has no markers {begin} and <!-- /{section} -->. Add them where the tables belong.");
+            throw new InvalidOperationException($"{file} has no markers {begin} and <!-- /{section} -->. Add them where the text belongs.");
         }
 
-        File.WriteAllText(path, $"{readme[..(from + begin.Length)]}\n\n{Text(written).ReplaceLineEndings("\n")}\n\n{readme[to..]}");
-
-        string Text(string figures) => string.Join($"{Environment.NewLine}{Environment.NewLine}", $"`{command}`", Machine(with ?? Peers), figures);
+        string replaced = $"{readme[..(from + begin.Length)]}\n\n{text}\n\n{readme[to..]}";
+        File.WriteAllText(path, replaced);
+        return replaced;
     }
 
     /// <summary>Finds the folder of the solution.</summary>

@@ -4,14 +4,14 @@ namespace SpotifyClientCredentials.Benchmarks.Report;
 
 /// <summary>The results of a command.</summary>
 /// <param name="Details">The tables of the individual measurements.</param>
-/// <param name="Summary">The tables for README.md.</param>
+/// <param name="Summary">The tables for the README.</param>
 /// <param name="Targets">The targets and whether they were met.</param>
 internal sealed record Results(IReadOnlyList<Table> Details, IReadOnlyList<Table> Summary, IReadOnlyList<Target> Targets)
 {
     /// <summary>Formats everything for a terminal.</summary>
     public string ToText(string title) => string.Join($"{Environment.NewLine}{Environment.NewLine}", [.. Details, .. Summary, Target.Tabulate(title, Targets)]);
 
-    /// <summary>Formats the summary for README.md.</summary>
+    /// <summary>Formats the summary for the README.</summary>
     public string ToReadmeText() => string.Join($"{Environment.NewLine}{Environment.NewLine}", [.. Summary, Verdict]);
 
     private string Verdict

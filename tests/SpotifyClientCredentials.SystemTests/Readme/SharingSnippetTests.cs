@@ -101,7 +101,7 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
 
         async Task<string?> RunAsync(string file)
         {
-            // README: command line
+            // Recipe: command line
             var services = new ServiceCollection();
             services.AddSqliteCache(file, new SQLite3Provider_e_sqlite3());
             services.AddSpotifyClientCredentials(configuration.GetSection("Spotify")).ShareToken();
@@ -124,7 +124,7 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
         addStore(builder.Services);
         builder.Services.AddSpotifyClientCredentials().ShareToken(options => options.StoreTimeout = storeTimeout);
 
-        // README: sharing lock
+        // Recipe: sharing lock
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect($"{redisConnection},abortConnect=false"));
         builder.Services.AddOptions<TokenSharingOptions>().Configure<IServiceProvider>((options, services) => options.TryAcquireLock = async cancellationToken =>
         {

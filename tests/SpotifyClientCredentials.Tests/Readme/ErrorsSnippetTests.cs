@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,7 +37,7 @@ public sealed class ErrorsSnippetTests
 
     [Fact]
     public async Task Errors_WhenThereIsNoSuchTrack_DifferFromThoseOfTheToken() =>
-        Assert.Equal("No such track.", await DescribeAsync(trackId: "0000000000000000000000"));
+        Assert.Equal("The Web API returned 404.", await DescribeAsync(trackId: "0000000000000000000000"));
 
     [Fact]
     public async Task Errors_WhenTheWebApiIsOverloaded_DifferFromThoseOfTheToken() =>
@@ -78,10 +77,6 @@ public sealed class ErrorsSnippetTests
             catch (TokenRequestException e)
             {
                 return $"No token now, try again in {e.RetryAfter?.TotalSeconds ?? 5:0} s.";
-            }
-            catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound)
-            {
-                return "No such track.";
             }
             catch (HttpRequestException e)
             {

@@ -43,7 +43,7 @@ public sealed class HealthCheckSnippetTests
     {
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder(fake.ToArguments());
         builder.Services.AddSpotifyClientCredentials();
-        // README: health check registration
+        // Recipe: health check registration
         builder.Services.AddHealthChecks().AddCheck<SpotifyTokenHealthCheck>("spotify-token");
         // end
         return builder.Build();
@@ -53,7 +53,7 @@ public sealed class HealthCheckSnippetTests
         (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["spotify-token"];
 }
 
-// README: health check
+// Recipe: health check
 public sealed class SpotifyTokenHealthCheck(ClientCredentialsTokenProvider tokens) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

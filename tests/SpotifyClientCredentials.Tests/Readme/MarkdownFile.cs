@@ -8,12 +8,27 @@ internal sealed class MarkdownFile(string path)
     /// <summary>The README of the repository and of the package SpotifyClientCredentials.</summary>
     public static MarkdownFile Readme { get; } = new("README.md");
 
+    /// <summary>The recipes.</summary>
+    public static MarkdownFile Samples { get; } = new("samples/README.md");
+
+    /// <summary>The measurements.</summary>
+    public static MarkdownFile Benchmarks { get; } = new("tests/SpotifyClientCredentials.Benchmarks/README.md");
+
     /// <summary>The documents with C#, by the names that <see cref="SourceSnippets"/> have for them.</summary>
     public static IReadOnlyDictionary<string, MarkdownFile> WithSnippets { get; } = new Dictionary<string, MarkdownFile>
     {
         ["README"] = Readme,
+        ["Recipe"] = Samples,
         ["README of Testing"] = new("src/SpotifyClientCredentials.Testing/README.md"),
     };
+
+    /// <summary>The names by which a link can lead to a heading.</summary>
+    public IEnumerable<string> Anchors => Regex.Matches(Text, "^#+ (.+)$", RegexOptions.Multiline)
+        .Select(heading => Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-'));
+
+    /// <summary>The links to files of the repository, relative to the document's folder, and to headings. Either part can be empty.</summary>
+    public IEnumerable<(string File, string Anchor)> Links =>
+        Regex.Matches(Text, @"\]\((?!https?:)([^)#]*)#?([^)]*)\)").Select(link => (link.Groups[1].Value, link.Groups[2].Value));
 
     public string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, path)).Replace("\r\n", "\n", StringComparison.Ordinal);
 

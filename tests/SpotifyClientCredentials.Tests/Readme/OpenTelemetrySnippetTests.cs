@@ -53,7 +53,7 @@ public sealed class OpenTelemetrySnippetTests
         builder.Services.AddSpotifyClientCredentials();
         builder.Services.AddHttpClient("spotify").AddSpotifyBearerToken();
 
-        // README: OpenTelemetry
+        // Recipe: OpenTelemetry
         builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddSource("SpotifyClientCredentials"))
             .WithMetrics(metrics => metrics

@@ -31,10 +31,6 @@ public sealed class ReadmeCommandsTests
         file => Assert.True(File.Exists(Path.Combine(Repository.Root, file)), file));
 
     [Fact]
-    public void Links_InReadme_LeadToAHeading() =>
-        Assert.All(Regex.Matches(MarkdownFile.Readme.Text, @"\]\(#([^)]+)\)").Select(link => link.Groups[1].Value), link => Assert.Contains(link, Anchors()));
-
-    [Fact]
     public void Links_InTheIssueForms_LeadToFilesAndHeadings()
     {
         string[] forms = Directory.GetFiles(Path.Combine(Repository.Root, ".github", "ISSUE_TEMPLATE"), "*.yml");
@@ -44,10 +40,7 @@ public sealed class ReadmeCommandsTests
         Assert.All(links, link =>
         {
             Assert.True(File.Exists(Path.Combine(Repository.Root, link.Groups[1].Value)), link.Value);
-            Assert.True(link.Groups[2].Value.Length == 0 || Anchors().Contains(link.Groups[2].Value), link.Value);
+            Assert.True(link.Groups[2].Value.Length == 0 || MarkdownFile.Readme.Anchors.Contains(link.Groups[2].Value), link.Value);
         });
     }
-
-    private static string[] Anchors() => [.. Regex.Matches(MarkdownFile.Readme.Text, "^#+ (.+)$", RegexOptions.Multiline)
-        .Select(heading => Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-'))];
 }

@@ -14,7 +14,7 @@ public sealed class ReadmeEventsTests
                 .Where(log => log.Event is not null)
                 .OrderBy(log => log.Event!.EventId)
                 .Select(log => $"{log.Event!.EventId} {log.Event.EventName ?? log.Method.Name} {LevelOf(log.Event)}"),
-            MarkdownFile.Readme.Table("Logs").Select(row => $"{row["Id"]} {row["Name"]} {row["Level"]}"));
+            MarkdownFile.Readme.Table("Observability").Select(row => $"{row["Id"]} {row["Name"]} {row["Level"]}"));
 
     private static string LevelOf(LoggerMessageAttribute message) => message.Level == LogLevel.None ? "Error, Warning" : message.Level.ToString();
 

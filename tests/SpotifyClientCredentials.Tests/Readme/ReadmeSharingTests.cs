@@ -8,7 +8,7 @@ namespace SpotifyClientCredentials.Tests.Readme;
 
 public sealed class ReadmeSharingTests
 {
-    private static readonly IReadOnlyList<IReadOnlyDictionary<string, string>> Rows = MarkdownFile.Readme.Table("Sharing the token between instances");
+    private static readonly IReadOnlyList<IReadOnlyDictionary<string, string>> Rows = MarkdownFile.Samples.Table("Sharing options");
 
     [Fact]
     public void Options_InTheTable_AreCompleteAndHaveTheirDefaults() => Assert.Equal(
@@ -30,7 +30,7 @@ public sealed class ReadmeSharingTests
     {
         string prefix = new TokenSeal(TestOptions.CreateValid()).KeyName.Split(':')[0];
 
-        Assert.Contains($"`{prefix}:`", MarkdownFile.Readme.Text, StringComparison.Ordinal);
+        Assert.Contains($"`{prefix}:`", MarkdownFile.Samples.Text, StringComparison.Ordinal);
     }
 
     private static bool IsValid(TimeSpan storeTimeout) =>

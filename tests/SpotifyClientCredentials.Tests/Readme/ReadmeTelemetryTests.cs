@@ -9,7 +9,7 @@ using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.Tests.Readme;
 
-/// <summary>README's tables of telemetry, compared with all the telemetry that an app can cause.</summary>
+/// <summary>The tables of telemetry, compared with all the telemetry that an app can cause.</summary>
 [Collection(NonParallel.Name)]
 public sealed class ReadmeTelemetryTests
 {
@@ -20,7 +20,7 @@ public sealed class ReadmeTelemetryTests
 
         Assert.Equal(
             heard.Instruments.Select(instrument => $"{instrument.Name} {instrument.GetType().Name.Split('`')[0]} {instrument.Unit}").Order(StringComparer.Ordinal),
-            MarkdownFile.Readme.Table("Metrics").Select(row => $"{row["Instrument"]} {row["Kind"]} {row["Unit"]}").Order(StringComparer.Ordinal));
+            MarkdownFile.Samples.Table("Metrics").Select(row => $"{row["Instrument"]} {row["Kind"]} {row["Unit"]}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class ReadmeTelemetryTests
     {
         Heard heard = await HearAllAsync();
 
-        Assert.All(MarkdownFile.Readme.Table("Metrics"), row => Assert.Equal(
+        Assert.All(MarkdownFile.Samples.Table("Metrics"), row => Assert.Equal(
             heard.Measured.Where(measured => measured.Instrument == row["Instrument"]).SelectMany(measured => measured.Tags.Keys).Distinct().Order(StringComparer.Ordinal),
             row["Attributes"].Split(", ").Order(StringComparer.Ordinal)));
     }
@@ -40,14 +40,17 @@ public sealed class ReadmeTelemetryTests
 
         Assert.Equal(
             heard.Spans.SelectMany(span => span.TagObjects).Select(tag => $"{tag.Key} {(tag.Value is int ? "int" : "string")}").Distinct().Order(StringComparer.Ordinal),
-            MarkdownFile.Readme.Table("Span attributes").Select(row => $"{row["Attribute"]} {row["Type"]}").Order(StringComparer.Ordinal));
+            MarkdownFile.Samples.Table("Span attributes").Select(row => $"{row["Attribute"]} {row["Type"]}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Names_InTheText_AreThoseOfTheCode()
     {
-        Assert.Contains($"The `ActivitySource` and the `Meter` are both named `{SpotifyClientCredentialsTelemetry.ActivitySourceName}`", MarkdownFile.Readme.Text, StringComparison.Ordinal);
-        Assert.Contains($"is a span named `{Telemetry.TokenRequest}`, of kind client.", MarkdownFile.Readme.Text, StringComparison.Ordinal);
+        Assert.All((MarkdownFile[])[MarkdownFile.Readme, MarkdownFile.Samples], file =>
+        {
+            Assert.Contains($"The `ActivitySource` and the `Meter` are both named `{SpotifyClientCredentialsTelemetry.ActivitySourceName}`", file.Text, StringComparison.Ordinal);
+            Assert.Contains($"is a span named `{Telemetry.TokenRequest}`, of kind client", file.Text, StringComparison.Ordinal);
+        });
     }
 
     // A named app that shares its token gets its first token after a failed attempt, and then renews it.

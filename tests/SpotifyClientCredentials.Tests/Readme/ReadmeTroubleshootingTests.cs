@@ -59,8 +59,9 @@ public sealed class ReadmeTroubleshootingTests
     public async Task SendAsync_WithAResponseOfTheTable_ReplacesTheTokenAsTheTableSays(int status, string words, string isReplaced)
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        string body = $$$"""{"error":{"status":{{{status}}},"message":"{{{words}}}"}}""";
-        fake.EnqueueApiResponse(FakeResponse.Json(body, (HttpStatusCode)status));
+        fake.EnqueueApiResponse(words.StartsWith('<')
+            ? FakeResponse.Text(words, (HttpStatusCode)status, "text/html")
+            : FakeResponse.Json($$$"""{"error":{"status":{{{status}}},"message":"{{{words}}}"}}""", (HttpStatusCode)status));
 
         using HttpResponseMessage response = await GetTrackAsync(fake);
 

@@ -17,7 +17,7 @@ public sealed class RefitSnippetTests
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder(fake.ToArguments());
         builder.Services.AddSpotifyClientCredentials();
 
-        // README: Refit registration
+        // Recipe: Refit registration
         builder.Services.AddRefitGeneratedClient<ISpotifyApi>().AddSpotifyBearerToken();
         // end
 
@@ -26,7 +26,7 @@ public sealed class RefitSnippetTests
     }
 }
 
-// README: Refit
+// Recipe: Refit
 public interface ISpotifyApi
 {
     [Get("/tracks/{id}")]

@@ -111,7 +111,7 @@ public sealed class ResilienceSnippetTests
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder([.. fake.ToArguments()]);
         builder.Services.AddSpotifyClientCredentials();
 
-        // README: resilience
+        // Recipe: resilience
         var spotify = builder.Services.AddHttpClient("spotify");
         spotify.AddStandardResilienceHandler(options => options.Retry.ShouldHandle = retry => ValueTask.FromResult(
             HttpClientResiliencePredicates.IsTransient(retry.Outcome) && !AsksForALongWait(retry.Outcome.Result)));

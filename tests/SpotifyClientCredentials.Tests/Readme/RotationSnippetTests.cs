@@ -26,7 +26,7 @@ public sealed class RotationSnippetTests : IDisposable
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder($"--Spotify:TokenEndpoint={fake.TokenEndpoint}");
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()); // a backoff doesn't end by itself
 
-        // README: rotation
+        // Recipe: rotation
         builder.Configuration.AddJsonFile(secretsFile, optional: false, reloadOnChange: true);
         builder.Services.AddSpotifyClientCredentials();
         // end

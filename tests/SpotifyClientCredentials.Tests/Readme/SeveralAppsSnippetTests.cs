@@ -15,7 +15,7 @@ public sealed class SeveralAppsSnippetTests
         await using FakeSpotify radio = await FakeSpotify.StartAsync();
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder([.. shop.ToArguments("Spotify:Shop"), .. radio.ToArguments("Spotify:Radio")]);
 
-        // README: several apps
+        // Recipe: several apps
         builder.Services.AddSpotifyClientCredentials("shop", builder.Configuration.GetSection("Spotify:Shop"));
         builder.Services.AddSpotifyClientCredentials("radio", builder.Configuration.GetSection("Spotify:Radio"));
 

@@ -19,7 +19,7 @@ public sealed class TokenClientSnippetTests
         AuditHandler audit = new();
         builder.Services.AddSingleton(audit);
 
-        // README: token client
+        // Recipe: token client
         var app = builder.Services.AddSpotifyClientCredentials();
         app.TokenClient.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { Proxy = new WebProxy(proxyAddress) });
         app.TokenClient.AddHttpMessageHandler<AuditHandler>();

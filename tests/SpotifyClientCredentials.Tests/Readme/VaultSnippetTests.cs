@@ -24,7 +24,7 @@ public sealed class VaultSnippetTests
             ["spotify-client-secret"] = fake.ClientSecret,
         }));
 
-        // README: vault
+        // Recipe: vault
         builder.Services.AddSpotifyClientCredentials();
         builder.Services.AddOptions<SpotifyClientCredentialsOptions>()
             .Configure<ISecretStore>((options, vault) =>

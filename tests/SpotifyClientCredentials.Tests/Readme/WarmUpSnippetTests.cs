@@ -21,7 +21,7 @@ public sealed class WarmUpSnippetTests
             services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         }));
 
-        // README: warm-up
+        // Recipe: warm-up
         using var host = builder.Build();
         await host.Services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
         await host.RunAsync();

@@ -1,4 +1,4 @@
-// README: without dependency injection
+// Recipe: without dependency injection
 using System.Net.Http.Json;
 using System.Text.Json;
 using SpotifyClientCredentials;
@@ -20,11 +20,11 @@ public sealed class WithoutDependencyInjectionSnippetTests
         string clientSecret = fake.ClientSecret;
         using ConsoleOutput output = new();
 
-        // README: without dependency injection
+        // Recipe: without dependency injection
         var options = new SpotifyClientCredentialsOptions { ClientId = clientId, ClientSecret = clientSecret };
         // end
         fake.Configure(options);
-        // README: without dependency injection
+        // Recipe: without dependency injection
         using var accounts = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         using var tokens = new ClientCredentialsTokenProvider(accounts, options);
 
