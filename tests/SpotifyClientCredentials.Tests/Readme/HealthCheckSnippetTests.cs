@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using SpotifyClientCredentials;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Readme;
+using SpotifyClientCredentials.Tests.Support;
 
 namespace ReadmeSnippets;
 
@@ -13,7 +15,7 @@ public sealed class HealthCheckSnippetTests
     public async Task HealthCheck_WithAToken_IsHealthyAndSaysWhenItExpires()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
-        using IHost host = BuildHost(fake);
+        using IHost host = BuildHost(fake, isLimited: false);
 
         HealthReportEntry first = await CheckAsync(host);
         fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
@@ -26,11 +28,11 @@ public sealed class HealthCheckSnippetTests
     }
 
     [Fact]
-    public async Task HealthCheck_WithoutAToken_IsUnhealthyAndSaysWhy()
+    public async Task HealthCheck_WithAWrongSecret_IsUnhealthyAndSaysWhy()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.TokenResponse = FakeResponse.InvalidClientSecret;
-        using IHost host = BuildHost(fake);
+        using IHost host = BuildHost(fake, isLimited: false);
 
         HealthReportEntry entry = await CheckAsync(host);
 
@@ -39,13 +41,49 @@ public sealed class HealthCheckSnippetTests
         Assert.DoesNotContain(fake.ClientSecret, entry.Description, StringComparison.Ordinal);
     }
 
-    private static IHost BuildHost(FakeSpotify fake)
+    [Fact]
+    public async Task HealthCheck_WhenTheTokenEndpointAsksForAPause_IsDegraded()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.TokenResponse = FakeResponse.RateLimited(TimeSpan.FromMinutes(1));
+        using IHost host = BuildHost(fake, isLimited: false);
+
+        HealthReportEntry entry = await CheckAsync(host);
+
+        Assert.Equal(HealthStatus.Degraded, entry.Status);
+        Assert.Contains("429", entry.Description, StringComparison.Ordinal);
+    }
+
+    /// <summary>The library's own limit doesn't end the call: its clock stands still.</summary>
+    [Fact]
+    public async Task HealthCheck_WhenNoTokenComesWithinASecond_IsDegraded()
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.TokenResponse = FakeResponse.NoResponse;
+        using IHost host = BuildHost(fake, isLimited: true);
+
+        HealthReportEntry entry = await CheckAsync(host).Within();
+
+        Assert.Equal(HealthStatus.Degraded, entry.Status);
+        Assert.Equal(TimeSpan.FromSeconds(1), host.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Single().Timeout);
+    }
+
+    /// <param name="fake">The server.</param>
+    /// <param name="isLimited">Whether the limit of a second is in force, which a test on a slow machine could exceed.</param>
+    private static IHost BuildHost(FakeSpotify fake, bool isLimited)
     {
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder(fake.ToArguments());
+        builder.Services.AddSingleton<TimeProvider>(new TestClock());
         builder.Services.AddSpotifyClientCredentials();
         // Recipe: health check registration
-        builder.Services.AddHealthChecks().AddCheck<SpotifyTokenHealthCheck>("spotify-token");
+        builder.Services.AddHealthChecks().AddCheck<SpotifyTokenHealthCheck>(
+            "spotify-token", failureStatus: HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(1));
         // end
+        if (!isLimited)
+        {
+            builder.Services.Configure<HealthCheckServiceOptions>(options => options.Registrations.Single().Timeout = Timeout.InfiniteTimeSpan);
+        }
+
         return builder.Build();
     }
 
@@ -65,7 +103,7 @@ public sealed class SpotifyTokenHealthCheck(ClientCredentialsTokenProvider token
         }
         catch (TokenRequestException e)
         {
-            return new HealthCheckResult(context.Registration.FailureStatus, e.Message);
+            return new HealthCheckResult(e.IsTransient ? context.Registration.FailureStatus : HealthStatus.Unhealthy, e.Message);
         }
     }
 }
