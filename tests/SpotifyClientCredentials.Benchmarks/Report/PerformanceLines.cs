@@ -9,6 +9,7 @@ internal static class PerformanceLines
     /// <exception cref="InvalidOperationException">A table, a row or a column is missing.</exception>
     public static string From(string tables)
     {
+        tables = tables.ReplaceLineEndings("\n");
         Section benchmarks = new(tables, "benchmarks");
         Section scenarios = new(tables, "scenarios");
         Section fleet = new(tables, "fleet");

@@ -48,16 +48,7 @@ internal static class Readme
     private static string Replace(string file, string section, string text)
     {
         string path = Path.Combine(Root(), file);
-        string readme = File.ReadAllText(path);
-        string begin = $"<!-- {section} -->";
-        int from = readme.IndexOf(begin, StringComparison.Ordinal);
-        int to = readme.IndexOf($"<!-- /{section} -->", StringComparison.Ordinal);
-        if (from < 0 || to < from)
-        {
-            throw new InvalidOperationException($"{file} has no markers {begin} and <!-- /{section} -->. Add them where the text belongs.");
-        }
-
-        string replaced = $"{readme[..(from + begin.Length)]}\n\n{text}\n\n{readme[to..]}";
+        string replaced = MarkedSection.Replace(File.ReadAllText(path), section, text);
         File.WriteAllText(path, replaced);
         return replaced;
     }

@@ -47,7 +47,6 @@ public sealed class BodyLogger(ILogger<BodyLogger> logger) : DelegatingHandler
         var response = await base.SendAsync(request, cancellationToken);
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            await response.Content.LoadIntoBufferAsync(cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             logger.LogDebug("{Method} {Address}: {Status} {Body}", request.Method, request.RequestUri, (int)response.StatusCode, body);
         }

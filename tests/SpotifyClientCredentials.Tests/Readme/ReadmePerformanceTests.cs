@@ -31,6 +31,21 @@ public sealed class ReadmePerformanceTests
     }
 
     [Fact]
+    public void Lines_AfterAnotherMeasurement_AreWrittenIntoReadme()
+    {
+        string tables = MarkdownFile.Benchmarks.Text.Replace("| Cold start, lock | 1 |", "| Cold start, lock | 7 |", StringComparison.Ordinal);
+
+        string readme = MarkedSection.Replace(MarkdownFile.Readme.Text, "performance", PerformanceLines.From(tables));
+
+        Assert.Contains("with a shared token and a lock: 7.\n", readme, StringComparison.Ordinal);
+        Assert.Equal(MarkdownFile.Readme.Text, MarkedSection.Replace(readme, "performance", PerformanceLines.From(MarkdownFile.Benchmarks.Text)));
+    }
+
+    [Fact]
+    public void Section_WithoutMarkers_NamesThem() => Assert.Contains(
+        "<!-- size -->", Assert.Throws<InvalidOperationException>(() => MarkedSection.Replace(MarkdownFile.Readme.Text, "size", "")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Lines_FromTablesWithoutARow_NameIt()
     {
         string tables = MarkdownFile.Benchmarks.Text.Replace("| Cold start, lock |", "| Another case |", StringComparison.Ordinal);
