@@ -47,7 +47,7 @@ public sealed class BodyLogger(ILogger<BodyLogger> logger) : DelegatingHandler
         var response = await base.SendAsync(request, cancellationToken);
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            string body = await response.Content.ReadAsStringAsync(cancellationToken);
             logger.LogDebug("{Method} {Address}: {Status} {Body}", request.Method, request.RequestUri, (int)response.StatusCode, body);
         }
 

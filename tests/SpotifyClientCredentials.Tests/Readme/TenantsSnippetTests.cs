@@ -86,7 +86,7 @@ public sealed class SpotifyTenants : IDisposable
 
     public void Dispose()
     {
-        foreach (var tenant in _providers.Keys)
+        foreach (string tenant in _providers.Keys)
         {
             Remove(tenant);
         }
