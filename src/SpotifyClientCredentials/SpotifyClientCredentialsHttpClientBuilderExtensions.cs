@@ -4,8 +4,8 @@ using SpotifyClientCredentials.Configure;
 
 namespace SpotifyClientCredentials;
 
-/// <summary>Adds the bearer token to HTTP clients.</summary>
-public static class SpotifyClientCredentialsHttpClientBuilderExtensions
+/// <summary>Adds the bearer token to HTTP clients, and heeds Spotify's rate limit.</summary>
+public static partial class SpotifyClientCredentialsHttpClientBuilderExtensions
 {
     /// <summary>
     /// Adds the app's access token (RFC 6750, section 2.1) to every request of this client to the Spotify Web API, by a
@@ -36,11 +36,11 @@ public static class SpotifyClientCredentialsHttpClientBuilderExtensions
         // The builder that ConfigureHttpClientDefaults passes has no name.
         bool isForAllClients = builder.Name is null;
 
-        builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) => AddHandler(handlers, AppRegistration.Provider(services, app), isForAllClients));
+        builder.ConfigureAdditionalHttpMessageHandlers((handlers, services) => AddHandler(handlers, AppRegistration.Provider(services, app, nameof(AddSpotifyBearerToken)), isForAllClients));
         builder.NeverLogAuthorization();
         return isForAllClients
             ? builder
-            : builder.ConfigureHttpClient((services, client) => client.BaseAddress ??= AppRegistration.Provider(services, app).Options.Current.ApiBaseAddress);
+            : builder.ConfigureHttpClient((services, client) => client.BaseAddress ??= AppRegistration.Provider(services, app, nameof(AddSpotifyBearerToken)).Options.Current.ApiBaseAddress);
     }
 
     private static void AddHandler(IList<DelegatingHandler> handlers, ClientCredentialsTokenProvider provider, bool isFromDefaults)

@@ -75,8 +75,8 @@ internal sealed class UnauthorizedRetry(
         || (content is MultipartContent parts && parts.All(IsResendable));
 
     /// <summary>The method and the path of a request, with ids as one: they are 22 letters and digits.</summary>
-    public static string PathOf(HttpRequestMessage request) => $"{request.Method} " + string.Join('/', Array.ConvertAll(
-        request.RequestUri!.AbsolutePath.Split('/'),
+    public static string PathOf(HttpMethod method, Uri address) => $"{method} " + string.Join('/', Array.ConvertAll(
+        address.AbsolutePath.Split('/'),
         segment => segment.Length == 22 && segment.All(char.IsAsciiLetterOrDigit) ? "{id}" : segment));
 
     /// <returns>The token to send the request with once more; null to return the response.</returns>
@@ -98,7 +98,7 @@ internal sealed class UnauthorizedRetry(
             return mayRestore ? (await wait.RunAsync(isAsync, rejected: null, cancellationToken).ConfigureAwait(false)).Token : null;
         }
 
-        string path = PathOf(last);
+        string path = PathOf(last.Method, last.RequestUri!);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {
             return await ReplaceAsync(token, path, IsResendable(request.Content), cancellationToken).ConfigureAwait(false);

@@ -56,14 +56,21 @@ internal static class AppRegistration
             new SharedTokenSource(endpoint, timeProvider, logger, telemetry));
     }
 
+    /// <param name="services">The container.</param>
+    /// <param name="name">The name of the app; empty for the unnamed one.</param>
+    /// <param name="method">The method that needs the app, for the message.</param>
     /// <exception cref="InvalidOperationException">The app wasn't added.</exception>
-    public static ClientCredentialsTokenProvider Provider(IServiceProvider services, string name) =>
+    public static ClientCredentialsTokenProvider Provider(IServiceProvider services, string name, string method) =>
         (name.Length == 0
             ? services.GetService<ClientCredentialsTokenProvider>()
             : services.GetKeyedService<ClientCredentialsTokenProvider>(name))
         ?? throw new InvalidOperationException(name.Length == 0
-            ? "AddSpotifyBearerToken() found no Spotify app. Add one: services.AddSpotifyClientCredentials()."
-            : $"AddSpotifyBearerToken(\"{name}\") found no Spotify app of that name. Add it: services.AddSpotifyClientCredentials(\"{name}\").");
+            ? $"{method}() found no Spotify app. Add one: services.AddSpotifyClientCredentials()."
+            : $"{method}(\"{name}\") found no Spotify app of that name. Add it: services.AddSpotifyClientCredentials(\"{name}\").");
+
+    /// <summary>Whether a client is one that sends token requests.</summary>
+    public static bool IsTokenClient(IServiceProvider services, string clientName) =>
+        services.GetServices<ConfigurationKeys>().Any(keys => TokenClientName(keys.AppName) == clientName);
 
     private static string TokenClientName(string name) =>
         name.Length == 0 ? nameof(SpotifyClientCredentials) : $"{nameof(SpotifyClientCredentials)}:{name}";
@@ -74,7 +81,7 @@ internal static class AppRegistration
         services.AddSingleton<IValidateOptions<SpotifyClientCredentialsOptions>>(new OptionsValidator(keys));
         // Not of the settings themselves: what the host reads when it starts is then what the provider uses, and it's read once.
         services.AddOptions<StartupRead>(keys.AppName)
-            .Configure<IServiceProvider>((_, provider) => Provider(provider, keys.AppName).Options.ReadAtStart())
+            .Configure<IServiceProvider>((_, provider) => Provider(provider, keys.AppName, nameof(SpotifyClientCredentialsServiceCollectionExtensions.AddSpotifyClientCredentials)).Options.ReadAtStart())
             .ValidateOnStart();
         tokenClient.AddTokenClientDefaults();
         if (keys.AppName.Length == 0)

@@ -33,7 +33,7 @@ internal sealed class OptionsSource : IDisposable
         IOptionsFactory<SpotifyClientCredentialsOptions>? factory = null;
         _read = () => keys.Snapshot((factory ??= getFactory()).Create(keys.AppName));
         _logger = logger;
-        DisplayName = OptionsSnapshot.DisplayNameOf(keys.AppName);
+        AppName = keys.AppName;
         _firstRead = new FirstRead(ReadFirst, DisplayName, timeProvider, logger);
         _registrations = [.. changes
             .Where(source => (source.Name ?? Options.DefaultName) == keys.AppName)
@@ -48,8 +48,11 @@ internal sealed class OptionsSource : IDisposable
     /// <summary>Raised after the settings changed, from any thread, without a lock.</summary>
     public event Action? Changed;
 
+    /// <summary>The name of the app; empty for the unnamed one.</summary>
+    public string AppName { get; }
+
     /// <summary>The name of the app in messages.</summary>
-    public string DisplayName { get; }
+    public string DisplayName => OptionsSnapshot.DisplayNameOf(AppName);
 
     /// <summary>The settings, or null if they haven't been read. Reads nothing.</summary>
     public OptionsSnapshot? Known => _current;

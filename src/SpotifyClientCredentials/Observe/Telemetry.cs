@@ -16,7 +16,10 @@ internal sealed class Telemetry
 {
     public const string TokenRequest = Prefix + "token_request";
 
-    private const string Prefix = "spotify_client_credentials.";
+    public const string Prefix = "spotify_client_credentials.";
+
+    /// <summary>Tells the apps of one process apart. The unnamed one has no such tag.</summary>
+    public const string AppTag = Prefix + "app";
 
     private static readonly string Version =
         typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -36,7 +39,7 @@ internal sealed class Telemetry
     public static ActivitySource Source { get; } = new(SpotifyClientCredentialsTelemetry.ActivitySourceName, Version);
 
     /// <summary>For a provider without a container. Lives as long as the process.</summary>
-    public static Telemetry Shared { get; } = new(new Meter(SpotifyClientCredentialsTelemetry.MeterName, Version));
+    public static Telemetry Shared { get; } = new(MeterFrom(meters: null));
 
     /// <summary>Whether there is a listener for token requests.</summary>
     public bool ObservesTokenRequests => Source.HasListeners() || _duration.Enabled;
@@ -46,7 +49,10 @@ internal sealed class Telemetry
     /// an ActivitySource.
     /// </remarks>
     public static Telemetry From(IMeterFactory? meters) =>
-        meters is null ? Shared : new Telemetry(meters.Create(SpotifyClientCredentialsTelemetry.MeterName, Version));
+        meters is null ? Shared : new Telemetry(MeterFrom(meters));
+
+    public static Meter MeterFrom(IMeterFactory? meters) =>
+        meters?.Create(SpotifyClientCredentialsTelemetry.MeterName, Version) ?? new Meter(SpotifyClientCredentialsTelemetry.MeterName, Version);
 
     public void TokenRequested(TimeSpan duration, in TagList tags) => _duration.Record(duration.TotalSeconds, tags);
 
@@ -58,12 +64,11 @@ internal sealed class Telemetry
     /// <param name="outcome"><c>hit</c>, <c>miss</c> or <c>error</c>.</param>
     public void LookupEnded(OptionsSnapshot options, string outcome) => Count(_lookups, options, Prefix + "store.outcome", outcome);
 
-    /// <summary>Tells the apps of one process apart. The unnamed one has no such tag.</summary>
     public static void AddApp(ref TagList tags, OptionsSnapshot options)
     {
         if (options.AppName.Length > 0)
         {
-            tags.Add(Prefix + "app", options.AppName);
+            tags.Add(AppTag, options.AppName);
         }
     }
 

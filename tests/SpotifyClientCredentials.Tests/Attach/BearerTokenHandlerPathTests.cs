@@ -30,7 +30,7 @@ public sealed class BearerTokenHandlerPathTests : IDisposable
     [InlineData("https://api.spotify.com/v1/tracks/4cOdK2wGLETKBW3PvgPWqT1", "GET /v1/tracks/4cOdK2wGLETKBW3PvgPWqT1")]
     [InlineData("https://api.spotify.com/v1/tracks/4cOdK2wGLETKBW3PvgPW-T", "GET /v1/tracks/4cOdK2wGLETKBW3PvgPW-T")]
     public void PathOf_Address_IsMethodAndPathWithoutQueryAndIds(string uri, string path) =>
-        Assert.Equal(path, UnauthorizedRetry.PathOf(BearerPipeline.Get(uri)));
+        Assert.Equal(path, UnauthorizedRetry.PathOf(HttpMethod.Get, new Uri(uri)));
 
     [Theory]
     [InlineData("GET", "me?after=1", true)]
