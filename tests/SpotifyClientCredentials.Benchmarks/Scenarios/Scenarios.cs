@@ -24,7 +24,11 @@ internal sealed class Scenarios(bool isMiniature)
             all.AddRange(targets);
         }
 
-        return new Results(tables, [new Table("What goes wrong, counted at the server", ["", .. Contender.All.Select(contender => contender.Name)], headlines)], all);
+        (Table rateLimit, IEnumerable<Target> rateLimitTargets) = await new RateLimitScenario(isMiniature).RunAsync();
+        tables.Add(rateLimit);
+        all.AddRange(rateLimitTargets);
+        Table summary = new("What goes wrong, counted at the server", ["", .. Contender.All.Select(contender => contender.Name)], headlines);
+        return new Results(tables, [summary, rateLimit], all);
     }
 
     private Scenario Stampede => new(
