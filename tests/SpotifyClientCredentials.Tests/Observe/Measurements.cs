@@ -32,6 +32,8 @@ internal sealed class Measurements : IDisposable
     /// <summary>The values of one tag, in the order in which they were measured.</summary>
     public IEnumerable<object?> Of(string instrument, string tag) => Of(instrument).Select(measured => measured.Tags.GetValueOrDefault(tag));
 
+    public void RecordGauges() => _listener.RecordObservableInstruments();
+
     public void Dispose() => _listener.Dispose();
 
     private static SortedDictionary<string, object?> Sorted(ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -15,20 +15,27 @@ public sealed class RateLimitResilienceSnippetTests
 
     /// <summary>The circuit would open after 100 calls of which a tenth fail.</summary>
     [Fact]
-    public async Task Resilience_When300CallsGet429_ReturnsEachOfThemAtOnce()
+    public async Task Resilience_When1000CallsGet429_ReturnsEachOfThemAtOnceAndSendsOne()
     {
         await using FakeSpotify fake = await FakeSpotify.StartAsync();
         fake.ApiResponse = FakeResponse.RateLimited(TimeSpan.FromHours(1));
         using IHost host = BuildHost(fake);
 
-        for (int call = 0; call < 300; call++)
+        for (int call = 0; call < 1000; call++)
         {
             using HttpResponseMessage response = await GetTrackAsync(host);
-            Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromHours(1)), (response.StatusCode, response.Headers.RetryAfter?.Delta));
+            Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+            Assert.InRange(response.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+
+            // Recipe: unsent
+            bool notSent = response.RequestMessage!.Options.TryGetValue(SpotifyRateLimitOptions.NotSent, out bool value) && value;
+            // end
+
+            Assert.Equal(call > 0, notSent);
         }
 
         Assert.Equal(0, _retries);
-        Assert.Equal(300, fake.ApiRequests.Count);
+        Assert.Single(fake.ApiRequests);
     }
 
     [Fact]
@@ -48,16 +55,16 @@ public sealed class RateLimitResilienceSnippetTests
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder(fake.ToArguments());
         builder.Services.AddSpotifyClientCredentials();
 
-        // Recipe: resilience without 429
-        var spotify = builder.Services.AddHttpClient("spotify");
-        spotify.AddStandardResilienceHandler(options =>
+        // README: rate limit
+        var client = builder.Services.AddHttpClient<SpotifyCatalogue>();
+        client.AddStandardResilienceHandler(options =>
         {
-            options.Retry.ShouldHandle = retry => ValueTask.FromResult(IsTransientButNot429(retry.Outcome));
-            options.CircuitBreaker.ShouldHandle = breaker => ValueTask.FromResult(IsTransientButNot429(breaker.Outcome));
+            options.Retry.ShouldHandle = retry => ValueTask.FromResult(IsTransient(retry.Outcome));
+            options.CircuitBreaker.ShouldHandle = breaker => ValueTask.FromResult(IsTransient(breaker.Outcome));
         });
-        spotify.AddSpotifyBearerToken();
+        client.AddSpotifyBearerToken().AddSpotifyRateLimit();
 
-        static bool IsTransientButNot429(Outcome<HttpResponseMessage> outcome) =>
+        static bool IsTransient(Outcome<HttpResponseMessage> outcome) =>
             HttpClientResiliencePredicates.IsTransient(outcome) && outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests;
         // end
 
@@ -75,7 +82,7 @@ public sealed class RateLimitResilienceSnippetTests
 
     private static async Task<HttpResponseMessage> GetTrackAsync(IHost host)
     {
-        using HttpClient client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
+        using HttpClient client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(SpotifyCatalogue));
         return await client.GetAsync(new Uri($"tracks/{ReadmeApp.TrackId}", UriKind.Relative));
     }
 }

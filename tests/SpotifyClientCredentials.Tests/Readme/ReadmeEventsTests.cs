@@ -9,7 +9,7 @@ public sealed class ReadmeEventsTests
     [Fact]
     public void Events_InTheTable_AreThoseOfTheLog() =>
         Assert.Equal(
-            typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+            ((Type[])[typeof(Log), typeof(RateLimitLog)]).SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
                 .Select(method => (Method: method, Event: method.GetCustomAttribute<LoggerMessageAttribute>()))
                 .Where(log => log.Event is not null)
                 .OrderBy(log => log.Event!.EventId)

@@ -65,6 +65,7 @@ public sealed class ReadmeTelemetryTests
             services.AddDistributedMemoryCache();
             services.AddLogging(logging => logging.AddProvider(logs));
             services.AddSpotifyClientCredentials("shop", fake.Configure).ShareToken();
+            services.AddHttpClient("catalogue").AddSpotifyBearerToken("shop").AddSpotifyRateLimit(configure: options => options.MaxWait = TimeSpan.FromMinutes(1));
         });
         using Measurements measurements = new(services.GetRequiredService<IMeterFactory>());
         using Spans spans = new();
@@ -74,7 +75,23 @@ public sealed class ReadmeTelemetryTests
         AccessToken first = await logs.PassAsync(clock, () => provider.GetTokenAsync().AsTask());
         await provider.GetTokenAsync(first).AsTask().Within();
 
+        await HitRateLimitAsync(fake, services.GetRequiredService<IHttpClientFactory>(), clock, logs);
+        measurements.RecordGauges();
         return new Heard(measurements.Instruments, [.. measurements.Instruments.SelectMany(instrument => measurements.Of(instrument.Name))], spans.Of(SpotifyClientCredentialsTelemetry.ActivitySourceName));
+    }
+
+    // One call waits, and another one would have to wait for too long.
+    private static async Task HitRateLimitAsync(FakeSpotify fake, IHttpClientFactory clients, TestClock clock, RecordingLoggerProvider logs)
+    {
+        HttpClient client = clients.CreateClient("catalogue");
+        fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromSeconds(30)));
+        Task<HttpResponseMessage> waiting = client.GetAsync("search?q=x&type=track");
+        await Soon.UntilAsync(() => logs.Events(11).Any());
+        clock.Advance(TimeSpan.FromSeconds(31));
+        (await waiting.Within()).Dispose();
+        fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromHours(1)));
+        (await client.GetAsync("search?q=x&type=track").Within()).Dispose();
+        (await client.GetAsync("search?q=x&type=track").Within()).Dispose();
     }
 
     private sealed record Heard(IReadOnlyList<Instrument> Instruments, IReadOnlyList<Measured> Measured, IReadOnlyList<Activity> Spans);
