@@ -15,6 +15,7 @@ public sealed class PublicApiTests
             "SpotifyClientCredentials.SpotifyClientCredentialsOptions",
             "SpotifyClientCredentials.SpotifyClientCredentialsServiceCollectionExtensions",
             "SpotifyClientCredentials.SpotifyClientCredentialsTelemetry",
+            "SpotifyClientCredentials.SpotifyRateLimitOptions",
             "SpotifyClientCredentials.TokenRequestException",
             "SpotifyClientCredentials.TokenSharingOptions",
         ],

@@ -47,7 +47,7 @@ internal sealed class RateLimitHandler(
             await readSettingsAsync(isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        UnsentResponse.Forget(request);
+        UnsentResponse.OnSending(request);
         Uri? address = request.RequestUri;
         if (!IsForApi(address))
         {

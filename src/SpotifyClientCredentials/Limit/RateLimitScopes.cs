@@ -49,7 +49,7 @@ internal sealed class RateLimitScopes(TimeProvider clock)
         path.Row++;
         TimeSpan length = path.LengthOf(retryAfter);
         path.Close(number, length, history);
-        // A path that was withdrawn may answer 429 for ever. It alone doesn't stop the app.
+        // A path that was withdrawn may return 429 for ever. It alone doesn't stop the app.
         if (path.IsAlone || !_paths.Values.Any(other => other != path && other is { IsRecent: true, IsAlone: false }))
         {
             return [path];

@@ -16,9 +16,9 @@ internal sealed class RateLimiter : IDisposable
     private readonly object _lock = new(); // guards all that is written here, and what it refers to
     private readonly RateLimitScopes _scopes;
     private readonly RateLimitQueue _queue;
-    private readonly ITimer _timer;
     private readonly RateLimitTelemetry _telemetry;
     private readonly ILogger _logger;
+    private ITimer? _timer; // null until somebody waits
     private long _resetAs; // calls that were sent before this closing count for nothing
 
     // Also read without the lock.
@@ -34,7 +34,6 @@ internal sealed class RateLimiter : IDisposable
         _scopes = new RateLimitScopes(clock);
         _queue = new RateLimitQueue(_scopes);
         _history = new CallHistory(clock);
-        _timer = clock.CreateTimer(_ => Update(() => []), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         telemetry.ObserveRemaining(appName, GetRemaining);
     }
 
@@ -123,7 +122,7 @@ internal sealed class RateLimiter : IDisposable
     public void Dispose()
     {
         Update(Reset);
-        _timer.Dispose();
+        _timer?.Dispose();
     }
 
     /// <param name="change">Changes the state under the lock, and returns what is to be logged.</param>
@@ -136,6 +135,7 @@ internal sealed class RateLimiter : IDisposable
             (_concernsAllCalls, _restrictedPaths) = (!_queue.IsEmpty || _scopes.ConcernAllCalls, _scopes.RestrictedPaths());
             if (!_queue.IsEmpty)
             {
+                _timer ??= Clock.CreateTimer(_ => Update(() => []), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _timer.Change(_queue.TimeUntilChange(), Timeout.InfiniteTimeSpan);
             }
         }

@@ -31,7 +31,7 @@ internal static class UnsentResponse
     public static bool WasReturnedFor(HttpRequestMessage request) => s_hasAny && Unsent.TryGetValue(request, out _);
 
     /// <summary>The request is sent now.</summary>
-    public static void Forget(HttpRequestMessage request)
+    public static void OnSending(HttpRequestMessage request)
     {
         if (s_hasAny && Unsent.Remove(request))
         {

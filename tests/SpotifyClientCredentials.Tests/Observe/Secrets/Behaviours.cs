@@ -28,6 +28,21 @@ internal static partial class Behaviours
             await Soon.UntilAsync(() => app.Observation.Log.Events(2).Any());
             await GetTrackAsync(app);
         },
+        ["rate limit"] = async app =>
+        {
+            app.Fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromSeconds(3)));
+            Task<HttpResponseMessage> waiting = app.LimitedApi.GetAsync(SpotifyApp.Track);
+            await Soon.UntilAsync(() => app.Observation.Log.Events(11).Any());
+            app.Clock.Advance(TimeSpan.FromSeconds(3.1));
+            using HttpResponseMessage sentAgain = await waiting.Within();
+            app.Fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromHours(1)));
+            using HttpResponseMessage rejected = await app.LimitedApi.GetAsync(SpotifyApp.Track).Within();
+            using HttpResponseMessage unsent = await app.LimitedApi.GetAsync(SpotifyApp.Track).Within();
+            Assert.Equal(
+                (HttpStatusCode.OK, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests),
+                (sentAgain.StatusCode, rejected.StatusCode, unsent.StatusCode));
+            Assert.Equal(3, app.Fake.ApiRequests.Count);
+        },
         ["requests that are left alone"] = async app =>
         {
             using HttpResponseMessage elsewhere = await app.Api.GetAsync(new Uri(app.Second.ApiBaseAddress, SpotifyApp.Track)).Within();

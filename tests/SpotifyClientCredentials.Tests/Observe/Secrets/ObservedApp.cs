@@ -31,11 +31,13 @@ internal sealed class ObservedApp : IAsyncDisposable
             services.AddSingleton<IConfiguration>(Configuration);
             Builder = services.AddSpotifyClientCredentials();
             services.AddHttpClient("api").AddSpotifyBearerToken().RedactLoggedHeaders(_ => false);
+            services.AddHttpClient("limited api").AddSpotifyBearerToken().AddSpotifyRateLimit();
             services.AddSpotifyClientCredentials("second", second.Configure);
             services.AddHttpClient("second api").AddSpotifyBearerToken("second");
         });
         Provider = _services.GetRequiredService<ClientCredentialsTokenProvider>();
         Api = _services.CreateClient("api");
+        LimitedApi = _services.CreateClient("limited api");
         SecondApi = _services.CreateClient("second api");
         Observation.Secrets.AddCredentials(fake.ClientId, fake.ClientSecret).AddCredentials(second.ClientId, second.ClientSecret);
     }
@@ -55,6 +57,8 @@ internal sealed class ObservedApp : IAsyncDisposable
     public ClientCredentialsTokenProvider Provider { get; }
 
     public HttpClient Api { get; }
+
+    public HttpClient LimitedApi { get; }
 
     public HttpClient SecondApi { get; }
 

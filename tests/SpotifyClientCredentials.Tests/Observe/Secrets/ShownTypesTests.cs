@@ -4,6 +4,7 @@ using System.Text.Json;
 using SpotifyClientCredentials.Attach;
 using SpotifyClientCredentials.Cache;
 using SpotifyClientCredentials.Fetch;
+using SpotifyClientCredentials.Limit;
 using SpotifyClientCredentials.Share;
 using SpotifyClientCredentials.Testing;
 using SpotifyClientCredentials.Tests.Support;
@@ -29,6 +30,7 @@ public sealed class ShownTypesTests
             [typeof(AccessToken)] = (token, ["ExpiresOn"]),
             [typeof(SpotifyClientCredentialsOptions)] = (options,
                 ["ApiBaseAddress", "ClientId", "RenewalWindow", "RequireHttps", "TokenEndpoint", "TokenRequestTimeout"]),
+            [typeof(SpotifyRateLimitOptions)] = (new SpotifyRateLimitOptions(), ["MaxWait"]),
             [typeof(TokenSharingOptions)] = (new TokenSharingOptions(), ["Cache", "StoreTimeout", "TryAcquireLock"]),
             [typeof(ClientCredentialsTokenProvider)] = (app.Provider, []),
             [typeof(BearerTokenHandler)] = (new BearerTokenHandler(app.Provider), ["InnerHandler"]),
@@ -65,7 +67,7 @@ public sealed class ShownTypesTests
         string[] expected =
         [
             nameof(AccessToken), nameof(AcquiredToken), nameof(AcquisitionRequest), nameof(AcquisitionResult), nameof(BearerHeaderValue), nameof(Backoff), nameof(FakeResponse),
-            nameof(FakeSpotify), nameof(FetchLockResult), nameof(CachedToken), nameof(RecordedRequest), nameof(ForcedRenewals), nameof(Refusal),
+            nameof(FakeSpotify), nameof(FetchLockResult), nameof(CachedToken), nameof(Deadline), nameof(RateLimitScope), nameof(RecordedRequest), nameof(ForcedRenewals), nameof(Refusal),
             nameof(StoreLookup), nameof(TokenCall), nameof(TokenDecision), nameof(TokenRequestException), nameof(TokenState),
         ];
 
