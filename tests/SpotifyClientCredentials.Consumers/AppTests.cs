@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using SpotifyClientCredentials.Consumers.Support;
 
 namespace SpotifyClientCredentials.Consumers;
@@ -14,7 +13,7 @@ public sealed class AppTests(Packed packed)
     {
         _ = await packed.Apps;
 
-        AssertNoWarning(packed.Build!);
+        packed.Build!.AssertNoWarning();
     }
 
     [Theory]
@@ -63,7 +62,7 @@ public sealed class AppTests(Packed packed)
     [InlineData("TrimmedSingleFile")]
     public async Task Publish_TrimmedOrNativeAot_HasNoWarningAndWorks(string app)
     {
-        string output = await PublishAsync(app);
+        string output = await packed.PublishAsync(app);
         Command run = await Command.RunAsync(output, Path.Combine(output, app));
 
         Assert.Equal(["2 token requests, 3 API requests: as expected", "token shared, as expected"], run.Output.Trim().Split('\n'));
@@ -74,7 +73,7 @@ public sealed class AppTests(Packed packed)
     public async Task Publish_WithoutShareToken_ContainsNothingOfSharing()
     {
         const string App = "NativeAotWithoutSharing";
-        string output = await PublishAsync(App);
+        string output = await packed.PublishAsync(App);
         Command run = await Command.RunAsync(output, Path.Combine(output, App));
 
         Assert.Equal("1 token request, True", run.Output.Trim());
@@ -99,21 +98,8 @@ public sealed class AppTests(Packed packed)
     private static string Built(string apps, string app) =>
         Directory.GetFiles(Path.Combine(apps, app, "bin"), $"{app}.dll", SearchOption.AllDirectories).Single();
 
-    // Also finds warnings of tools that the build does not treat as errors, such as the native linker.
-    private static void AssertNoWarning(Command command) => Assert.False(Regex.IsMatch(command.Output, @"(?i)\bwarn(ing)?\b(?!\(s\))"), command.Output);
-
-    private async Task<string> PublishAsync(string app)
-    {
-        string apps = await packed.Apps;
-        string output = Path.Combine(apps, app, "published");
-        Command publish = await Command.RunAsync(
-            apps, "dotnet", "publish", app, "-c", "Release", "--use-current-runtime", "-o", output, "-clp:NoSummary", $"-p:PackedVersion={packed.Version}");
-        AssertNoWarning(publish);
-        return output;
-    }
-
     private async Task<long> SizeAsync(string app) =>
-        new FileInfo(Path.Combine(await PublishAsync(app), OperatingSystem.IsWindows() ? $"{app}.exe" : app)).Length;
+        new FileInfo(Path.Combine(await packed.PublishAsync(app), OperatingSystem.IsWindows() ? $"{app}.exe" : app)).Length;
 
     private async Task<Command> RunWithFakeSpotifyAsync(string app)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace SpotifyClientCredentials.Consumers.Support;
 
@@ -52,6 +53,9 @@ internal sealed record Command(int ExitCode, string Output)
 
         return new Command(process.ExitCode, output.ToString());
     }
+
+    /// <summary>Also finds warnings of tools that the build does not treat as errors, such as the native linker.</summary>
+    public void AssertNoWarning() => Assert.False(Regex.IsMatch(Output, @"(?i)\bwarn(ing)?\b(?!\(s\))"), Output);
 
     private static async Task ReadAsync(StreamReader reader, StringBuilder output)
     {

@@ -54,6 +54,18 @@ public sealed class Packed : IAsyncLifetime
 
     internal Package OpenSymbols(string id) => new(Path.Combine(Feed, $"{id}.{Version}.snupkg"));
 
+    /// <summary>Publishes an app for this machine, without a warning.</summary>
+    /// <returns>The folder of the published app.</returns>
+    internal async Task<string> PublishAsync(string app)
+    {
+        string apps = await Apps;
+        string output = Path.Combine(apps, app, "published");
+        Command publish = await Command.RunAsync(
+            apps, "dotnet", "publish", app, "-c", "Release", "--use-current-runtime", "-o", output, "-clp:NoSummary", $"-p:PackedVersion={Version}");
+        publish.AssertNoWarning();
+        return output;
+    }
+
     /// <summary>Moves the apps out of the clone, so that the repository's build files don't affect them, and builds them.</summary>
     private async Task<string> BuildAppsAsync()
     {
