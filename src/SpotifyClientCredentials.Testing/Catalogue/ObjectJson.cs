@@ -30,8 +30,9 @@ internal abstract class ObjectJson(CatalogueContext context)
 
     protected static JsonObject Date(string date) => new() { ["release_date"] = date, ["release_date_precision"] = "day" };
 
+    // A collection expression would call Add<JsonObject>, of which a NativeAOT program is warned.
     protected static JsonArray Copyrights(string date, string owner) =>
-        [new JsonObject { ["text"] = $"{date[..4]} {owner}", ["type"] = "C" }];
+        new(new JsonObject { ["text"] = $"{date[..4]} {owner}", ["type"] = "C" });
 
     protected static JsonObject Followers(int total) => new() { ["href"] = null, ["total"] = total };
 
