@@ -55,13 +55,17 @@ public sealed class Packed : IAsyncLifetime
     internal Package OpenSymbols(string id) => new(Path.Combine(Feed, $"{id}.{Version}.snupkg"));
 
     /// <summary>Publishes an app for this machine, without a warning.</summary>
-    /// <returns>The folder of the published app.</returns>
-    internal async Task<string> PublishAsync(string app)
+    /// <param name="app">The app's name.</param>
+    /// <param name="properties">Further MSBuild properties, as <c>-p:Name=value</c>.</param>
+    /// <returns>The folder of the published app, another one for other properties.</returns>
+    internal async Task<string> PublishAsync(string app, params string[] properties)
     {
         string apps = await Apps;
-        string output = Path.Combine(apps, app, "published");
+        string output = Path.Combine([apps, app, "published", .. properties.Select(property => property.Split('=')[1])]);
         Command publish = await Command.RunAsync(
-            apps, "dotnet", "publish", app, "-c", "Release", "--use-current-runtime", "-o", output, "-clp:NoSummary", $"-p:PackedVersion={Version}");
+            apps,
+            "dotnet",
+            ["publish", app, "-c", "Release", "--use-current-runtime", "-o", output, "-clp:NoSummary", $"-p:PackedVersion={Version}", .. properties]);
         publish.AssertNoWarning();
         return output;
     }
