@@ -1,4 +1,5 @@
 using CatalogWeb;
+using CatalogWeb.Demo;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials;

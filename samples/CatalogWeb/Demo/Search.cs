@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using SpotifyClientCredentials;
 using SpotifyClientCredentials.Testing;
 
-namespace CatalogWeb;
+namespace CatalogWeb.Demo;
 
 /// <summary>Responds to <c>GET /api/search?q=</c> with tracks grouped by album, in the order in which Spotify returns them.</summary>
 internal static class Search

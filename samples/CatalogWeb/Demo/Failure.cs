@@ -6,7 +6,7 @@ using Polly.CircuitBreaker;
 using Polly.Timeout;
 using SpotifyClientCredentials;
 
-namespace CatalogWeb;
+namespace CatalogWeb.Demo;
 
 /// <summary>The message that a visitor gets when a call to Spotify fails, and when to try again.</summary>
 internal sealed record Failure(HttpStatusCode Status, string Message, TimeSpan? RetryAfter = null)

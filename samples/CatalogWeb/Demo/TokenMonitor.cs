@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using SpotifyClientCredentials;
 
-namespace CatalogWeb;
+namespace CatalogWeb.Demo;
 
 /// <summary>Monitors the provider's current token for the panel.</summary>
 internal sealed class TokenMonitor(

@@ -1,4 +1,4 @@
-namespace CatalogWeb;
+namespace CatalogWeb.Demo;
 
 /// <summary>Counts the requests since the application started and keeps the last error. Thread-safe.</summary>
 internal sealed class Traffic(TimeProvider timeProvider)

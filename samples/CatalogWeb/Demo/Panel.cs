@@ -2,7 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using SpotifyClientCredentials.Testing;
 
-namespace CatalogWeb;
+namespace CatalogWeb.Demo;
 
 /// <summary>The state that the page shows beside the results, as server-sent events: one at once, then one for each change.</summary>
 internal sealed class Panel(

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace CatalogWeb;
+namespace CatalogWeb.Demo;
 
 /// <summary>Counts every request that is sent, including repeated ones, and reports errors. Add it as the last handler.</summary>
 internal sealed class TrafficHandler(Traffic traffic, string server, Action requestSent) : DelegatingHandler

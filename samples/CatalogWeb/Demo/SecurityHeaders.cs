@@ -1,4 +1,4 @@
-namespace CatalogWeb;
+namespace CatalogWeb.Demo;
 
 internal static class SecurityHeaders
 {

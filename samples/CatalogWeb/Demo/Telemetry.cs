@@ -2,7 +2,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace CatalogWeb;
+namespace CatalogWeb.Demo;
 
 /// <summary>Exports the library's traces and metrics to the console with OpenTelemetry.</summary>
 internal static class Telemetry

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using SpotifyClientCredentials;
 using SpotifyClientCredentials.Testing;
 
-namespace CatalogWeb;
+namespace CatalogWeb.Demo;
 
 /// <summary>Replaces Spotify with FakeSpotify if no credentials are set. The page can then revoke tokens and take the token endpoint down.</summary>
 internal static class FakeMode
