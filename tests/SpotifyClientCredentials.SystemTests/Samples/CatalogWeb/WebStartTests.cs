@@ -67,7 +67,8 @@ public sealed class WebStartTests : IAsyncLifetime
         (int exitCode, string output) = await FailAsync("Kestrel__Endpoints__Http__Url", _fake.TokenEndpoint.GetLeftPart(UriPartial.Authority));
 
         Assert.Equal(1, exitCode);
-        Assert.EndsWith("address already in use. Choose another address with the environment variable ASPNETCORE_URLS.\n", output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "address already in use. Choose another address: dotnet run --project samples/CatalogWeb -- --urls http://localhost:5081\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
