@@ -12,7 +12,7 @@ SpotifyClientCredentialsBuilder spotify = builder.Services.AddSpotifyClientCrede
 // This client sends the token. Add the resilience handler first, so that each attempt gets the token that is current at the time.
 IHttpClientBuilder catalogue = builder.Services.AddHttpClient<SpotifyCatalogue>();
 catalogue.AddStandardResilienceHandler().Configure(Resilience.Configure);
-catalogue.AddSpotifyBearerToken();
+catalogue.AddSpotifyBearerToken().AddSpotifyRateLimit();
 
 // With a store, all instances of the application share one token.
 if (builder.Configuration["Redis:Configuration"] is { Length: > 0 } redis)

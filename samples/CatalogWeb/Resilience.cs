@@ -15,8 +15,10 @@ internal static class Resilience
         TimeProvider timeProvider = services.GetRequiredService<TimeProvider>();
         options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(15);
         options.Retry.Delay = TimeSpan.FromMilliseconds(500);
-        options.Retry.ShouldHandle = retry =>
-            ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(retry.Outcome) && !HasLongRetryAfter(retry.Outcome.Result, timeProvider));
+        // Without 429: AddSpotifyRateLimit heeds it for all calls together.
+        options.Retry.ShouldHandle = retry => ValueTask.FromResult(
+            HttpClientResiliencePredicates.IsTransient(retry.Outcome)
+            && !IsRateLimited(retry.Outcome.Result) && !HasLongRetryAfter(retry.Outcome.Result, timeProvider));
         options.CircuitBreaker.ShouldHandle = breaker =>
             ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(breaker.Outcome) && !IsRateLimited(breaker.Outcome.Result));
     }

@@ -5,10 +5,13 @@ using SpotifyClientCredentials.Testing;
 
 namespace CatalogWeb.Demo;
 
-/// <summary>Replaces Spotify with FakeSpotify if no credentials are set. The page can then revoke tokens and take the token endpoint down.</summary>
+/// <summary>Replaces Spotify with FakeSpotify if no credentials are set. The page can then revoke tokens, take the token endpoint down and use up the rate limit.</summary>
 internal static class FakeMode
 {
     private const string LifetimeKey = "Sample:TokenLifetime";
+
+    // Shorter than MaxWait: calls wait until it's over, and none fails.
+    private static readonly TimeSpan Ban = TimeSpan.FromSeconds(4);
 
     /// <returns>The fake, or null if credentials are set. If only one of the two is set, the library reports the missing one.</returns>
     public static async Task<FakeSpotify?> StartAsync(IConfiguration configuration)
@@ -41,6 +44,7 @@ internal static class FakeMode
         app.MapPost("/fake/revoke", fake.RevokeTokens);
         app.MapPost("/fake/token-endpoint/down", () => { fake.TokenResponse = FakeResponse.ServiceUnavailableHtml; });
         app.MapPost("/fake/token-endpoint/up", () => { fake.TokenResponse = null; });
+        app.MapPost("/fake/rate-limit", (TimeProvider clock) => { fake.RateLimitedUntil = clock.GetUtcNow() + Ban; });
     }
 
     private static TimeSpan ReadLifetime(string? value) =>

@@ -33,7 +33,7 @@ internal sealed class Panel(
     private PanelState GetState() => new(
         monitor.Current,
         traffic.Counts,
-        fake is null ? null : new FakeState(fake.TokenLifetime.TotalSeconds, fake.TokenResponse is not null));
+        fake is null ? null : new FakeState(fake.TokenLifetime.TotalSeconds, fake.TokenResponse is not null, fake.RateLimitedUntil > timeProvider.GetUtcNow()));
 
     private static async ValueTask<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancellationToken)
     {
@@ -57,13 +57,14 @@ internal sealed record PanelState(ObservedToken? Token, TrafficCounts Traffic, F
     public DateTimeOffset Now { get; init; }
 }
 
-internal sealed record FakeState(double TokenLifetime, bool IsTokenEndpointDown);
+internal sealed record FakeState(double TokenLifetime, bool IsTokenEndpointDown, bool IsRateLimited);
 
 internal static class PanelServices
 {
     public static void AddPanel(this IServiceCollection services, IHttpClientBuilder tokenClient, IHttpClientBuilder apiClient)
     {
         services.AddSingleton<Traffic>().AddSingleton<TokenMonitor>().AddSingleton<Panel>();
+        services.AddHostedService<RateLimitMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenMonitor>());
         tokenClient.AddHttpMessageHandler(provider =>
         {

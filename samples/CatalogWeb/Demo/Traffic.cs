@@ -4,7 +4,7 @@ namespace CatalogWeb.Demo;
 internal sealed class Traffic(TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
-    private TrafficCounts _counts = new(0, 0, 0, null);
+    private TrafficCounts _counts = new(0, 0, 0, 0, null);
     private long _lastEvent = timeProvider.GetTimestamp();
     private DateTimeOffset _lastTokenRequest;
 
@@ -49,6 +49,9 @@ internal sealed class Traffic(TimeProvider timeProvider)
 
     public void ApiCallSent() => Update(counts => counts with { ApiCalls = counts.ApiCalls + 1 });
 
+    /// <summary>Counts a call that waits for the rate limit.</summary>
+    public void CallHeldBack() => Update(counts => counts with { HeldBack = counts.HeldBack + 1 });
+
     public void RequestCompleted() => Update(counts => counts);
 
     public void ErrorOccurred(string message) => Update(counts => counts with { LastError = new TrafficError(timeProvider.GetUtcNow(), message) });
@@ -66,6 +69,6 @@ internal sealed class Traffic(TimeProvider timeProvider)
     }
 }
 
-internal sealed record TrafficCounts(int TokenRequests, int ApiCalls, int FailedCalls, TrafficError? LastError);
+internal sealed record TrafficCounts(int TokenRequests, int ApiCalls, int FailedCalls, int HeldBack, TrafficError? LastError);
 
 internal sealed record TrafficError(DateTimeOffset At, string Message);

@@ -137,6 +137,7 @@ function show(newState) {
   byId('token-requests').textContent = newState.traffic.tokenRequests;
   byId('api-calls').textContent = newState.traffic.apiCalls;
   byId('failed-calls').textContent = newState.traffic.failedCalls;
+  byId('held-back').textContent = newState.traffic.heldBack;
   byId('failed-calls').classList.toggle('failed', newState.traffic.failedCalls > 0);
   const error = newState.traffic.lastError;
   byId('last-error').textContent = error?.message ?? 'None so far.';
@@ -144,6 +145,7 @@ function show(newState) {
   byId('fake-notice').hidden = byId('controls').hidden = !newState.fake;
   if (newState.fake) {
     byId('fake-lifetime').textContent = duration(newState.fake.tokenLifetime);
+    byId('rate-limit').textContent = newState.fake.isRateLimited ? 'The rate limit is used up: calls wait' : 'Use up the rate limit';
     byId('endpoint').textContent = newState.fake.isTokenEndpointDown ? 'Bring the token endpoint up' : 'Take the token endpoint down';
   }
 
@@ -214,6 +216,12 @@ byId('revoke').addEventListener('click', async () => {
   }
 });
 byId('endpoint').addEventListener('click', () => postControl(`token-endpoint/${state.fake.isTokenEndpointDown ? 'up' : 'down'}`));
+
+byId('rate-limit').addEventListener('click', async () => {
+  if (await postControl('rate-limit')) {
+    byId('announcement').textContent = 'The rate limit is used up for 4 seconds. Calls wait until it is over.';
+  }
+});
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
 setInterval(tick, reducedMotion ? 1000 : 250);

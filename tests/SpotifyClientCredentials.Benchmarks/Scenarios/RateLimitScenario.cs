@@ -97,8 +97,7 @@ internal sealed class RateLimitScenario(bool isMiniature)
 
     private sealed class Shared(HttpMessageHandler api) : DelegatingHandler(api)
     {
-        protected override void Dispose(bool disposing)
-        {
-        }
+        // The API is shared by all handlers that the factory creates.
+        protected override void Dispose(bool disposing) => base.Dispose(disposing: false);
     }
 }

@@ -67,6 +67,23 @@ public sealed class WebBrowserTests(Browser browser)
         Assert.Equal(0, await page.ReadNumberAsync("#failed-calls"));
     }
 
+    [BrowserFact]
+    public async Task RateLimit_WhileCallsRun_HoldsThemBackAndFailsNone()
+    {
+        await using WebProcess web = await WebProcess.StartAsync();
+        await using CatalogPage page = await browser.OpenAsync(web);
+
+        await page.ClickAsync("Use up the rate limit");
+        await page.Expect("#announcement").ToHaveTextAsync("The rate limit is used up for 4 seconds. Calls wait until it is over.");
+        await page.Page.WaitForFunctionAsync("() => Number(document.getElementById('held-back').textContent) >= 2");
+        int callsWhileLimited = await page.ReadNumberAsync("#api-calls");
+        await page.Page.WaitForFunctionAsync("before => Number(document.getElementById('api-calls').textContent) >= before + 3", callsWhileLimited);
+
+        Assert.Equal(0, await page.ReadNumberAsync("#failed-calls"));
+        await page.Expect("#last-error").ToHaveTextAsync("The Web API returned 429 (Too Many Requests).");
+        await page.TakeScreenshotAsync("rate-limit");
+    }
+
     // Tokens live 28 s, so the endpoint is seen to fail after 21, when the first renewal is due, and the token is used for 5 more.
     [BrowserFact]
     public async Task Outage_WithinTheTokensLife_FailsNoCall()
