@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using SpotifyClientCredentials.Tests.Support;
 
@@ -63,6 +64,41 @@ public sealed class OpenIddictTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, await app.Server.CallAsync(revoked));
         await AssertOneOtherTokenAsync(app, refused: 1);
+    }
+
+    [Fact]
+    public async Task GetAsync_FromSixteenCallersWhileTokensAreRevoked_FailsOnlyIfTheServerRefusedBothTokens()
+    {
+        const int Revocations = 3;
+        const int CallsBetween = 100;
+        await using OpenIddictApp app = await OpenIddictApp.StartAsync(TokenFormat.Reference);
+        int Accepted() => app.Server.ApiResponses.Count(status => status == 200);
+        ConcurrentBag<HttpStatusCode> results = [];
+        using CancellationTokenSource end = new();
+        Task calling = Task.WhenAll(Enumerable.Range(0, OpenIddictApp.Callers).Select(async _ =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                results.Add(await app.CallOnceAsync());
+            }
+        }));
+
+        for (int revocation = 1; revocation <= Revocations; revocation++)
+        {
+            await app.Server.RevokeAsync(await app.Provider.GetTokenAsync());
+            // More than were in flight: these had another token.
+            int accepted = Accepted();
+            await Soon.UntilAsync(() => Accepted() >= accepted + CallsBetween);
+        }
+
+        await end.CancelAsync();
+        await calling.Within();
+
+        Assert.Equal(Enumerable.Repeat(200, Revocations + 1), app.Server.TokenResponses);
+        Assert.Equal(Accepted(), results.Count(status => status == HttpStatusCode.OK));
+        int refused = app.Server.ApiResponses.Count(status => status == 401);
+        Assert.InRange(refused, Revocations, app.Server.ApiResponses.Count);
+        Assert.InRange(results.Count(status => status != HttpStatusCode.OK), 0, refused / 2);
     }
 
     [Theory]
