@@ -11,13 +11,13 @@ internal static class UnsentResponse
 {
     // Reading Options would allocate them for each request that is sent.
     private static readonly ConditionalWeakTable<HttpRequestMessage, object> Unsent = [];
-    private static volatile bool s_hasAny;
+    private static volatile bool _hasAny;
 
     public static HttpResponseMessage Create(HttpRequestMessage request, TimeSpan retryAfter)
     {
         request.Options.Set(SpotifyRateLimitOptions.NotSent, true);
         Unsent.AddOrUpdate(request, request);
-        s_hasAny = true;
+        _hasAny = true;
         HttpResponseMessage response = new(HttpStatusCode.TooManyRequests)
         {
             RequestMessage = request,
@@ -28,12 +28,12 @@ internal static class UnsentResponse
         return response;
     }
 
-    public static bool WasReturnedFor(HttpRequestMessage request) => s_hasAny && Unsent.TryGetValue(request, out _);
+    public static bool WasReturnedFor(HttpRequestMessage request) => _hasAny && Unsent.TryGetValue(request, out _);
 
     /// <summary>The request is sent now.</summary>
     public static void OnSending(HttpRequestMessage request)
     {
-        if (s_hasAny && Unsent.Remove(request))
+        if (_hasAny && Unsent.Remove(request))
         {
             _ = ((IDictionary<string, object?>)request.Options).Remove(SpotifyRateLimitOptions.NotSent.Key);
         }
