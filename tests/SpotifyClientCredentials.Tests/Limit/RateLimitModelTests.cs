@@ -4,7 +4,7 @@ namespace SpotifyClientCredentials.Tests.Limit;
 
 public sealed class RateLimitModelTests(ITestOutputHelper output)
 {
-    private const int Sequences = 3_000;
+    private const int Sequences = 2_000;
 
     [Fact]
     public void Limiter_InRandomSequences_KeepsItsPromises()

@@ -20,7 +20,7 @@ public sealed class WebPanelTests
         JsonElement token = state.GetProperty("token");
         Assert.Equal((40, 10, 2), (Number(token, "lifetime"), Number(token, "window"), Number(token, "margin")));
         Assert.Equal(
-            """{"tokenRequests":1,"apiCalls":0,"failedCalls":0,"lastError":null}{"tokenLifetime":40,"isTokenEndpointDown":false}""",
+            """{"tokenRequests":1,"apiCalls":0,"failedCalls":0,"heldBack":0,"lastError":null}{"tokenLifetime":40,"isTokenEndpointDown":false,"isRateLimited":false}""",
             $"{state.GetProperty("traffic")}{state.GetProperty("fake")}");
     }
 
@@ -51,7 +51,7 @@ public sealed class WebPanelTests
         JsonElement state = await panel.ReadUntilAsync(state => HasToken(state) && Number(state.GetProperty("token"), "number") == 2);
         string traffic = Regex.Replace(state.GetProperty("traffic").GetRawText(), "\"at\":\"[^\"]+\"", "AT");
         Assert.Equal(
-            """{"tokenRequests":2,"apiCalls":2,"failedCalls":0,"lastError":{AT,"message":"The Web API returned 401 (Unauthorized)."}}""", traffic);
+            """{"tokenRequests":2,"apiCalls":2,"failedCalls":0,"heldBack":0,"lastError":{AT,"message":"The Web API returned 401 (Unauthorized)."}}""", traffic);
     }
 
     [Fact]
