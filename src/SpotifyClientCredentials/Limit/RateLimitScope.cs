@@ -123,7 +123,7 @@ internal sealed class RateLimitScope(string? name, TimeProvider clock)
     /// <summary>The earliest time in which the next calls can be sent, as far as is known.</summary>
     public TimeSpan TimeUntilAdmission(int calls) => Max(ClosedFor, Budget?.TimeUntilFree(calls) ?? TimeSpan.Zero);
 
-    public override string ToString() => Name is null ? "the app" : $"the path {Name}";
+    public override string ToString() => Name is null ? "the whole app" : $"the path {Name}";
 
     private void CloseFor(TimeSpan length)
     {

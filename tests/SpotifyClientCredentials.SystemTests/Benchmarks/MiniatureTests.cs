@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Reflection;
-using SpotifyClientCredentials.Tests.Support;
 
 namespace SpotifyClientCredentials.SystemTests.Benchmarks;
 
 /// <summary>Runs each benchmark once and each scenario in miniature, so that they keep working between the runs that produce figures.</summary>
-[Collection(NonParallel.Name)]
 public sealed class MiniatureTests
 {
     private static readonly string Program = typeof(MiniatureTests).Assembly

@@ -156,13 +156,13 @@ public sealed class RegistrationTests
             [
                 (LogLevel.Warning, "The Web API returned 429 to app '(unnamed)': the path GET /v1/tracks/{id} is closed for 00:00:07; calls that it may then send in 30 s: 18"),
                 (LogLevel.Warning, "The Web API returned 429 to app '(unnamed)': the path GET /v1/search is closed for 00:00:09; calls that it may then send in 30 s: 18"),
-                (LogLevel.Warning, "The Web API returned 429 to app '(unnamed)': the app is closed for 00:00:09; calls that it may then send in 30 s: 18"),
+                (LogLevel.Warning, "The Web API returned 429 to app '(unnamed)': the whole app is closed for 00:00:09; calls that it may then send in 30 s: 18"),
             ],
             app.Logs.Events(11).Select(entry => (entry.Level, entry.Message)));
         Assert.Equal(
             [
-                (LogLevel.Information, "the app of app '(unnamed)' is open again, and one call goes first"),
-                (LogLevel.Information, "the path GET /v1/search of app '(unnamed)' is open again, and one call goes first"),
+                (LogLevel.Information, "App '(unnamed)': the whole app is open again, and one call goes first"),
+                (LogLevel.Information, "App '(unnamed)': the path GET /v1/search is open again, and one call goes first"),
             ],
             app.Logs.Events(12).Select(entry => (entry.Level, entry.Message)));
     }
