@@ -20,9 +20,7 @@ internal sealed class RateLimiter : IDisposable
     private readonly ILogger _logger;
     private ITimer? _timer; // null until somebody waits
     private long _resetAs; // calls that were sent before this closing count for nothing
-
-    // Also read without the lock.
-    private volatile OptionsSnapshot? _options;
+    private volatile OptionsSnapshot? _options; // this and the next ones are also read without the lock
     private volatile CallHistory _history;
     private volatile bool _concernsAllCalls;
     private volatile HashSet<string>? _restrictedPaths;
