@@ -85,8 +85,9 @@ public sealed class ReadmeTelemetryTests
     {
         HttpClient client = clients.CreateClient("catalogue");
         fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromSeconds(30)));
+        int changed = clock.TimersChanged;
         Task<HttpResponseMessage> waiting = client.GetAsync("search?q=x&type=track");
-        await Soon.UntilAsync(() => logs.Events(11).Any());
+        await Soon.UntilAsync(() => clock.TimersChanged > changed && logs.Events(11).Any());
         clock.Advance(TimeSpan.FromSeconds(31));
         (await waiting.Within()).Dispose();
         fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromHours(1)));

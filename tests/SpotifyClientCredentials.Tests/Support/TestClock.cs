@@ -44,8 +44,10 @@ internal class TestClock : FakeTimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            // Counted last: who sees it may advance the clock.
+            bool hasChanged = timer.Change(dueTime, period);
             Interlocked.Increment(ref clock._timersChanged);
-            return timer.Change(dueTime, period);
+            return hasChanged;
         }
 
         public void Dispose()

@@ -31,8 +31,9 @@ internal static partial class Behaviours
         ["rate limit"] = async app =>
         {
             app.Fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromSeconds(3)));
+            int changed = app.Clock.TimersChanged;
             Task<HttpResponseMessage> waiting = app.LimitedApi.GetAsync(SpotifyApp.Track);
-            await Soon.UntilAsync(() => app.Observation.Log.Events(11).Any());
+            await Soon.UntilAsync(() => app.Clock.TimersChanged > changed);
             app.Clock.Advance(TimeSpan.FromSeconds(3.1));
             using HttpResponseMessage sentAgain = await waiting.Within();
             app.Fake.EnqueueApiResponse(FakeResponse.RateLimited(TimeSpan.FromHours(1)));
