@@ -12,14 +12,3 @@ internal sealed class BrowserFactAttribute : FactAttribute
         DisplayName = Skip is null ? null : $"{test}: {Skip}";
     }
 }
-
-/// <summary>The same for a theory.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BrowserTheoryAttribute : TheoryAttribute
-{
-    public BrowserTheoryAttribute([CallerMemberName] string test = "")
-    {
-        Skip = Browser.WhyMissing;
-        DisplayName = Skip is null ? null : $"{test}: {Skip}";
-    }
-}
