@@ -17,7 +17,7 @@ namespace SpotifyClientCredentials.SystemTests.Secrets;
 public sealed partial class SuiteSecrecyTests(ITestOutputHelper output)
 {
     // Without Observe.Secrets, whose tests plant leaks and record the channels themselves.
-    private static readonly string[] Watched = ["Attach", "Cache", "Configure", "Fetch", "Observe", "Share", "Testing"];
+    private static readonly string[] Watched = ["Attach", "Cache", "Configure", "Fetch", "Limit", "Observe", "Share", "Testing"];
 
     [Fact]
     public async Task Suite_RecordedInEveryObservableChannel_ContainsNoSecret()
