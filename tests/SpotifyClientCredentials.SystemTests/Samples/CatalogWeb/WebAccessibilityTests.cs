@@ -25,8 +25,7 @@ public sealed class WebAccessibilityTests(Browser browser)
             foreach ((string view, CatalogPage page) in pages)
             {
                 await page.Page.WaitForFunctionAsync("() => document.querySelectorAll('.strip .succeeded').length >= 8");
-                await ExamineAsync(page);
-                await page.TakeScreenshotAsync(view);
+                await ExamineAsync(page, view);
             }
 
             CatalogPage first = pages[View.Light.Name];
@@ -40,8 +39,7 @@ public sealed class WebAccessibilityTests(Browser browser)
                 await page.Expect("#failed-calls").ToHaveClassAsync("failed");
                 await page.ClickAsync("Search");
                 await page.Expect("#outcome").ToHaveClassAsync("failed");
-                await ExamineAsync(page);
-                await page.TakeScreenshotAsync($"{view}-no-token");
+                await ExamineAsync(page, $"{view}-no-token");
             }
         }
         finally
@@ -53,12 +51,14 @@ public sealed class WebAccessibilityTests(Browser browser)
         }
     }
 
-    private static async Task ExamineAsync(CatalogPage page)
+    private static async Task ExamineAsync(CatalogPage page, string name)
     {
-        Assert.Equal(page.Page.ViewportSize!.Width, await page.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        int width = await page.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
+        Assert.True(width == page.Page.ViewportSize!.Width, $"{name} is {width} pixels wide");
         AxeResult result = await page.Page.RunAxe();
 
-        Assert.Empty(result.Violations.Select(violation => $"{violation.Id}: {violation.Help} {string.Join(' ', violation.Nodes.Select(node => node.Html))}"));
+        Assert.Empty(result.Violations.Select(violation => $"{name}: {violation.Id}: {violation.Help} {string.Join(' ', violation.Nodes.Select(node => node.Html))}"));
         Assert.NotEmpty(result.Passes);
+        await page.TakeScreenshotAsync(name);
     }
 }
