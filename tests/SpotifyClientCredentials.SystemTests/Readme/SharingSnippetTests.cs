@@ -66,7 +66,7 @@ public sealed class SharingSnippetTests(StoreServers stores) : IAsyncLifetime
             args, services => services.AddStackExchangeRedisCache(options => options.Configuration = store.Configuration), store.Configuration, storeTimeout: TimeSpan.FromHours(1)))];
         try
         {
-            // Each connects while it blocks a thread. Twenty at once starve one process's thread pool until the lock expires; twenty processes don't share one.
+            // Each connection blocks a thread. Twenty instances in one process share a thread pool, which twenty at once may starve for longer than the lock lasts.
             Array.ForEach(instances, instance => instance.Services.GetRequiredService<IConnectionMultiplexer>());
 
             AccessToken[] tokens = await Task.WhenAll(instances.Select(TokenOf)).WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
