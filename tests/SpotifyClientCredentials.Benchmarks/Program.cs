@@ -1,3 +1,4 @@
+using System.Globalization;
 using SpotifyClientCredentials.Benchmarks;
 using SpotifyClientCredentials.Benchmarks.Fleet;
 using SpotifyClientCredentials.Benchmarks.Micro;
@@ -6,7 +7,7 @@ using SpotifyClientCredentials.Benchmarks.Scenarios;
 
 const string Project = "dotnet run -c Release --project tests/SpotifyClientCredentials.Benchmarks";
 
-// Child processes of a fleet, started by the run.
+// Child processes, started by the run.
 switch (args)
 {
     case ["fleet-worker", string store]:
@@ -14,6 +15,10 @@ switch (args)
 
     case ["fleet-garnet", string port]:
         return GarnetProgram.Run(port);
+
+    case [SuspendedProgram.Command, string contender, string tokenEndpoint, string apiBaseAddress, string clientId, string clientSecret, string callers]:
+        return await SuspendedProgram.MakeCallsAsync(
+            contender, new Uri(tokenEndpoint), new Uri(apiBaseAddress), clientId, clientSecret, int.Parse(callers, CultureInfo.InvariantCulture));
 }
 
 if (Arguments.Parse(args) is not { } arguments)

@@ -1,51 +1,68 @@
 using System.Diagnostics;
 using System.Globalization;
+using SpotifyClientCredentials.Benchmarks.Paired;
 using SpotifyClientCredentials.Benchmarks.Report;
+using SpotifyClientCredentials.Testing;
 
 namespace SpotifyClientCredentials.Benchmarks;
 
 /// <summary>Measures what the library adds to a small NativeAOT application and to an empty ASP.NET Core application.</summary>
-/// <remarks>The call is linked and never made: the startup time ends before it.</remarks>
 internal sealed class SizeComparison(bool isMiniature)
 {
     private static readonly string Folder = Path.Combine(Readme.Root(), "artifacts", "size");
 
-    private readonly int _starts = isMiniature ? 1 : 31;
+    private readonly int _pairs = isMiniature ? 1 : 101;
 
     public async Task<Table> RunAsync()
     {
-        (long plainBytes, double plainStart) = await PublishAheadOfTimeAsync("plain", """
-            using System.Net.Http;
+        string plain = await PublishAheadOfTimeAsync("plain", """
             using Microsoft.Extensions.DependencyInjection;
             var services = new ServiceCollection();
             services.AddHttpClient("spotify");
             using var provider = services.BuildServiceProvider();
-            using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
-            System.Console.WriteLine(args.Length == 0 ? "" : await client.GetStringAsync(args[0]));
+            using var client = provider.GetRequiredService<System.Net.Http.IHttpClientFactory>().CreateClient("spotify");
+            System.Console.WriteLine(await client.GetStringAsync(args[1] + "tracks/1"));
             """);
-        (long bytes, double start) = await PublishAheadOfTimeAsync("library", """
-            using System.Net.Http;
+        string library = await PublishAheadOfTimeAsync("library", """
             using Microsoft.Extensions.DependencyInjection;
             using SpotifyClientCredentials;
             var services = new ServiceCollection();
-            services.AddSpotifyClientCredentials(options => (options.ClientId, options.ClientSecret) = ("id", "secret"));
+            services.AddSpotifyClientCredentials(options =>
+            {
+                (options.ClientId, options.ClientSecret) = ("id", "secret");
+                (options.TokenEndpoint, options.ApiBaseAddress) = (new System.Uri(args[0]), new System.Uri(args[1]));
+            });
             services.AddHttpClient("spotify").AddSpotifyBearerToken();
             using var provider = services.BuildServiceProvider();
-            using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
-            System.Console.WriteLine(args.Length == 0 ? "" : await client.GetStringAsync(args[0]));
+            using var client = provider.GetRequiredService<System.Net.Http.IHttpClientFactory>().CreateClient("spotify");
+            System.Console.WriteLine(await client.GetStringAsync("tracks/1"));
             """);
+        double start = await CompareRunsAsync(library, plain);
         int assemblies = await CountAssembliesAsync("web-library", isWithLibrary: true) - await CountAssembliesAsync("web-plain", isWithLibrary: false);
         return new Table(
             "What the library adds",
             ["", "with the library"],
             [
-                ["size of a NativeAOT console app that calls an API through IHttpClientFactory", $"× {Text(bytes / (double)plainBytes)}"],
-                ["its startup time until the client is built, median", $"× {Text(start / plainStart)}"],
+                ["size of a NativeAOT console app that sends one request through IHttpClientFactory", $"× {Text(new FileInfo(library).Length / (double)new FileInfo(plain).Length)}"],
+                ["its run, with the token request, median of pairs", $"× {Text(start)}"],
                 ["assemblies in an empty ASP.NET Core app", $"+ {assemblies}"],
             ]);
     }
 
-    private async Task<(long Bytes, double Start)> PublishAheadOfTimeAsync(string name, string program)
+    /// <returns>How long a run of <paramref name="library"/> takes, relative to <paramref name="plain"/>: from the start of the process to its end.</returns>
+    private async Task<double> CompareRunsAsync(string library, string plain)
+    {
+        await using FakeSpotify fake = await FakeSpotify.StartAsync();
+        fake.TokenResponse = FakeResponse.Json("""{"access_token":"BQsize","token_type":"Bearer","expires_in":3600}""");
+        fake.ApiResponse = FakeResponse.Json("""{"name":"a track"}""");
+        string addresses = $"{fake.TokenEndpoint} {fake.ApiBaseAddress}";
+        double ratio = await Pairs.MedianRatioAsync(_pairs, () => RunAsync(library, addresses), () => RunAsync(plain, addresses));
+        return fake.TokenRequests.Count == _pairs && fake.ApiRequests.Count == 2 * _pairs
+            ? ratio
+            : throw new InvalidOperationException($"{_pairs} pairs sent {fake.TokenRequests.Count} token requests and {fake.ApiRequests.Count} API requests.");
+    }
+
+    private static async Task<string> PublishAheadOfTimeAsync(string name, string program)
     {
         string folder = Create(name, "Microsoft.NET.Sdk", program, isWithLibrary: name == "library", """
             <OutputType>Exe</OutputType>
@@ -53,15 +70,7 @@ internal sealed class SizeComparison(bool isMiniature)
             <InvariantGlobalization>true</InvariantGlobalization>
             """);
         await RunAsync("dotnet", $"publish \"{folder}\" -c Release --use-current-runtime -o \"{folder}/out\"");
-        string executable = Path.Combine(folder, "out", OperatingSystem.IsWindows() ? $"{name}.exe" : name);
-        List<double> starts = [];
-        for (int i = 0; i < _starts; i++)
-        {
-            starts.Add(await RunAsync(executable, ""));
-        }
-
-        starts.Sort();
-        return (new FileInfo(executable).Length, starts[starts.Count / 2]);
+        return Path.Combine(folder, "out", OperatingSystem.IsWindows() ? $"{name}.exe" : name);
     }
 
     private static async Task<int> CountAssembliesAsync(string name, bool isWithLibrary)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SpotifyClientCredentials.Benchmarks.Paired;
 
-/// <summary>Real requests to Kestrel on loopback, through the library's handler and through <see cref="LimitHandler"/>.</summary>
+/// <summary>Real requests to Kestrel on loopback, through the library's handler and through <see cref="LimitClockAwaitHandler"/>.</summary>
 internal static class LoopbackThroughput
 {
     private const int Callers = 8;
@@ -24,7 +24,7 @@ internal static class LoopbackThroughput
 
         using ClientCredentialsTokenProvider tokens = Micro.Peers.Provider(options => options.ApiBaseAddress = api);
         using HttpClient ours = Client(new BearerTokenHandler(tokens), api);
-        using HttpClient limit = Client(new LimitHandler(), api);
+        using HttpClient limit = Client(new LimitClockAwaitHandler(), api);
         await ThroughputAsync(ours, requests);
         await ThroughputAsync(limit, requests);
         return await Pairs.MedianRatioAsync(pairs, () => ThroughputAsync(ours, requests), () => ThroughputAsync(limit, requests));

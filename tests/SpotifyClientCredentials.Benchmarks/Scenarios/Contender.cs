@@ -5,54 +5,55 @@ using Azure.Core.Pipeline;
 
 namespace SpotifyClientCredentials.Benchmarks.Scenarios;
 
-/// <summary>The library or an alternative to it, calling one address of the Web API.</summary>
+/// <summary>Sends one call to a path of the Web API.</summary>
+internal delegate Task<HttpStatusCode> Call(string path, CancellationToken cancellationToken);
+
+/// <summary>The library or an alternative to it, calling the Web API.</summary>
 /// <param name="Name">Its name in the tables.</param>
-/// <param name="Connect">Creates the function that sends one call and returns its status code.</param>
-internal sealed record Contender(string Name, Func<World, Func<CancellationToken, Task<HttpStatusCode>>> Connect)
+/// <param name="Connect">Creates the function that sends a call.</param>
+internal sealed record Contender(string Name, Func<Access, Call> Connect)
 {
     public const string Ours = "Ours";
 
-    private const string Path = "tracks/4cOdK2wGLETKBW3PvgPWqT";
-
     public static IReadOnlyList<Contender> All { get; } =
     [
-        new(Ours, world => Calls(world, new BearerTokenHandler(Provider(world)))),
-        new("Semaphore", world => Calls(world, new TokenHandler(new SemaphoreTokens(PlainRequest(world)).GetAsync))),
-        new("FusionCache", world => Calls(world, new TokenHandler(new FusionCacheTokens(PlainRequest(world)).GetAsync))),
+        new(Ours, access => Calls(access, new BearerTokenHandler(Provider(access)))),
+        new("Semaphore", access => Calls(access, new TokenHandler(new SemaphoreTokens(PlainRequest(access)).GetAsync))),
+        new("FusionCache", access => Calls(access, new TokenHandler(new FusionCacheTokens(PlainRequest(access)).GetAsync))),
         new("AzureCore", CallsThroughAzureCore),
-        new("Msal", world => Calls(world, new TokenHandler(
-            new MsalTokens(world.TokenTransport(), world.Fake.TokenEndpoint, world.Fake.ClientId, world.Fake.ClientSecret).GetAsync))),
+        new("Msal", access => Calls(access, new TokenHandler(
+            new MsalTokens(access.TokenTransport(), access.TokenEndpoint, access.ClientId, access.ClientSecret).GetAsync))),
     ];
 
-    private static ClientCredentialsTokenProvider Provider(World world)
+    private static ClientCredentialsTokenProvider Provider(Access access) => new(new HttpClient(access.TokenTransport()), new SpotifyClientCredentialsOptions
     {
-        SpotifyClientCredentialsOptions options = new();
-        world.Fake.Configure(options);
-        return new ClientCredentialsTokenProvider(new HttpClient(world.TokenTransport()), options);
-    }
+        ClientId = access.ClientId,
+        ClientSecret = access.ClientSecret,
+        TokenEndpoint = access.TokenEndpoint,
+        ApiBaseAddress = access.ApiBaseAddress,
+    });
 
-    private static PlainTokenRequest PlainRequest(World world) =>
-        new(new HttpClient(world.TokenTransport()), world.Fake.TokenEndpoint, world.Fake.ClientId, world.Fake.ClientSecret);
+    private static PlainTokenRequest PlainRequest(Access access) =>
+        new(new HttpClient(access.TokenTransport()), access.TokenEndpoint, access.ClientId, access.ClientSecret);
 
-    private static Func<CancellationToken, Task<HttpStatusCode>> Calls(World world, DelegatingHandler handler)
+    private static Call Calls(Access access, DelegatingHandler handler)
     {
-        handler.InnerHandler = World.ApiTransport();
-        HttpClient client = new(handler) { BaseAddress = world.Fake.ApiBaseAddress };
-        return async cancellationToken =>
+        handler.InnerHandler = Access.ApiTransport();
+        HttpClient client = new(handler) { BaseAddress = access.ApiBaseAddress };
+        return async (path, cancellationToken) =>
         {
-            using HttpResponseMessage response = await client.GetAsync(Path, cancellationToken);
+            using HttpResponseMessage response = await client.GetAsync(path, cancellationToken);
             return response.StatusCode;
         };
     }
 
-    private static Func<CancellationToken, Task<HttpStatusCode>> CallsThroughAzureCore(World world)
+    private static Call CallsThroughAzureCore(Access access)
     {
-        Uri address = new UriBuilder(new Uri(world.Fake.ApiBaseAddress, Path)) { Scheme = Uri.UriSchemeHttps }.Uri;
-        HttpPipeline pipeline = new(new HttpClientTransport(new HttpClient(World.ApiTransport())), [AzureCoreTokens.PolicyFor(PlainRequest(world))]);
-        return async cancellationToken =>
+        HttpPipeline pipeline = new(new HttpClientTransport(new HttpClient(Access.ApiTransport())), [AzureCoreTokens.PolicyFor(PlainRequest(access))]);
+        return async (path, cancellationToken) =>
         {
             using Request request = pipeline.CreateRequest();
-            request.Uri.Reset(address);
+            request.Uri.Reset(new UriBuilder(new Uri(access.ApiBaseAddress, path)) { Scheme = Uri.UriSchemeHttps }.Uri);
             using Response response = await pipeline.SendRequestAsync(request, cancellationToken);
             return (HttpStatusCode)response.Status;
         };

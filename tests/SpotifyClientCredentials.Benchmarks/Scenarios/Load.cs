@@ -7,8 +7,10 @@ namespace SpotifyClientCredentials.Benchmarks.Scenarios;
 /// <summary>Makes calls and records how they ended.</summary>
 /// <param name="call">Sends one call.</param>
 /// <param name="maxWait">The time limit of a call, so that a contender without one doesn't stop the run.</param>
-internal sealed class Load(Func<CancellationToken, Task<HttpStatusCode>> call, TimeSpan maxWait)
+internal sealed class Load(Call call, TimeSpan maxWait)
 {
+    private const string Track = "tracks/4cOdK2wGLETKBW3PvgPWqT";
+
     public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -46,7 +48,7 @@ internal sealed class Load(Func<CancellationToken, Task<HttpStatusCode>> call, T
         bool isOk;
         try
         {
-            isOk = await call(limit.Token).WaitAsync(limit.Token) == HttpStatusCode.OK;
+            isOk = await call(Track, limit.Token).WaitAsync(limit.Token) == HttpStatusCode.OK;
         }
         catch (Exception)
         {

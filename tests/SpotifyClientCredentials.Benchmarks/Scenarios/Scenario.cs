@@ -13,7 +13,7 @@ namespace SpotifyClientCredentials.Benchmarks.Scenarios;
 internal sealed record Scenario(
     string Title,
     string[] Columns,
-    Func<World, Func<CancellationToken, Task<System.Net.HttpStatusCode>>, Task<double[]>> Count,
+    Func<World, Call, Task<double[]>> Count,
     Func<double[], IEnumerable<Target>> Targets,
     string Headline,
     Func<double[], string> FormatHeadline)
@@ -40,7 +40,7 @@ internal sealed record Scenario(
 
     private async Task<double[]> RunAsync(Contender contender)
     {
-        await using World world = await World.CreateAsync();
-        return await Count(world, contender.Connect(world));
+        await using World world = await World.CreateAsync(contender);
+        return await Count(world, contender.Connect(world.Access));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SpotifyClientCredentials.Benchmarks.Fleet;
 using SpotifyClientCredentials.Benchmarks.Report;
 
 namespace SpotifyClientCredentials.Benchmarks.Scenarios;
@@ -15,7 +16,7 @@ internal sealed class Scenarios(bool isMiniature)
         List<Table> tables = [];
         List<string[]> headlines = [];
         List<Target> all = [];
-        foreach (Scenario scenario in (Scenario[])[Stampede, Rollover, Revocation, .. Enum.GetValues<Outage>().Select(InWindow), .. Enum.GetValues<Outage>().Select(WithoutToken), LeaderCancels])
+        foreach (Scenario scenario in All())
         {
             (Table table, string[] headline, IEnumerable<Target> targets) = await scenario.RunAllAsync(isSequential: !isMiniature);
             Console.Error.WriteLine($"{scenario.Title}: done");
@@ -30,6 +31,20 @@ internal sealed class Scenarios(bool isMiniature)
         Table summary = new("What goes wrong, counted at the server", ["", .. Contender.All.Select(contender => contender.Name)], headlines);
         return new Results(tables, [summary, rateLimit], all);
     }
+
+    private IEnumerable<Scenario> All() =>
+    [
+        Stampede,
+        Rollover,
+        Revocation,
+        .. Enum.GetValues<Outage>().Select(InWindow),
+        UserEndpointInOutage,
+        .. Enum.GetValues<Outage>().Select(WithoutToken),
+        ShortOutageWithoutToken,
+        Gateway,
+        .. Store.CanFreeze ? [Suspended] : (Scenario[])[],
+        LeaderCancels,
+    ];
 
     private Scenario Stampede => new(
         $"Cold stampede: {_many} concurrent first calls",
@@ -125,6 +140,71 @@ internal sealed class Scenarios(bool isMiniature)
         $"token endpoint {Describe(outage)} and there is no token: token requests per second",
         figures => Scenario.Text(figures[0]));
 
+    private Scenario UserEndpointInOutage => new(
+        $"Token endpoint returns 503; after 3 s, one call of an endpoint that needs a user; {_steady} callers for 10 s",
+        ["calls", "token requests", "failed calls", "slowest call, s"],
+        async (world, call) =>
+        {
+            await Load(call).CallAsync();
+            world.BeginOutage(Outage.Unavailable);
+            Load load = Load(call);
+            using CancellationTokenSource end = new(Scaled(10), TimeProvider.System);
+            Task calling = load.SteadyAsync(_steady, end.Token);
+            await Task.Delay(Scaled(3), TimeProvider.System);
+            _ = await call("me", CancellationToken.None);
+            await calling;
+            return [load.Calls, world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
+        },
+        figures => [Target.AtMost("User endpoint in an outage", figures[2], 0, "failed calls")],
+        "token endpoint returns 503, and one call of an endpoint that needs a user is rejected: other calls failed",
+        figures => Scenario.Percent(figures[2], figures[0]));
+
+    private Scenario ShortOutageWithoutToken => new(
+        $"Token endpoint returns 503 in the first 4 s of a cold start; {_steady} callers for 10 s",
+        ["calls", "token requests", "failed calls", "slowest call, s"],
+        async (world, call) =>
+        {
+            world.BeginOutage(Outage.Unavailable);
+            Load load = Load(call);
+            using CancellationTokenSource end = new(Scaled(10), TimeProvider.System);
+            Task calling = load.SteadyAsync(_steady, end.Token);
+            await Task.Delay(Scaled(4), TimeProvider.System);
+            world.EndOutage();
+            await calling;
+            return [load.Calls, world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
+        },
+        figures => [Target.AtMost("Short outage without a token", figures[2], 0, "failed calls")],
+        "token endpoint returns 503 in the first 4 s of a cold start: calls failed",
+        figures => Scenario.Text(figures[2]));
+
+    private Scenario Gateway => new(
+        $"A gateway rejects each 20th request with 401, whatever its token; {_steady} callers for 10 s (the others don't handle a 401)",
+        ["calls", "token requests", "failed calls", "slowest call, s"],
+        async (world, call) =>
+        {
+            await Load(call).CallAsync();
+            world.Fake.UnauthorizedInterval = 20;
+            Load load = Load(call);
+            using CancellationTokenSource end = new(Scaled(10), TimeProvider.System);
+            await load.SteadyAsync(_steady, end.Token);
+            return [load.Calls, world.TokenRequests, load.Failed, load.Slowest.TotalSeconds];
+        },
+        figures => [Target.AtMost("Gateway's 401s", 100 * figures[2] / figures[0], 0.5, "% failed calls")],
+        "a gateway rejects each 20th request with 401: calls failed (the others, as they are set up, don't handle a 401)",
+        figures => Scenario.Percent(figures[2], figures[0]));
+
+    private Scenario Suspended => new(
+        $"The process is suspended for 12 s during its first token request; {_steady} callers",
+        ["token requests", "failed calls"],
+        async (world, _) =>
+        {
+            world.Fake.TokenLatency = TimeSpan.FromMilliseconds(500);
+            return [.. await SuspendedProgram.RunAsync(world, _steady, Scaled(12))];
+        },
+        figures => [Target.AtMost("Suspended machine", figures[0], 1, "token requests"), Target.AtMost("Suspended machine", figures[1], 0, "failed calls")],
+        "process suspended for 12 s during a token request: calls failed",
+        figures => Scenario.Percent(figures[1], _steady));
+
     private Scenario LeaderCancels => new(
         "The first of 21 callers cancels while the token is fetched",
         ["token requests", "failed calls of the others", "slowest call, s"],
@@ -163,7 +243,7 @@ internal sealed class Scenarios(bool isMiniature)
         return Stopwatch.GetElapsedTime(startedAt);
     }
 
-    private Load Load(Func<CancellationToken, Task<System.Net.HttpStatusCode>> call) => new(call, TimeSpan.FromSeconds(isMiniature ? 3 : 40));
+    private Load Load(Call call) => new(call, TimeSpan.FromSeconds(isMiniature ? 3 : 40));
 
     private TimeSpan Scaled(double seconds) => TimeSpan.FromSeconds(seconds * _scale);
 

@@ -11,8 +11,8 @@ internal enum Outage
     Hanging,
 }
 
-/// <summary>The FakeSpotify of one run, and the transports to it.</summary>
-internal sealed class World(FakeSpotify fake) : IAsyncDisposable
+/// <summary>The FakeSpotify of one run, and the way to it.</summary>
+internal sealed class World(FakeSpotify fake, Contender contender) : IAsyncDisposable
 {
     private volatile bool _isRefusing;
     private int _tokenRequests;
@@ -22,7 +22,11 @@ internal sealed class World(FakeSpotify fake) : IAsyncDisposable
     /// <summary>The number of token requests, including those whose connection is refused.</summary>
     public int TokenRequests => Volatile.Read(ref _tokenRequests);
 
-    public static async Task<World> CreateAsync() => new(await FakeSpotify.StartAsync());
+    public Contender Contender => contender;
+
+    public Access Access => new(fake.TokenEndpoint, fake.ApiBaseAddress, fake.ClientId, fake.ClientSecret, TokenTransport);
+
+    public static async Task<World> CreateAsync(Contender contender) => new(await FakeSpotify.StartAsync(), contender);
 
     public ValueTask DisposeAsync() => fake.DisposeAsync();
 
@@ -43,8 +47,7 @@ internal sealed class World(FakeSpotify fake) : IAsyncDisposable
         fake.TokenResponse = null;
     }
 
-    /// <summary>Creates the inner handler for token requests.</summary>
-    public HttpMessageHandler TokenTransport() => new Counting(() => Interlocked.Increment(ref _tokenRequests))
+    private Counting TokenTransport() => new(() => Interlocked.Increment(ref _tokenRequests))
     {
         InnerHandler = new SocketsHttpHandler
         {
@@ -69,23 +72,11 @@ internal sealed class World(FakeSpotify fake) : IAsyncDisposable
         },
     };
 
-    /// <summary>Creates the inner handler for the Web API. It sends https requests over http, because the policy of Azure.Core accepts only https.</summary>
-    public static HttpMessageHandler ApiTransport() => new Downgrading { InnerHandler = new SocketsHttpHandler { UseProxy = false } };
-
     private sealed class Counting(Action count) : DelegatingHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             count();
-            return base.SendAsync(request, cancellationToken);
-        }
-    }
-
-    private sealed class Downgrading : DelegatingHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            request.RequestUri = new UriBuilder(request.RequestUri!) { Scheme = Uri.UriSchemeHttp }.Uri;
             return base.SendAsync(request, cancellationToken);
         }
     }

@@ -34,7 +34,8 @@ public sealed class MiniatureTests
         string[] tables = await RunAsync("scenarios");
 
         foreach (string title in (string[])["Cold stampede:", "Rollover:", "Revocation:", "Token endpoint returns 503 from", "Token endpoint refuses connections from",
-            "Token endpoint hangs from", "Token endpoint returns 503 for", "Token endpoint refuses connections for", "Token endpoint hangs for", "The first of 21 callers cancels"])
+            "Token endpoint hangs from", "Token endpoint returns 503 for", "Token endpoint refuses connections for", "Token endpoint hangs for",
+            "Token endpoint returns 503; after", "Token endpoint returns 503 in the first", "A gateway rejects", "The process is suspended", "The first of 21 callers cancels"])
         {
             AssertRows(tables, title, "Ours", "Semaphore", "FusionCache", "AzureCore", "Msal");
         }
