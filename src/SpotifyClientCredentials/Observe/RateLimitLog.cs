@@ -3,14 +3,29 @@ using Microsoft.Extensions.Logging;
 namespace SpotifyClientCredentials.Observe;
 
 /// <summary>What is logged of Spotify's rate limit. A class of its own, so that a trimmed program without the handler contains none of it.</summary>
-internal static partial class RateLimitLog
+internal static class RateLimitLog
 {
-    [LoggerMessage(11, LogLevel.Warning, "The Web API returned 429 to app '{AppName}': {Scope} is closed for {ClosedFor}; calls that it may then send in 30 s: {Budget}")]
-    public static partial void Closed(ILogger logger, string appName, string scope, TimeSpan closedFor, int? budget);
+    // Not generated as those of Log: the generator writes two classes in no fixed order (dotnet/runtime issue 119587), and a commit would give two packages.
+    private static readonly Action<ILogger, string, string, TimeSpan, int?, Exception?> _closed = LoggerMessage.Define<string, string, TimeSpan, int?>(
+        LogLevel.Warning,
+        new EventId(11, nameof(Closed)),
+        "The Web API returned 429 to app '{AppName}': {Scope} is closed for {ClosedFor}; calls that it may then send in 30 s: {Budget}");
 
-    [LoggerMessage(12, LogLevel.Information, "App '{AppName}': {Scope} is open again, and one call goes first")]
-    public static partial void Opened(ILogger logger, string appName, string scope);
+    private static readonly Action<ILogger, string, string, Exception?> _opened = LoggerMessage.Define<string, string>(
+        LogLevel.Information,
+        new EventId(12, nameof(Opened)),
+        "App '{AppName}': {Scope} is open again, and one call goes first");
 
-    [LoggerMessage(13, LogLevel.Warning, "The Timeout of HTTP client '{ClientName}', {Timeout}, isn't longer than its MaxWait, {MaxWait}: calls that wait for the rate limit are cancelled. Set a longer Timeout or a shorter MaxWait")]
-    public static partial void TimeoutTooShort(ILogger logger, string clientName, TimeSpan timeout, TimeSpan maxWait);
+    private static readonly Action<ILogger, string, TimeSpan, TimeSpan, Exception?> _timeoutTooShort = LoggerMessage.Define<string, TimeSpan, TimeSpan>(
+        LogLevel.Warning,
+        new EventId(13, nameof(TimeoutTooShort)),
+        "The Timeout of HTTP client '{ClientName}', {Timeout}, isn't longer than its MaxWait, {MaxWait}: calls that wait for the rate limit are cancelled. Set a longer Timeout or a shorter MaxWait");
+
+    public static void Closed(ILogger logger, string appName, string scope, TimeSpan closedFor, int? budget) =>
+        _closed(logger, appName, scope, closedFor, budget, null);
+
+    public static void Opened(ILogger logger, string appName, string scope) => _opened(logger, appName, scope, null);
+
+    public static void TimeoutTooShort(ILogger logger, string clientName, TimeSpan timeout, TimeSpan maxWait) =>
+        _timeoutTooShort(logger, clientName, timeout, maxWait, null);
 }
