@@ -65,22 +65,29 @@ public sealed class AppTests(Packed packed)
         string output = await packed.PublishAsync(app);
         Command run = await Command.RunAsync(output, Path.Combine(output, app));
 
-        Assert.Equal(["2 token requests, 3 API requests: as expected", "token shared, as expected"], run.Output.Trim().Split('\n'));
+        Assert.Equal(["2 token requests, 5 API requests: as expected", "token shared, as expected"], run.Output.Trim().Split('\n'));
         Assert.Empty(Directory.GetFiles(output, "*.dll"));
     }
 
     [Fact]
-    public async Task Publish_WithoutShareToken_ContainsNothingOfSharing()
+    public async Task Publish_WithTheBearerTokenOnly_ContainsNothingOfSharingOrTheRateLimit()
     {
-        const string App = "NativeAotWithoutSharing";
+        const string App = "NativeAotBearerOnly";
         string output = await packed.PublishAsync(App);
         Command run = await Command.RunAsync(output, Path.Combine(output, App));
 
         Assert.Equal("1 token request, True", run.Output.Trim());
-        string map = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(await packed.Apps, App, "obj"), $"{App}.map.xml", SearchOption.AllDirectories).Single());
+        string map = await ReadMapAsync(App);
         Assert.Contains("SpotifyClientCredentials_Cache_TokenCache", map, StringComparison.Ordinal);
-        Assert.DoesNotContain("SpotifyClientCredentials_Share_", map, StringComparison.Ordinal);
-        Assert.DoesNotContain("SharingValidator", map, StringComparison.Ordinal);
+        await packed.PublishAsync("NativeAot");
+        string mapOfAll = await ReadMapAsync("NativeAot");
+        string[] names =
+        [
+            "SpotifyClientCredentials_Share_", "SharingValidator",
+            "SpotifyClientCredentials_Limit_", "RateLimitOptionsValidator", "RateLimitLog", "RateLimitTelemetry",
+        ];
+        Assert.All(names, name => Assert.Contains(name, mapOfAll, StringComparison.Ordinal));
+        Assert.All(names, name => Assert.DoesNotContain(name, map, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,6 +107,9 @@ public sealed class AppTests(Packed packed)
 
     private async Task<long> SizeAsync(string app) =>
         new FileInfo(Path.Combine(await packed.PublishAsync(app), OperatingSystem.IsWindows() ? $"{app}.exe" : app)).Length;
+
+    private async Task<string> ReadMapAsync(string app) =>
+        await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(await packed.Apps, app, "obj"), $"{app}.map.xml", SearchOption.AllDirectories).Single());
 
     private async Task<Command> RunWithFakeSpotifyAsync(string app)
     {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials;
 using SpotifyClientCredentials.Testing;
 
-// An app that doesn't call ShareToken. Its map file shows what of the library it contains.
+// An app that calls neither ShareToken nor AddSpotifyRateLimit. Its map file shows what of the library it contains.
 await using FakeSpotify spotify = await FakeSpotify.StartAsync();
 ServiceCollection services = new();
 services.AddSpotifyClientCredentials(spotify.Configure);
