@@ -7,6 +7,7 @@ public sealed class Packed : IAsyncLifetime
 {
     // Unique for each run: NuGet would take a package of the same version from its global folder, however old.
     private readonly string _versionSuffix = $"consumers.{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+    private readonly HashSet<string> _published = [];
     private Task<string>? _apps;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("consumers-").FullName;
@@ -54,7 +55,7 @@ public sealed class Packed : IAsyncLifetime
 
     internal Package OpenSymbols(string id) => new(Path.Combine(Feed, $"{id}.{Version}.snupkg"));
 
-    /// <summary>Publishes an app for this machine, without a warning.</summary>
+    /// <summary>Publishes an app for this machine, without a warning and once.</summary>
     /// <param name="app">The app's name.</param>
     /// <param name="properties">Further MSBuild properties, as <c>-p:Name=value</c>.</param>
     /// <returns>The folder of the published app, another one for other properties.</returns>
@@ -62,11 +63,16 @@ public sealed class Packed : IAsyncLifetime
     {
         string apps = await Apps;
         string output = Path.Combine([apps, app, "published", .. properties.Select(property => property.Split('=')[1])]);
-        Command publish = await Command.RunAsync(
-            apps,
-            "dotnet",
-            ["publish", app, "-c", "Release", "--use-current-runtime", "-o", output, "-clp:NoSummary", $"-p:PackedVersion={Version}", .. properties]);
-        publish.AssertNoWarning();
+        if (!_published.Contains(output))
+        {
+            Command publish = await Command.RunAsync(
+                apps,
+                "dotnet",
+                ["publish", app, "-c", "Release", "--use-current-runtime", "-o", output, "-clp:NoSummary", $"-p:PackedVersion={Version}", .. properties]);
+            publish.AssertNoWarning();
+            _published.Add(output);
+        }
+
         return output;
     }
 
