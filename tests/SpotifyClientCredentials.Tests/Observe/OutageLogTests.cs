@@ -79,8 +79,9 @@ public sealed class OutageLogTests : IDisposable
         using ReloadableProvider test = new();
         foreach (string secret in (string[])["second secret", "third secret"])
         {
+            int next = test.Source.Acquisitions.Count + 1;
             Task<AccessToken> getting = test.GetAsync();
-            (await test.AcquisitionAsync(test.Source.Acquisitions.Count + 1)).Fail(isTransient: false);
+            (await test.AcquisitionAsync(next)).Fail(isTransient: false);
             await Assert.ThrowsAsync<TokenRequestException>(() => getting).Within();
             test.Edit("ClientSecret", secret);
         }
