@@ -7,7 +7,13 @@ public sealed class StoreServers : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, Task<TestStore>> _started = new();
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync()
+    {
+        // The stores' clients block threads of the pool that the servers in this process share with them.
+        ThreadPool.GetMinThreads(out int workers, out int completionPorts);
+        Assert.True(ThreadPool.SetMinThreads(Math.Max(workers, 64), completionPorts));
+        return Task.CompletedTask;
+    }
 
     public async Task DisposeAsync()
     {
