@@ -79,7 +79,8 @@ internal sealed class RateLimitScope(string? name, TimeProvider clock)
     public bool Lengthen(TimeSpan? retryAfter)
     {
         bool isLonger = retryAfter is { Ticks: > 0 } && LengthOf(retryAfter) > ClosedFor;
-        bool wasOpen = !_isClosed;
+        // A budget that was forgotten doesn't come back.
+        (_budget, bool wasOpen) = (Budget, !_isClosed);
         if (isLonger)
         {
             CloseFor(LengthOf(retryAfter));

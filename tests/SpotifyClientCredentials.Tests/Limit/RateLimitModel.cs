@@ -182,7 +182,7 @@ internal sealed class RateLimitModel : IDisposable
     {
         int most = _allowed.Count(at => Now - at < Window + Quarter);
         int least = _allowed.Count(at => Now - at < Window - Quarter);
-        scope.ExpireBudget(Now, WallNow);
+        scope.Lengthen(Now, WallNow, length);
         if (most >= 20 && (least >= 20 || scope.Budget is not null))
         {
             Count("budget learned");
@@ -195,7 +195,6 @@ internal sealed class RateLimitModel : IDisposable
         }
 
         scope.ClosedAs = _closings;
-        scope.Lengthen(Now, WallNow, length);
     }
 
     private void Fail(Call call)
@@ -314,6 +313,7 @@ internal sealed class RateLimitModel : IDisposable
 
         public void Lengthen(TimeSpan now, DateTimeOffset wallNow, TimeSpan? length)
         {
+            ExpireBudget(now, wallNow);
             if (length is { } time && time > LeftOf(now, wallNow))
             {
                 (_until, _wallUntil, _last, _wallLast) = (now + time, wallNow + time, now, wallNow);
