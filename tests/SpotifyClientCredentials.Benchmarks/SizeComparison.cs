@@ -31,12 +31,14 @@ internal sealed class SizeComparison(bool isMiniature)
             using System.Text.Json;
             using Microsoft.Extensions.DependencyInjection;
             var services = new ServiceCollection();
+            services.AddHttpClient("accounts");
             services.AddHttpClient("spotify");
             using var provider = services.BuildServiceProvider();
+            using var accounts = provider.GetRequiredService<IHttpClientFactory>().CreateClient("accounts");
             using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
             using var request = new HttpRequestMessage(HttpMethod.Post, args[0]) { Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]) };
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("id:secret")));
-            using var response = await client.SendAsync(request);
+            using var response = await accounts.SendAsync(request);
             using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.RootElement.GetProperty("access_token").GetString());
             Console.WriteLine(await client.GetStringAsync(args[1] + "tracks/1"));
