@@ -79,7 +79,7 @@ internal sealed class RateLimitScope(string? name, TimeProvider clock)
     public bool Lengthen(TimeSpan? retryAfter)
     {
         bool isLonger = retryAfter is { Ticks: > 0 } && LengthOf(retryAfter) > ClosedFor;
-        // A budget that was forgotten doesn't come back.
+        // An expired budget doesn't come back.
         (_budget, bool wasOpen) = (Budget, !_isClosed);
         if (isLonger)
         {
