@@ -19,9 +19,12 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
     // The limit of callers until the settings, and with them their own limit, are known.
     private static readonly TimeSpan Limit = new SpotifyClientCredentialsOptions().TokenRequestTimeout;
 
+    // How long a blocking caller waits for a thread of the pool. A thread of its own for each read takes half a millisecond of every start.
+    private static readonly TimeSpan QueueLimit = TimeSpan.FromMilliseconds(20);
+
     private readonly object _lock = new();
     private readonly AsyncLocal<Task?> _here = new(); // the read that the current flow of execution belongs to
-    private TaskCompletionSource<Backoff?>? _last;    // its result is the backoff after a failure, or null
+    private Attempt? _last;
     private volatile bool _wasMissed;                 // whether a caller has needed the settings and not got them
     private int _loggedMiss;                          // the level at which the last one was logged; 0 if none was since the settings changed
 
@@ -33,10 +36,11 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
     /// <param name="cancellationToken">Ends this caller's wait and no other's.</param>
     public async ValueTask WaitAsync(bool isAsync, CancellationToken cancellationToken)
     {
-        Task<Backoff?> reading = IsHere ? throw new InvalidOperationException(NeedsItself) : Start();
+        Attempt attempt = IsHere ? throw new InvalidOperationException(NeedsItself) : Start();
+        Task<Backoff?> reading = attempt.Task;
         try
         {
-            bool isInTime = isAsync || reading.Wait(Limit, cancellationToken);
+            bool isInTime = isAsync || Begin(attempt, cancellationToken) || reading.Wait(Limit - QueueLimit, cancellationToken);
             Backoff? failed = isInTime ? await reading.WaitAsync(Limit, timeProvider, cancellationToken).ConfigureAwait(false) : throw new TimeoutException();
             if (failed is not null)
             {
@@ -74,10 +78,12 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
         }
     }
 
-    /// <summary>Waits as long as it takes, and throws what the read threw.</summary>
+    /// <summary>Reads on the calling thread if the read hasn't begun, waits as long as it takes, and throws what the read threw.</summary>
     public void Wait()
     {
-        if (Start().GetAwaiter().GetResult() is { } failed)
+        Attempt attempt = Start();
+        Run(attempt);
+        if (attempt.Task.GetAwaiter().GetResult() is { } failed)
         {
             ExceptionDispatchInfo.Throw(failed.Failure.InnerException!);
         }
@@ -100,7 +106,7 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
         {
             _last?.TrySetCanceled();
             // After a failure or without a read, later waits end too.
-            (_last = new()).TrySetCanceled();
+            (_last = new Attempt(previous: null)).TrySetCanceled();
         }
     }
 
@@ -112,26 +118,44 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
         _ => cause.GetType().Name,
     };
 
-    private Task<Backoff?> Start()
+    private Attempt Start()
     {
         lock (_lock)
         {
             Backoff? failed = _last?.Task is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
             if (_last is null || failed?.Remaining(timeProvider) <= TimeSpan.Zero)
             {
-                TaskCompletionSource<Backoff?> started = _last = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                // Not on the pool, all of whose threads may wait for this: CreateClient needs the BaseAddress and can't await it. Unsafe means: without
-                // the ExecutionContext of the caller.
-                new Thread(() => Run(started, failed)) { IsBackground = true }.UnsafeStart();
+                _last = new Attempt(failed);
+                // Unsafe means: without the ExecutionContext of the caller.
+                ThreadPool.UnsafeQueueUserWorkItem(Run, _last, preferLocal: false);
             }
 
-            return _last.Task;
+            return _last;
         }
     }
 
-    private void Run(TaskCompletionSource<Backoff?> started, Backoff? previous)
+    /// <summary>Waits until the attempt has begun, for a caller that blocks: CreateClient needs the BaseAddress and can't await it.</summary>
+    /// <returns>Whether it has ended.</returns>
+    private bool Begin(Attempt attempt, CancellationToken cancellationToken)
     {
-        _here.Value = started.Task;
+        bool hasEnded = attempt.Task.Wait(QueueLimit, cancellationToken);
+        if (!hasEnded && !attempt.HasBegun)
+        {
+            // All threads of the pool may be here, each waiting for one of them.
+            new Thread(() => Run(attempt)) { IsBackground = true }.UnsafeStart();
+        }
+
+        return hasEnded;
+    }
+
+    private void Run(Attempt attempt)
+    {
+        if (!attempt.TryBegin())
+        {
+            return;
+        }
+
+        _here.Value = attempt.Task;
         Backoff? failed = null;
         try
         {
@@ -140,10 +164,10 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
         catch (Exception e)
         {
             TokenRequestException failure = new($"The settings of app '{appName}' couldn't be read: {ReasonOf(e)}", isTransient: true, e);
-            failed = Backoff.After(failure, previous, timeProvider, usableFor: TimeSpan.Zero);
+            failed = Backoff.After(failure, attempt.Previous, timeProvider, usableFor: TimeSpan.Zero);
         }
 
-        started.TrySetResult(failed);
+        attempt.TrySetResult(failed);
     }
 
     private Exception ForCaller(Backoff failed) => failed.Failure.InnerException is OptionsValidationException invalid
@@ -161,5 +185,18 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
         }
 
         return failure;
+    }
+
+    /// <summary>Its result is the backoff after a failure, or null.</summary>
+    private sealed class Attempt(Backoff? previous) : TaskCompletionSource<Backoff?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        private int _hasBegun;
+
+        public Backoff? Previous => previous;
+
+        public bool HasBegun => Volatile.Read(ref _hasBegun) != 0;
+
+        /// <summary>True for the first of the threads that would run it.</summary>
+        public bool TryBegin() => Interlocked.Exchange(ref _hasBegun, 1) == 0;
     }
 }

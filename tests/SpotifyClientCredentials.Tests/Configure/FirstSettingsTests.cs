@@ -115,7 +115,7 @@ public sealed class FirstSettingsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Read_ForCallersWhoMayBlockThePool_RunsOnItsOwnThreadAndBelongsToNoneOfThem()
+    public async Task Read_StartedByACaller_HasNothingOfTheCallersFlow()
     {
         VaultRead.VaultFlow.Value = "of the caller";
         using Activity activity = new Activity("caller").Start();
@@ -125,7 +125,6 @@ public sealed class FirstSettingsTests : IAsyncLifetime
         read.Succeed();
 
         Assert.Equal("BQ", (await getting.Within()).Value);
-        Assert.False(read.IsOnThePool);
         Assert.Null(read.Flow);
     }
 

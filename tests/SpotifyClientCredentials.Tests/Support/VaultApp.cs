@@ -121,8 +121,6 @@ internal sealed class VaultRead
 {
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public bool IsOnThePool { get; } = Thread.CurrentThread.IsThreadPoolThread;
-
     public string? Flow { get; } = VaultFlow.Value;
 
     /// <summary>Set by callers whose flow of execution isn't to reach the vault.</summary>
