@@ -16,8 +16,7 @@ internal static class ReplacedEntry
     {
         FleetApp app = await testbed.BuildAsync(Sharing.StoreAndLock, testbed.Settings.TokenLifetime / 2);
         _ = await testbed.Workers.CallFirstAsync();
-        StoredEntry entry = await testbed.Store.FindEntryAsync();
-        byte[] expired = await entry.ReadAsync();
+        (StoredEntry entry, byte[] expired) = await testbed.Store.FindEntryAsync();
         await FleetTestbed.WaitAsync(app.TokenLifetime);
 
         int before = app.TokenRequests;

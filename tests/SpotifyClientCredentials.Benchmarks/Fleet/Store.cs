@@ -71,15 +71,19 @@ internal sealed class Store : IAsyncDisposable
 
     public void Thaw() => _server.Signal("CONT");
 
-    /// <summary>Finds the one entry of the library, waiting for it, because callers get their token before it is written.</summary>
-    public async Task<StoredEntry> FindEntryAsync()
+    /// <summary>
+    /// Finds the one entry of the library and its value, waiting for it: callers get their token before it is written, and an entry that a fleet
+    /// before wrote late may expire meanwhile.
+    /// </summary>
+    public async Task<(StoredEntry Entry, byte[] Value)> FindEntryAsync()
     {
         long startedAt = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(startedAt) < TimeSpan.FromSeconds(10))
         {
-            if (await Connection.GetServers().Single().KeysAsync(pattern: "spotify-client-credentials:*").ToListAsync() is [RedisKey key])
+            if (await Connection.GetServers().Single().KeysAsync(pattern: "spotify-client-credentials:*").ToListAsync() is [RedisKey key]
+                && new StoredEntry(Connection.GetDatabase(), key) is var entry && await entry.ReadAsync() is { } value)
             {
-                return new StoredEntry(Connection.GetDatabase(), key);
+                return (entry, value);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);

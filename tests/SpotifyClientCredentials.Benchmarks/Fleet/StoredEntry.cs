@@ -8,7 +8,8 @@ internal sealed class StoredEntry(IDatabase database, RedisKey key)
 {
     private const string Data = "data";
 
-    public async Task<byte[]> ReadAsync() => (byte[]?)await database.HashGetAsync(key, Data) ?? throw new InvalidOperationException("The entry has no data.");
+    /// <returns>The value, or null if the entry has expired.</returns>
+    public async Task<byte[]?> ReadAsync() => await database.HashGetAsync(key, Data);
 
     /// <summary>Replaces the value. The new one doesn't expire.</summary>
     public Task WriteAsync(byte[] value) =>
