@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SpotifyClientCredentials;
 
-// NativeAotPlainApiCall with the library. The tests compare the sizes of the two, and don't run them.
+// NativeAotPlainApiCall with the library. The tests compare the sizes of the two and search this one for what it doesn't use, and run neither.
 ServiceCollection services = new();
 services.AddSpotifyClientCredentials(options => (options.ClientId, options.ClientSecret) = ("id", "secret"));
 services.AddHttpClient("spotify").AddSpotifyBearerToken();
