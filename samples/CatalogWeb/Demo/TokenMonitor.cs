@@ -52,15 +52,17 @@ internal sealed class TokenMonitor(
         }
     }
 
-    // As in the library: the renewal window is at most a quarter of the token's lifetime, and the margin is 10 seconds, at most a fifth of the window.
+    // As in the library: the renewal window is at most a quarter of the token's lifetime. The margin is a fifth of the window, and at most 10 seconds
+    // for a token that this instance requested itself.
     private ObservedToken Observe(DateTimeOffset expiresOn)
     {
         DateTimeOffset now = timeProvider.GetUtcNow();
-        DateTimeOffset start = traffic.LastTokenRequest > _observedAt ? traffic.LastTokenRequest : now;
+        bool isFromStore = traffic.LastTokenRequest <= _observedAt;
+        DateTimeOffset start = isFromStore ? now : traffic.LastTokenRequest;
         double lifetime = Math.Ceiling((expiresOn - start).TotalSeconds);
         double window = Math.Min(options.Value.RenewalWindow.TotalSeconds, lifetime / 4);
         _observedAt = now;
-        return new ObservedToken(++_number, expiresOn, lifetime, window, Math.Min(10, window / 5));
+        return new ObservedToken(++_number, expiresOn, lifetime, window, isFromStore ? window / 5 : Math.Min(10, window / 5));
     }
 }
 
