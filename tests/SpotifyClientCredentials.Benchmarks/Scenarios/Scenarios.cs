@@ -42,7 +42,7 @@ internal sealed class Scenarios(bool isMiniature)
         .. Enum.GetValues<Outage>().Select(WithoutToken),
         ShortOutageWithoutToken,
         Gateway,
-        .. Store.CanFreeze ? [Suspended(7), Suspended(12)] : (Scenario[])[],
+        .. Store.CanFreeze ? [Suspended(5), Suspended(12)] : (Scenario[])[],
         LeaderCancels,
     ];
 
@@ -201,8 +201,8 @@ internal sealed class Scenarios(bool isMiniature)
             world.Fake.TokenLatency = TimeSpan.FromMilliseconds(500);
             return [.. await SuspendedProgram.RunAsync(world, _steady, Scaled(seconds))];
         },
-        // No call waits longer than TokenRequestTimeout, 10 s: those that waited through more than that fail.
-        figures => seconds < 10
+        // No call waits longer than TokenRequestTimeout, 8 s: those that waited through more than that fail.
+        figures => seconds < 8
             ? [Target.AtMost("Suspended machine", figures[0], 2, "token requests"), Target.AtMost("Suspended machine", figures[1], 0, "failed calls")]
             : [],
         $"process suspended for {seconds} s during a token request: calls failed",
