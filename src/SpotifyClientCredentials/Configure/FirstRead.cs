@@ -150,7 +150,7 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
 
     private void Run(Attempt attempt)
     {
-        if (!attempt.TryBegin())
+        if (attempt.Task.IsCompleted || !attempt.TryBegin())
         {
             return;
         }

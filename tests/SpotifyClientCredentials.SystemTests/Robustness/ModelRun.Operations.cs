@@ -162,14 +162,14 @@ internal sealed partial class ModelRun
         return true;
     }
 
-    /// <summary>The settings are read on a thread of their own, which would take no turns with the only one of the pool.</summary>
+    /// <summary>Reads the settings as a host does when it starts, on the thread that is here: a call would wait for the only one of the pool.</summary>
     private void ReadSettings()
     {
         try
         {
-            _ = _provider.Options.Current;
+            _provider.Options.ReadAtStart();
         }
-        catch (Exception e) when (e is OptionsValidationException or ObjectDisposedException)
+        catch (Exception e) when (e is OptionsValidationException or OperationCanceledException)
         {
             // The call gets the same.
         }
