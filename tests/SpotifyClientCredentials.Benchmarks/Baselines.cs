@@ -23,15 +23,14 @@ internal sealed class LimitHandler : DelegatingHandler
 }
 
 /// <summary>The minimum for a correct handler: one clock read and one check of the address. Source: [B7] and [B16] of the design.</summary>
-internal class LimitClockHandler : DelegatingHandler
+/// <param name="origin">What the address of a request that gets the header starts with.</param>
+internal class LimitClockHandler(string origin = "https://api.spotify.com/") : DelegatingHandler
 {
-    private const string Origin = "https://api.spotify.com/";
-
     private readonly long _usableUntil = TimeProvider.System.GetTimestamp() + (TimeProvider.System.TimestampFrequency * 86400);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.RequestUri!.OriginalString.StartsWith(Origin, StringComparison.Ordinal) && TimeProvider.System.GetTimestamp() < _usableUntil)
+        if (request.RequestUri!.OriginalString.StartsWith(origin, StringComparison.Ordinal) && TimeProvider.System.GetTimestamp() < _usableUntil)
         {
             request.Headers.Authorization = LimitHandler.Header;
         }
@@ -41,7 +40,8 @@ internal class LimitClockHandler : DelegatingHandler
 }
 
 /// <summary>The minimum for a handler that handles a 401 and so has to await the response. Source: as above, with [B18].</summary>
-internal sealed class LimitClockAwaitHandler : LimitClockHandler
+/// <inheritdoc cref="LimitClockHandler"/>
+internal sealed class LimitClockAwaitHandler(string origin = "https://api.spotify.com/") : LimitClockHandler(origin)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
