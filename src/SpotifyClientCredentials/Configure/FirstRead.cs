@@ -19,12 +19,9 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
     // The limit of callers until the settings, and with them their own limit, are known.
     private static readonly TimeSpan Limit = new SpotifyClientCredentialsOptions().TokenRequestTimeout;
 
-    // How long a blocking caller waits for a thread of the pool. A thread of its own for each read takes half a millisecond of every start.
-    private static readonly TimeSpan QueueLimit = TimeSpan.FromMilliseconds(20);
-
     private readonly object _lock = new();
     private readonly AsyncLocal<Task?> _here = new(); // the read that the current flow of execution belongs to
-    private Attempt? _last;
+    private SettingsRead? _last;
     private volatile bool _wasMissed;                 // whether a caller has needed the settings and not got them
     private int _loggedMiss;                          // the level at which the last one was logged; 0 if none was since the settings changed
 
@@ -36,11 +33,11 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
     /// <param name="cancellationToken">Ends this caller's wait and no other's.</param>
     public async ValueTask WaitAsync(bool isAsync, CancellationToken cancellationToken)
     {
-        Attempt attempt = IsHere ? throw new InvalidOperationException(NeedsItself) : Start();
-        Task<Backoff?> reading = attempt.Task;
+        SettingsRead current = IsHere ? throw new InvalidOperationException(NeedsItself) : Start();
+        Task<Backoff?> reading = current.Ended;
         try
         {
-            bool isInTime = isAsync || Begin(attempt, cancellationToken) || reading.Wait(Limit - QueueLimit, cancellationToken);
+            bool isInTime = isAsync || current.Wait(Limit, cancellationToken);
             Backoff? failed = isInTime ? await reading.WaitAsync(Limit, timeProvider, cancellationToken).ConfigureAwait(false) : throw new TimeoutException();
             if (failed is not null)
             {
@@ -81,9 +78,9 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
     /// <summary>Reads on the calling thread if the read hasn't begun, waits as long as it takes, and throws what the read threw.</summary>
     public void Wait()
     {
-        Attempt attempt = Start();
-        Run(attempt);
-        if (attempt.Task.GetAwaiter().GetResult() is { } failed)
+        SettingsRead current = Start();
+        current.Run();
+        if (current.Ended.GetAwaiter().GetResult() is { } failed)
         {
             ExceptionDispatchInfo.Throw(failed.Failure.InnerException!);
         }
@@ -104,9 +101,9 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
     {
         lock (_lock)
         {
-            _last?.TrySetCanceled();
+            _last?.Cancel();
             // After a failure or without a read, later waits end too.
-            (_last = new Attempt(previous: null)).TrySetCanceled();
+            (_last = new SettingsRead(Read, previous: null)).Cancel();
         }
     }
 
@@ -118,56 +115,34 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
         _ => cause.GetType().Name,
     };
 
-    private Attempt Start()
+    private SettingsRead Start()
     {
         lock (_lock)
         {
-            Backoff? failed = _last?.Task is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
+            Backoff? failed = _last?.Ended is { IsCompletedSuccessfully: true } ended ? ended.Result : null;
             if (_last is null || failed?.Remaining(timeProvider) <= TimeSpan.Zero)
             {
-                _last = new Attempt(failed);
-                // Unsafe means: without the ExecutionContext of the caller.
-                ThreadPool.UnsafeQueueUserWorkItem(Run, _last, preferLocal: false);
+                _last = new SettingsRead(Read, failed);
+                _last.Queue();
             }
 
             return _last;
         }
     }
 
-    /// <summary>Waits until the attempt has begun, for a caller that blocks: CreateClient needs the BaseAddress and can't await it.</summary>
-    /// <returns>Whether it has ended.</returns>
-    private bool Begin(Attempt attempt, CancellationToken cancellationToken)
+    private Backoff? Read(SettingsRead current)
     {
-        bool hasEnded = attempt.Task.Wait(QueueLimit, cancellationToken);
-        if (!hasEnded && !attempt.HasBegun)
-        {
-            // All threads of the pool may be here, each waiting for one of them.
-            new Thread(() => Run(attempt)) { IsBackground = true }.UnsafeStart();
-        }
-
-        return hasEnded;
-    }
-
-    private void Run(Attempt attempt)
-    {
-        if (attempt.Task.IsCompleted || !attempt.TryBegin())
-        {
-            return;
-        }
-
-        _here.Value = attempt.Task;
-        Backoff? failed = null;
+        _here.Value = current.Ended;
         try
         {
             read();
+            return null;
         }
         catch (Exception e)
         {
             TokenRequestException failure = new($"The settings of app '{appName}' couldn't be read: {ReasonOf(e)}", isTransient: true, e);
-            failed = Backoff.After(failure, attempt.Previous, timeProvider, usableFor: TimeSpan.Zero);
+            return Backoff.After(failure, current.Previous, timeProvider, usableFor: TimeSpan.Zero);
         }
-
-        attempt.TrySetResult(failed);
     }
 
     private Exception ForCaller(Backoff failed) => failed.Failure.InnerException is OptionsValidationException invalid
@@ -185,18 +160,5 @@ internal sealed class FirstRead(Action read, string appName, TimeProvider timePr
         }
 
         return failure;
-    }
-
-    /// <summary>Its result is the backoff after a failure, or null.</summary>
-    private sealed class Attempt(Backoff? previous) : TaskCompletionSource<Backoff?>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        private int _hasBegun;
-
-        public Backoff? Previous => previous;
-
-        public bool HasBegun => Volatile.Read(ref _hasBegun) != 0;
-
-        /// <summary>True for the first of the threads that would run it.</summary>
-        public bool TryBegin() => Interlocked.Exchange(ref _hasBegun, 1) == 0;
     }
 }
