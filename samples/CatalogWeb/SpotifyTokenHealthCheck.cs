@@ -15,7 +15,7 @@ internal sealed class SpotifyTokenHealthCheck(ClientCredentialsTokenProvider tok
         }
         catch (TokenRequestException e)
         {
-            return new HealthCheckResult(context.Registration.FailureStatus, e.Message);
+            return new HealthCheckResult(e.IsTransient ? context.Registration.FailureStatus : HealthStatus.Unhealthy, e.Message);
         }
     }
 }

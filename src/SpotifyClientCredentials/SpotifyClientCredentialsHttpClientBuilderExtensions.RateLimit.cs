@@ -15,10 +15,10 @@ namespace SpotifyClientCredentials;
 public static partial class SpotifyClientCredentialsHttpClientBuilderExtensions
 {
     /// <summary>
-    /// Holds the calls of this client to the Spotify Web API back while Spotify's rate limit is reached, together with those of all other
-    /// clients of the app in this process: after a 429 (RFC 6585, section 4), no call is sent before its <c>Retry-After</c> is over. Calls then
-    /// wait or, if that would take too long, get a 429 of the library's own, unsent. From each 429 the library also learns how many calls the
-    /// app may send in 30 seconds.
+    /// Holds the calls of this client to the Spotify Web API back while Spotify's rate limit is reached, together with those of the app's other
+    /// clients in this process that call this method: after a 429 (RFC 6585, section 4), no call of the same path is sent before its
+    /// <c>Retry-After</c> is over, and no call at all once a second path got a 429 within ten minutes. Calls then wait or, if that would take
+    /// too long, get a 429 of the library's own, unsent. From each 429 the library also learns how many calls the app may send in 30 seconds.
     /// </summary>
     /// <remarks>
     /// <para>Call it after <c>AddSpotifyBearerToken</c> or before: the handler stands directly outside of the bearer handler, or innermost if

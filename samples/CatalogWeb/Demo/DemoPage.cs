@@ -11,7 +11,6 @@ internal sealed class DemoPage : IAsyncDisposable
 
     public static async Task<DemoPage> AddAsync(WebApplicationBuilder builder, IHttpClientBuilder tokenClient, IHttpClientBuilder apiClient)
     {
-        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddTelemetry(builder.Environment.ApplicationName);
         builder.Services.AddPanel(tokenClient, apiClient);
         FakeSpotify? fake = await FakeMode.StartAsync(builder.Configuration);
@@ -27,7 +26,6 @@ internal sealed class DemoPage : IAsyncDisposable
     {
         app.UseSecurityHeaders(_fake?.ApiBaseAddress);
         app.UseFileServer();
-        app.MapGet("/api/search", Search.RespondAsync);
         app.MapGet("/api/panel", (Panel panel, HttpContext context) => TypedResults.ServerSentEvents(panel.WatchAsync(context.RequestAborted)));
         if (_fake is not null)
         {

@@ -24,7 +24,7 @@ internal static class PerformanceLines
             $"- **1000 concurrent first calls**, token requests: {scenarios.Cell(Stampede, "Ours")}; with MSAL: {scenarios.Cell(Stampede, "Msal")}.",
             $"- **1000 calls with a revoked token**, failed: {scenarios.Cell(Revoked, "Ours")}; with a handler that doesn't handle a 401: {scenarios.Cell(Revoked, "Semaphore")}.",
             $"- **Cold start of {Instances(fleet)}**, token requests: {fleet.Cell("Cold start, no sharing", "token requests")}; with a shared token and a lock: {fleet.Cell("Cold start, lock", "token requests")}.",
-            $"- **A NativeAOT program** that sends one request through `IHttpClientFactory`: size {size.Cell("size of a NativeAOT", "with the library")}, run {size.Cell("its run, token request included", "with the library")}; {size.Cell("its run, relative to one", "with the library")} of one that requests a token by hand.",
+            $"- **A NativeAOT program** that sends one request: {size.Cell("size of a NativeAOT", "with the library")} the size and {size.Cell("its run, token request included", "with the library")} the time of one without the library, {size.Cell("its run, relative to one", "with the library")} the time of one that requests a token by hand.",
         ]);
     }
 

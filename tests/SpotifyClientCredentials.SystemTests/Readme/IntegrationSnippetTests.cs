@@ -30,12 +30,13 @@ public sealed class SearchTests(CatalogFactory app) : IClassFixture<CatalogFacto
     {
         var visitor = app.CreateClient();
         await visitor.GetStringAsync("/api/search?q=kettles");
+        int before = app.Spotify.TokenRequests.Count;
         app.Spotify.RevokeTokens();
 
         string found = await visitor.GetStringAsync("/api/search?q=kettles");
 
         Assert.Contains("Return the Kettles", found);
-        Assert.Equal(2, app.Spotify.TokenRequests.Count);
+        Assert.Equal(before + 1, app.Spotify.TokenRequests.Count);
     }
 }
 // end

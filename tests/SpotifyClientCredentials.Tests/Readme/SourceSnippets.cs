@@ -40,7 +40,8 @@ internal static class SourceSnippets
 
     private static string Dedent(string[] lines)
     {
-        int indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
-        return string.Concat(lines.Select(line => (line.Length > 0 ? line[indent..] : line) + "\n"));
+        // Preprocessor directives aren't indented.
+        int indent = lines.Where(line => line.Length > 0 && line[0] != '#').Min(line => line.Length - line.TrimStart().Length);
+        return string.Concat(lines.Select(line => (line.Length > 0 && line[0] != '#' ? line[indent..] : line) + "\n"));
     }
 }

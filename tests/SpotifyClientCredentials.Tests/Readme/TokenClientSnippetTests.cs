@@ -16,12 +16,16 @@ public sealed class TokenClientSnippetTests
         // Nothing listens at the token endpoint, so the request gets a response only through the proxy, which is the fake.
         HostApplicationBuilder builder = ReadmeApp.CreateBuilder([.. fake.ToArguments(), "--Spotify:TokenEndpoint=http://localhost:1/api/token"]);
         Uri proxyAddress = new(fake.TokenEndpoint, "/");
-        AuditHandler audit = new();
-        builder.Services.AddSingleton(audit);
 
         // Recipe: token client
         var app = builder.Services.AddSpotifyClientCredentials();
-        app.TokenClient.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { Proxy = new WebProxy(proxyAddress) });
+        app.TokenClient.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            Proxy = new WebProxy(proxyAddress),
+            AllowAutoRedirect = false,
+            UseCookies = false,
+        });
+        builder.Services.AddTransient<AuditHandler>();
         app.TokenClient.AddHttpMessageHandler<AuditHandler>();
         // end
 
@@ -29,12 +33,12 @@ public sealed class TokenClientSnippetTests
         await host.Services.GetRequiredService<ClientCredentialsTokenProvider>().GetTokenAsync();
 
         Assert.Single(fake.TokenRequests);
-        Assert.Equal(1, audit.Requests);
+        Assert.Equal(1, AuditHandler.Requests);
     }
 
     private sealed class AuditHandler : DelegatingHandler
     {
-        public int Requests { get; private set; }
+        public static int Requests { get; private set; }
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {

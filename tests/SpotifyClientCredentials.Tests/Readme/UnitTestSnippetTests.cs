@@ -6,7 +6,7 @@ public sealed class UnitTestSnippetTests
 {
     // Recipe: unit test of a provider's user
     [Fact]
-    public async Task GetTokenAsync_FromAStub_ReturnsItsToken()
+    public async Task GetAsync_WithAToken_ReturnsTheHeader()
     {
         var stub = new StubHandler(() => new HttpResponseMessage
         {
@@ -15,9 +15,9 @@ public sealed class UnitTestSnippetTests
         var options = new SpotifyClientCredentialsOptions { ClientId = "id", ClientSecret = "secret" };
         using var tokens = new ClientCredentialsTokenProvider(new HttpClient(stub), options);
 
-        var token = await tokens.GetTokenAsync();
+        string header = await new SpotifyHeader(tokens).GetAsync();
 
-        Assert.Equal("test-token", token.Value);
+        Assert.Equal("Bearer test-token", header);
     }
     // end
 
@@ -36,6 +36,11 @@ public sealed class UnitTestSnippetTests
 }
 
 // Recipe: unit test of a provider's user
+public sealed class SpotifyHeader(ClientCredentialsTokenProvider tokens)
+{
+    public async Task<string> GetAsync() => $"Bearer {(await tokens.GetTokenAsync()).Value}";
+}
+
 public sealed class StubHandler(Func<HttpResponseMessage> respond) : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

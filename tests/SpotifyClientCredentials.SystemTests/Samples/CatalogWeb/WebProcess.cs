@@ -15,7 +15,7 @@ internal sealed class WebProcess : IAsyncDisposable
     private readonly StringBuilder _output = new(); // locked: two streams are written to it
     private readonly TaskCompletionSource<Uri?> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private WebProcess(IEnumerable<KeyValuePair<string, string?>> variables, string? userSecrets = null)
+    private WebProcess(IEnumerable<KeyValuePair<string, string?>> variables, string? userSecrets = null, params string[] arguments)
     {
         _userSecrets = Directory.CreateTempSubdirectory();
         if (userSecrets is not null)
@@ -26,12 +26,12 @@ internal sealed class WebProcess : IAsyncDisposable
 
         Dictionary<string, string?> all = new(variables)
         {
-            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             // Where it is Development, user secrets are read, and visitors get a developer's page in place of what they should.
             ["ASPNETCORE_ENVIRONMENT"] = userSecrets is null ? "Production" : "Development",
         };
+        all.TryAdd("ASPNETCORE_URLS", "http://127.0.0.1:0");
         string directory = Path.Combine(Repository.Root, "samples", "CatalogWeb");
-        _process = Process.Start(SampleStart.Create("CatalogWeb", directory, _userSecrets.FullName, all))!;
+        _process = Process.Start(SampleStart.Create("CatalogWeb", directory, _userSecrets.FullName, all, arguments))!;
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
         _process.BeginOutputReadLine();
@@ -66,9 +66,9 @@ internal sealed class WebProcess : IAsyncDisposable
     /// <summary>Starts it where no credentials are set.</summary>
     public static Task<WebProcess> StartAsync(string tokenLifetime = "00:10:00") => StartAsync([new("Sample__TokenLifetime", tokenLifetime)]);
 
-    public static async Task<WebProcess> StartAsync(IEnumerable<KeyValuePair<string, string?>> variables)
+    public static async Task<WebProcess> StartAsync(IEnumerable<KeyValuePair<string, string?>> variables, params string[] arguments)
     {
-        WebProcess process = new(variables);
+        WebProcess process = new(variables, arguments: arguments);
         try
         {
             process.Address = await process._address.Task.WaitAsync(SampleStart.HangLimit) ?? throw new InvalidOperationException(process.Output);

@@ -71,6 +71,18 @@ public sealed class WebStartTests : IAsyncLifetime
             "address already in use. Choose another address: dotnet run --project samples/CatalogWeb -- --urls http://localhost:5081\n", output, StringComparison.Ordinal);
     }
 
+    /// <summary>What the message above advises: <c>dotnet run</c> sets the variable from launchSettings.json, to the port that is taken.</summary>
+    [Fact]
+    public async Task Start_WithUrls_ListensThereWhateverTheVariableSays()
+    {
+        string taken = _fake.TokenEndpoint.GetLeftPart(UriPartial.Authority);
+
+        await using WebProcess web = await WebProcess.StartAsync([new("ASPNETCORE_URLS", taken)], "--urls", "http://127.0.0.1:0");
+
+        Assert.NotEqual(taken, web.Address.GetLeftPart(UriPartial.Authority));
+        Assert.Equal("Healthy", await GetHealthAsync(web));
+    }
+
     [Fact]
     public async Task Start_WithoutCredentials_SaysThatItIsFakeSpotify()
     {
@@ -87,7 +99,7 @@ public sealed class WebStartTests : IAsyncLifetime
     {
         _fake.TokenResponse = FakeResponse.ServiceUnavailableHtml;
         await using WebProcess web = await WebProcess.StartAsync([.. WebProcess.CredentialsOf(_fake)]);
-        Assert.Equal("Unhealthy", await GetHealthAsync(web));
+        Assert.Equal("Degraded", await GetHealthAsync(web));
 
         _fake.TokenResponse = null;
 
