@@ -35,7 +35,7 @@ public sealed class MiniatureTests
 
         foreach (string title in (string[])["Cold stampede:", "Rollover:", "Revocation:", "Token endpoint returns 503 from", "Token endpoint refuses connections from",
             "Token endpoint hangs from", "Token endpoint returns 503 for", "Token endpoint refuses connections for", "Token endpoint hangs for",
-            "Token endpoint returns 503; after", "Token endpoint returns 503 in the first", "A gateway rejects", "The process is suspended", "The first of 21 callers cancels"])
+            "Token endpoint returns 503; after", "Token endpoint returns 503 in the first", "A gateway rejects", "The process is suspended for 5 s", "The process is suspended for 12 s", "The first of 21 callers cancels"])
         {
             AssertRows(tables, title, "Ours", "Semaphore", "FusionCache", "AzureCore", "Msal");
         }
