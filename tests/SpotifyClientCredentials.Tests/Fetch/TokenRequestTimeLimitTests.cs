@@ -112,10 +112,11 @@ public sealed class TokenRequestTimeLimitTests
         DateTimeOffset startedOn = _time.GetUtcNow();
         Task<AccessToken> getting = provider.GetTokenAsync().AsTask();
         await Soon.UntilAsync(() => server.Requests.Count == 1);
-        int timers = _time.Timers.Count;
+        (int timers, int changed) = (_time.Timers.Count, _time.TimersChanged);
 
         _time.Advance(TimeSpan.FromSeconds(5));
-        await Soon.UntilAsync(() => _time.Timers.Count == timers + 1); // of the backoff
+        // The timer is the backoff's, and the call sets it anew when it begins to wait. Before that, the call may not have read the clock.
+        await Soon.UntilAsync(() => _time.Timers.Count == timers + 1 && _time.TimersChanged > changed);
         _time.Advance(_time.Timers[^1]);
         await Soon.UntilAsync(() => server.Requests.Count == 2 && _time.Timers.Count == timers + 4); // of the acquisition, the request and the caller
         // A wait is in whole milliseconds.

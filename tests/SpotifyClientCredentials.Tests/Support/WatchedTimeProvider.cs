@@ -17,6 +17,9 @@ internal sealed class WatchedTimeProvider : TimeProvider
     /// <summary>The number of timers that aren't disposed.</summary>
     public int TimersPending => _inner.TimersPending;
 
+    /// <inheritdoc cref="TestClock.TimersChanged"/>
+    public int TimersChanged => _inner.TimersChanged;
+
     public TimeSpan WallClockError { get; set; }
 
     public override long TimestampFrequency => _inner.TimestampFrequency;
