@@ -23,7 +23,7 @@ public sealed class AppTests(Packed packed)
     [InlineData("Worker")]
     public async Task App_OfEachKind_GetsATrackTwiceWithOneToken(string app)
     {
-        Command run = await RunWithFakeSpotifyAsync(app);
+        Command run = await RunBuiltWithFakeSpotifyAsync(app);
 
         Assert.Equal(2, run.Lines.Count(line => line == Track));
         Assert.Contains("Token requests: 1, API requests: 2", run.Lines);
@@ -32,7 +32,7 @@ public sealed class AppTests(Packed packed)
     [Fact]
     public async Task ReadmeConsole_CopiedUnchanged_GetsATrack()
     {
-        Command run = await RunWithFakeSpotifyAsync("ReadmeConsole");
+        Command run = await RunBuiltWithFakeSpotifyAsync("ReadmeConsole");
 
         Assert.Contains(Track, run.Lines);
         Assert.Contains("Token requests: 1, API requests: 1", run.Lines);
@@ -41,7 +41,7 @@ public sealed class AppTests(Packed packed)
     [Fact]
     public async Task Console8_OnALaterRuntime_UsesTheNet8BuildAndItsDependencies()
     {
-        Command run = await RunWithFakeSpotifyAsync("Console8");
+        Command run = await RunBuiltWithFakeSpotifyAsync("Console8");
 
         Assert.Contains("Library built for .NETCoreApp,Version=v8.0", run.Lines);
         Assert.Contains("Microsoft.Extensions.Http 8", run.Lines);
@@ -72,8 +72,12 @@ public sealed class AppTests(Packed packed)
     [Fact]
     public async Task Publish_WithTheBearerTokenOnly_ContainsNothingOfSharingOrTheRateLimit()
     {
-        await packed.PublishAsync("NativeAotApiCall");
-        string map = await ReadMapAsync("NativeAotApiCall");
+        const string App = "NativeAotApiCall";
+        string output = await packed.PublishAsync(App);
+        Command run = await RunWithFakeSpotifyAsync(Path.Combine(output, App));
+
+        Assert.Contains("Token requests: 1, API requests: 1", run.Lines);
+        string map = await ReadMapAsync(App);
         Assert.Contains("SpotifyClientCredentials_Cache_TokenCache", map, StringComparison.Ordinal);
         await packed.PublishAsync("NativeAot");
         string mapOfAll = await ReadMapAsync("NativeAot");
@@ -107,10 +111,12 @@ public sealed class AppTests(Packed packed)
     private async Task<string> ReadMapAsync(string app) =>
         await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(await packed.Apps, app, "obj"), $"{app}.map.xml", SearchOption.AllDirectories).Single());
 
-    private async Task<Command> RunWithFakeSpotifyAsync(string app)
+    private async Task<Command> RunBuiltWithFakeSpotifyAsync(string app) => await RunWithFakeSpotifyAsync("dotnet", Built(await packed.Apps, app));
+
+    private async Task<Command> RunWithFakeSpotifyAsync(params string[] command)
     {
         string apps = await packed.Apps;
-        return await Command.RunAsync(apps, "dotnet", Built(apps, "WithFakeSpotify"), "dotnet", Built(apps, app));
+        return await Command.RunAsync(apps, "dotnet", [Built(apps, "WithFakeSpotify"), .. command]);
     }
 
     private async Task<string[]> AssembliesAsync(string app) =>

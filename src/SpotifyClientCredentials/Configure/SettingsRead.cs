@@ -2,12 +2,12 @@ using SpotifyClientCredentials.Cache;
 
 namespace SpotifyClientCredentials.Configure;
 
-/// <summary>One read of an app's settings, which the first thread that can runs: one of the pool as a rule.</summary>
+/// <summary>One read of an app's settings, on the first thread that is free for it: one of the pool as a rule.</summary>
 /// <param name="read">Reads the settings, and returns the backoff after a failure, or null.</param>
 /// <param name="previous">The backoff after the read before, if that failed.</param>
 internal sealed class SettingsRead(Func<SettingsRead, Backoff?> read, Backoff? previous)
 {
-    // A thread of its own for each read would take half a millisecond of every start.
+    // How long a caller that blocks leaves it to the pool. A new thread for each read would take half a millisecond of every start.
     private static readonly TimeSpan QueueLimit = TimeSpan.FromMilliseconds(20);
 
     private readonly TaskCompletionSource<Backoff?> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 
-// NativeAotApiCall without the library. The tests compare the sizes of the two, and don't run them.
+// NativeAotApiCall without the library. The tests compare the sizes of the two, and don't run this one.
 ServiceCollection services = new();
-services.AddHttpClient("spotify", client => client.BaseAddress = new Uri("https://api.spotify.com/v1/"));
+services.AddHttpClient("spotify", client => client.BaseAddress = new Uri(Environment.GetEnvironmentVariable("Spotify__ApiBaseAddress")!));
 await using ServiceProvider provider = services.BuildServiceProvider();
 
 HttpClient client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("spotify");
